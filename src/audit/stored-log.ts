@@ -11,8 +11,8 @@ import { derivedPictureIn, isDerivation, OUT_CLAIM } from "../core/derivation-ev
 import { encodeEntry } from "../core/entry.ts";
 import { isWithholding, withholdingOf } from "../core/erasure-event.ts";
 import { messageOf, WarifuError } from "../core/errors.ts";
+import type { LogKeys } from "../core/log-keys.ts";
 import { Frontier, HASH_BYTES, leafHash } from "../core/merkle.ts";
-import type { VerifierKey } from "../core/note.ts";
 import type { Policy } from "../core/policy.ts";
 import { picturesIn } from "../core/picture.ts";
 import { isOriginal, receivedIn, type Received } from "../core/received.ts";
@@ -44,7 +44,7 @@ export interface StoredLogParts {
 type Row = StoredEntry | WarifuError;
 
 /** What is wrong in a head itself: its note must be signed, and agree with the size and root stored with it. */
-export function faultOf({ treeSize, rootHash, note }: StoredCheckpoint, logKey: VerifierKey): WarifuError | undefined {
+export function faultOf({ treeSize, rootHash, note }: StoredCheckpoint, logKey: LogKeys): WarifuError | undefined {
   try {
     const { checkpoint } = openCheckpoint(utf8(note), logKey);
     if (checkpoint.treeSize === treeSize && equalBytes(checkpoint.rootHash, rootHash)) return undefined;

@@ -5,6 +5,7 @@
 import type { TimestampFiles } from "../cosign/timestamp-files.ts";
 import { fromUtf8 } from "../core/bytes.ts";
 import { WarifuError } from "../core/errors.ts";
+import { keysOfLog } from "../core/log-keys.ts";
 import type { Policy } from "../core/policy.ts";
 import { stampedBytes } from "../core/stamped-checkpoint.ts";
 import type { LedgerReader } from "../store/ledger-store.ts";
@@ -50,7 +51,7 @@ async function* anchorsOf({ store }: TimestampParts) {
 
 async function checkFile(files: TimestampFiles, treeSize: number, note: string, policy: Policy): Promise<void> {
   const kept = files.read(treeSize);
-  const stamped = stampedBytes(note, policy.log);
+  const stamped = stampedBytes(note, keysOfLog(policy.log));
   if (kept?.checkpoint !== fromUtf8(stamped, "note"))
     throw new WarifuError("TIMESTAMP_INVALID", "they are about another checkpoint than the log signed at that size");
   const { certificates = [], bitcoin = [] } = policy.timestamps ?? {};

@@ -5,6 +5,7 @@
 import { existsSync } from "node:fs";
 import { toHex, utf8 } from "../core/bytes.ts";
 import { WarifuError } from "../core/errors.ts";
+import { keysOfLog } from "../core/log-keys.ts";
 import { formatVerifierKey } from "../core/note.ts";
 import type { Policy } from "../core/policy.ts";
 import { sha256 } from "../core/sha256.ts";
@@ -35,8 +36,9 @@ export interface AuditStateFile extends AuditMemory {
  * @throws USAGE it is damaged, of another log, or cannot be read
  */
 export function auditStateFile(path: string, policy: Policy, now: () => number = Date.now): AuditStateFile {
-  const log = formatVerifierKey(policy.log);
-  const before = existsSync(path) ? stateIn(path, log) : undefined;
+  // While its key is replaced, a log is the same under either one.
+  const [log, ...further] = keysOfLog(policy.log).map(formatVerifierKey) as [string, ...string[]];
+  const before = existsSync(path) ? stateIn(path, [log, ...further]) : undefined;
   let keptAt = now();
   let failure: WarifuError | undefined;
   return {
@@ -57,7 +59,7 @@ export function auditStateFile(path: string, policy: Policy, now: () => number =
   };
 }
 
-function stateIn(path: string, log: string): AuditState {
+function stateIn(path: string, logs: readonly string[]): AuditState {
   const text = Buffer.from(readNamedFile(path, "state")).toString("utf8");
   let file: Partial<StateFile>;
   try {
@@ -70,7 +72,7 @@ function stateIn(path: string, log: string): AuditState {
       "USAGE",
       `${path} is not the state of an audit: name a file that is not there yet, or one of --state`,
     );
-  if (file.log !== log)
+  if (!logs.includes(file.log ?? ""))
     throw new WarifuError("USAGE", `${path} remembers another log than the policy's: keep one file for each log`);
   if (file.state === undefined || file.sha256 !== hashOf(file.state))
     throw new WarifuError("USAGE", `${path} is damaged: put a copy back, or remove it and begin anew`);

@@ -4,8 +4,10 @@
  */
 import { readBitcoinHeader, type BitcoinBlock } from "../core/bitcoin-header.ts";
 import { formatPolicy, parsePolicy, type Policy } from "../core/policy.ts";
-import { equalBytes, toBase64, utf8 } from "../core/bytes.ts";
+import { toBase64, utf8 } from "../core/bytes.ts";
 import { WarifuError } from "../core/errors.ts";
+import { keysOfLog } from "../core/log-keys.ts";
+import { formatVerifierKey } from "../core/note.ts";
 import { formatTlogPolicy, parseTlogPolicy, witnessesOf, type TlogPolicy } from "../core/tlog-policy.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { readNamedFile, writeNamedFile } from "./named-files.ts";
@@ -117,7 +119,9 @@ async function addBitcoin(blocks: readonly BitcoinBlock[], options: PolicyOption
 
 /** A policy for other logs was not meant for this one; one that names none leaves that to its reader. */
 function assertNamesLog({ logs }: TlogPolicy, { log }: Policy): void {
-  const isNamed = logs.some(({ key }) => key.name === log.name && equalBytes(key.publicKey, log.publicKey));
+  const isNamed = logs.some(({ key }) =>
+    keysOfLog(log).some((own) => formatVerifierKey(own) === formatVerifierKey(key)),
+  );
   if (logs.length > 0 && !isNamed)
     throw new WarifuError("ORIGIN_MISMATCH", "the tlog-policy is for other logs than the one that your policy names", {
       details: { expected: log.name },

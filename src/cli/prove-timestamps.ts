@@ -71,5 +71,5 @@ export function bytesOfLog({ proof }: Pick<ProofBundle, "proof">): Uint8Array {
     ({ name, signature }) => name === origin && signature.length === ED25519_SIGNATURE_BYTES,
   );
   if (own === undefined) throw new WarifuError("NOTE_INVALID", "the checkpoint has no signature of its log");
-  return stampedBytes(checkpoint, own);
+  return stampedBytes(checkpoint, [own]);
 }

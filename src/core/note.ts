@@ -1,17 +1,20 @@
 /**
  * Signed notes (https://c2sp.org/signed-note): a text, an empty line, then lines `— <name> <base64(key id ‖ signature)>`.
- * Ed25519 (type 0x01) and timestamped Ed25519 cosignatures (type 0x04, https://c2sp.org/tlog-cosignature).
+ * Ed25519 (type 0x01), and of https://c2sp.org/tlog-cosignature timestamped Ed25519 (0x04) and ML-DSA-44 (0x06), which
+ * logs use as well as cosigners.
  *
  * If a line by a known key does not verify, the whole note is refused. Lines by unknown keys are ignored, whatever they
  * hold and however many there are: being able to add a line to a note must not be enough to spoil it.
  */
 import { concatBytes, equalBytes, fromBase64, fromUtf8, toBase64, toHex, utf8 } from "./bytes.ts";
+import { cosignedBytes, subtreeBytes } from "./cosigned-bytes.ts";
 import { assertPublicKey, verifyEd25519 } from "./ed25519.ts";
 import { WarifuError } from "./errors.ts";
+import { assertMlDsaKey, verifyMlDsa44 } from "./ml-dsa.ts";
 import { sha256 } from "./sha256.ts";
 
 /** Signature types that this program reads and writes. */
-export const NOTE_TYPES = { ed25519: 0x01, cosignature: 0x04 } as const;
+export const NOTE_TYPES = { ed25519: 0x01, cosignature: 0x04, mldsa44: 0x06 } as const;
 export type NoteType = keyof typeof NOTE_TYPES;
 
 /**
@@ -20,9 +23,8 @@ export type NoteType = keyof typeof NOTE_TYPES;
  */
 export const MAX_NOTE_BYTES = 163_840;
 const KEY_ID_BYTES = 4;
-const ED25519_KEY_BYTES = 32;
-/** A type of the specification that is unsupported like any unknown one; only messages name it. */
-const ML_DSA_44 = 0x06;
+/** Before the signature itself, in all types that are timestamped. */
+const TIME_BYTES = 8;
 // No plus, no Unicode White_Space (`\s` differs: it lacks U+0085 and has U+FEFF), and nothing that no note can hold.
 const KEY_NAME = /^[^+\p{White_Space}\p{Surrogate}\u0000-\u001f]+$/u;
 const FORBIDDEN_IN_TEXT = /[\u0000-\u0009\u000b-\u001f]/;
@@ -34,7 +36,7 @@ export interface VerifierKey {
   readonly type: NoteType;
   /** 4 bytes: SHA-256(name ‖ LF ‖ type ‖ key)[:4]. An identifier, not a safeguard. */
   readonly keyId: Uint8Array;
-  /** Ed25519 public key, 32 bytes. */
+  /** 32 bytes for Ed25519, 1,312 for ML-DSA-44. */
   readonly publicKey: Uint8Array;
 }
 
@@ -54,7 +56,7 @@ export interface SignedNote {
   readonly signatures: readonly SignatureLine[];
 }
 
-/** A signature that verified. `time` is set on cosignatures: POSIX seconds. */
+/** A signature that verified. `time` is set where it states one, as those of cosigners do: POSIX seconds. */
 export interface VerifiedSignature {
   readonly key: VerifierKey;
   readonly time?: number;
@@ -62,12 +64,13 @@ export interface VerifiedSignature {
 
 /**
  * The key of that name.
- * @throws KEY_INVALID bad name, or a public key that {@link assertPublicKey} refuses
+ * @throws KEY_INVALID bad name, or a public key that {@link assertPublicKey} or {@link assertMlDsaKey} refuses
  */
 export function verifierKey(name: string, publicKey: Uint8Array, type: NoteType = "ed25519"): VerifierKey {
   if (!KEY_NAME.test(name))
     throw new WarifuError("KEY_INVALID", "a key name is not empty and has no space, plus sign or control character");
-  assertPublicKey(publicKey);
+  if (type === "mldsa44") assertMlDsaKey(publicKey);
+  else assertPublicKey(publicKey);
   const typed = concatBytes(Uint8Array.of(NOTE_TYPES[type]), publicKey);
   const keyId = sha256(concatBytes(utf8(name), Uint8Array.of(0x0a), typed)).slice(0, KEY_ID_BYTES);
   return { name, type, keyId, publicKey };
@@ -88,9 +91,12 @@ export function parseVerifierKey(text: string): VerifierKey {
     throw new WarifuError("KEY_INVALID", "a verifier key has the form <name>+<key id>+<base64>");
   const typed = base64Key(encoded);
   const type = (Object.keys(NOTE_TYPES) as NoteType[]).find((candidate) => NOTE_TYPES[candidate] === typed[0]);
-  if (type === undefined) throw new WarifuError("KEY_TYPE_UNKNOWN", unknownTypeMessage(typed[0]));
-  if (typed.length !== 1 + ED25519_KEY_BYTES)
-    throw new WarifuError("KEY_INVALID", `an Ed25519 verifier key has ${ED25519_KEY_BYTES} bytes after its type`);
+  if (type === undefined)
+    throw new WarifuError(
+      "KEY_TYPE_UNKNOWN",
+      `keys of type ${typed[0]} are not supported: only Ed25519, as type 1 for logs and type 4 for witnesses, and ` +
+        "ML-DSA-44, as type 6 for both",
+    );
   const key = verifierKey(name, typed.slice(1), type);
   if (toHex(key.keyId) !== keyId)
     throw new WarifuError("KEY_INVALID", "the verifier key's id does not belong to its name and key");
@@ -103,11 +109,6 @@ function base64Key(encoded: string): Uint8Array {
   } catch (cause) {
     throw new WarifuError("KEY_INVALID", "the verifier key is not base64 of a type and a key", { cause });
   }
-}
-
-function unknownTypeMessage(type: number | undefined): string {
-  const name = type === ML_DSA_44 ? " (ML-DSA-44)" : "";
-  return `keys of type ${type}${name} are not supported: only Ed25519, as type 1 for logs and type 4 for witnesses`;
 }
 
 /** What distinguishes keys in a note. Two keys can be made to share it by brute force; no reader opens their notes. */
@@ -158,25 +159,28 @@ export function verifyNote(note: SignedNote, keys: readonly VerifierKey[]): Veri
   return verified;
 }
 
-/** The bytes that a cosigner signs at `time` (POSIX seconds): https://c2sp.org/tlog-cosignature. */
-export function cosignedBytes(text: string, time: number): Uint8Array {
-  return utf8(`cosignature/v1\ntime ${time}\n${text}`);
+function verifyLine(text: string, { signature }: SignatureLine, key: VerifierKey): VerifiedSignature {
+  const time = key.type === "ed25519" ? undefined : timeOf(signature);
+  if (time === undefined) assertVerifies(verifyEd25519(key.publicKey, utf8(text), signature), key);
+  else assertVerifies(verifyTimed(text, time, signature.subarray(TIME_BYTES), key), key);
+  return time ? { key, time } : { key };
 }
 
-function verifyLine(text: string, line: SignatureLine, key: VerifierKey): VerifiedSignature {
-  const time = key.type === "cosignature" ? cosignatureTime(line.signature) : undefined;
-  const message = time === undefined ? utf8(text) : cosignedBytes(text, time);
-  const signature = time === undefined ? line.signature : line.signature.subarray(8);
-  if (signature.length !== 64 || !verifyEd25519(key.publicKey, message, signature))
-    throw new WarifuError("SIGNATURE_MISMATCH", `the signature of ${key.name} does not verify`);
-  return time === undefined ? { key } : { key, time };
+function verifyTimed(text: string, time: number, signature: Uint8Array, key: VerifierKey): boolean {
+  if (key.type === "cosignature") return time > 0 && verifyEd25519(key.publicKey, cosignedBytes(text, time), signature);
+  const message = subtreeBytes(text, key.name, time);
+  return message !== undefined && verifyMlDsa44(key.publicKey, message, signature);
 }
 
-/** Seconds in the first 8 bytes of a cosignature; 0 or an unsafe number fits no cosigner's clock. */
-function cosignatureTime(signature: Uint8Array): number {
+function assertVerifies(isVerified: boolean, { name }: VerifierKey): void {
+  if (!isVerified) throw new WarifuError("SIGNATURE_MISMATCH", `the signature of ${name} does not verify`);
+}
+
+/** Seconds in the first 8 bytes; an unsafe number fits nobody's clock. */
+function timeOf(signature: Uint8Array): number {
   const view = new DataView(signature.buffer, signature.byteOffset, signature.byteLength);
-  const time = signature.length === 72 ? Number(view.getBigUint64(0)) : 0;
-  if (time === 0 || !Number.isSafeInteger(time))
+  const time = signature.length > TIME_BYTES ? Number(view.getBigUint64(0)) : Number.NaN;
+  if (!Number.isSafeInteger(time))
     throw new WarifuError("SIGNATURE_MISMATCH", "a cosignature does not have the form time and signature");
   return time;
 }

@@ -8,10 +8,12 @@ import { equalBytes, fromBase64, fromUtf8, withoutByteOrderMark } from "./bytes.
 import { WarifuError } from "./errors.ts";
 import { HEADER_FORMS, type HeaderForm } from "./header-form.ts";
 import { parseJson } from "./json.ts";
+import { keysOfLog, type FurtherKey, type LogKeys } from "./log-keys.ts";
 import { formatVerifierKey, lineLabel, parseVerifierKey, type VerifierKey } from "./note.ts";
 import { SOURCE_NAME } from "./record.ts";
 import { ObjectReader } from "./shape.ts";
 import { ed25519SourceKey, parseSourceKey, type SourceKey } from "./source-key.ts";
+import { namesOneTwice } from "./witness-keys.ts";
 
 /** Value of the member `format`. */
 export const POLICY_FORMAT = "warifu-policy/1";
@@ -44,8 +46,8 @@ export function keyOfKnown({ key }: KnownSource): SourceKey {
 
 /** The parts of a policy. */
 export interface Policy {
-  /** The log's key; its name is the origin. */
-  readonly log: VerifierKey;
+  /** The log's key, whose name is the origin, and further ones. */
+  readonly log: LogKeys;
   readonly chain: {
     readonly id: number;
     /** Lower-case address. */
@@ -84,7 +86,7 @@ export function formatPolicy(policy: Policy): string {
   const { chain, trustedBlocks, rpc, sources, witnesses, timestamps } = policy;
   const value = {
     format: POLICY_FORMAT,
-    log: { origin: policy.log.name, vkey: formatVerifierKey(policy.log) },
+    log: formatLog(policy.log),
     chain,
     trustedBlocks,
     rpc,
@@ -93,6 +95,11 @@ export function formatPolicy(policy: Policy): string {
     ...(timestamps && { timestamps }),
   };
   return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+function formatLog(log: LogKeys): object {
+  const keys = log.further?.map(({ key, ...rule }) => ({ vkey: formatVerifierKey(key), ...rule }));
+  return { origin: log.name, vkey: formatVerifierKey(log), ...(keys && { keys }) };
 }
 
 /**
@@ -127,18 +134,40 @@ function readPolicy(reader: ObjectReader): Policy {
     ...(reader.has("timestamps") && { timestamps: readTimestamps(reader.object("timestamps")) }),
   };
   if (!policy.rpc.every((url) => URL.canParse(url))) reader.fail("rpc", "has an item that is no address");
-  if (policy.witnesses.keys.some(({ publicKey }) => equalBytes(publicKey, policy.log.publicKey)))
+  const own = keysOfLog(policy.log);
+  if (policy.witnesses.keys.some((witness) => own.some((key) => equalBytes(witness.publicKey, key.publicKey))))
     reader.fail("witnesses", "has the key of the log itself among them");
   reader.end();
   return policy;
 }
 
-function readLog(reader: ObjectReader): VerifierKey {
-  const key = parseVerifierKey(reader.string("vkey"));
+function readLog(reader: ObjectReader): LogKeys {
+  const key = readLogKey(reader);
   if (key.name !== reader.string("origin")) reader.fail("origin", "is not the name of the key in vkey");
-  if (key.type !== "ed25519") reader.fail("vkey", "must be an Ed25519 key of type 1");
+  if (!reader.has("keys")) {
+    reader.end();
+    return key;
+  }
+  const further = reader.objects("keys").map(readFurtherKey);
+  const all = [key, ...further.map((one) => one.key)];
+  if (all.some(({ name }) => name !== key.name)) reader.fail("keys", "has a key of another name than the log's");
+  if (new Set(all.map(lineLabel)).size !== all.length) reader.fail("keys", "names one key twice");
   reader.end();
+  return { ...key, further };
+}
+
+function readLogKey(reader: ObjectReader): VerifierKey {
+  const key = parseVerifierKey(reader.string("vkey"));
+  if (key.type === "cosignature") reader.fail("vkey", "must be a log's key: Ed25519 of type 1, or ML-DSA-44 of type 6");
   return key;
+}
+
+function readFurtherKey(reader: ObjectReader): FurtherKey {
+  const key = readLogKey(reader);
+  const until = reader.has("until") ? { until: reader.count("until") } : {};
+  const from = reader.has("requiredFrom") ? { requiredFrom: reader.count("requiredFrom") } : {};
+  reader.end();
+  return { key, ...until, ...from };
 }
 
 function readChain(reader: ObjectReader): Policy["chain"] {
@@ -244,11 +273,14 @@ function readBitcoinBlock(reader: ObjectReader): BitcoinBlock {
 function readWitnesses(reader: ObjectReader): Policy["witnesses"] {
   const keys = reader.strings("keys").map(parseVerifierKey);
   const quorum = reader.count("quorum");
-  if (keys.some((key) => key.type !== "cosignature")) reader.fail("keys", "must be cosignature keys of type 4");
+  if (keys.some((key) => key.type === "ed25519"))
+    reader.fail("keys", "must be cosignature keys: Ed25519 of type 4, or ML-DSA-44 of type 6");
   const distinct = new Set(keys.map((key) => key.publicKey.join()));
   // One key under two names would count twice toward the quorum.
   if (distinct.size !== keys.length) reader.fail("keys", "names one key twice");
   if (new Set(keys.map(lineLabel)).size !== keys.length) reader.fail("keys", "has two keys of one name and key id");
+  if (namesOneTwice(keys))
+    reader.fail("keys", "has both the Ed25519 and the ML-DSA-44 key of one witness: name the one that is to count");
   if (quorum > keys.length) reader.fail("quorum", "is larger than the number of witnesses");
   reader.end();
   return { keys, quorum };

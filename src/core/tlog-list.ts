@@ -72,7 +72,8 @@ export function parseLogList(bytes: Uint8Array): LogList {
  */
 export function logOfKey(vkey: string): ListedLog {
   const key = parseVerifierKey(vkey);
-  if (key.type !== "ed25519") throw new WarifuError("KEY_INVALID", "a log's key is an Ed25519 key of type 1");
+  if (key.type === "cosignature")
+    throw new WarifuError("KEY_INVALID", "a log's key is an Ed25519 key of type 1, or an ML-DSA-44 key of type 6");
   return { origin: key.name, keys: [key] };
 }
 

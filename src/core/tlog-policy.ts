@@ -11,7 +11,8 @@
  */
 import { equalBytes, fromUtf8 } from "./bytes.ts";
 import { WarifuError, messageOf } from "./errors.ts";
-import { formatVerifierKey, lineLabel, parseVerifierKey, type NoteType, type VerifierKey } from "./note.ts";
+import { keysOfLog } from "./log-keys.ts";
+import { formatVerifierKey, lineLabel, parseVerifierKey, type VerifierKey } from "./note.ts";
 import type { Policy } from "./policy.ts";
 
 /** Largest file that is read. */
@@ -20,6 +21,12 @@ export const MAX_TLOG_POLICY_BYTES = 1_048_576;
 const NONE = "none";
 const FORBIDDEN = /[^\t\n\u0020-\u007e\u0080-\u00ff]/;
 const SPACE = /[ \t]+/;
+/** Of Ed25519, each has a type of its own; ML-DSA-44 has one for both. */
+const ED25519_TYPES = {
+  log: { type: "ed25519", number: 1 },
+  witness: { type: "cosignature", number: 4 },
+} as const;
+type Role = keyof typeof ED25519_TYPES;
 const THRESHOLD = /^[1-9][0-9]{0,8}$/;
 
 /** A log or a witness, and where it is reached. */
@@ -82,12 +89,12 @@ class PolicyFile {
 
   #log(words: readonly string[], line: number): void {
     const [vkey, url] = wordsOf(words, 1, 2, line);
-    this.#logs.push({ key: this.#keyOf(vkey, "ed25519", line), ...(url !== undefined && { url }) });
+    this.#logs.push({ key: this.#keyOf(vkey, "log", line), ...(url !== undefined && { url }) });
   }
 
   #witness(words: readonly string[], line: number): void {
     const [name, vkey, url] = wordsOf(words, 2, 3, line);
-    const key = this.#keyOf(vkey, "cosignature", line);
+    const key = this.#keyOf(vkey, "witness", line);
     this.#define(name, { witness: key }, line);
     this.#witnesses.push({ key, ...(url !== undefined && { url }) });
   }
@@ -107,8 +114,8 @@ class PolicyFile {
   }
 
   /** A key that counts twice, under whatever names, would be two voices of one. */
-  #keyOf(vkey: string, type: NoteType, line: number): VerifierKey {
-    const key = keyIn(vkey, type, line);
+  #keyOf(vkey: string, role: Role, line: number): VerifierKey {
+    const key = keyIn(vkey, role, line);
     if ([...this.#logs, ...this.#witnesses].some((known) => equalBytes(known.key.publicKey, key.publicKey)))
       throw invalid(`has in line ${line} a public key that it has before`);
     if (this.#witnesses.some((known) => lineLabel(known.key) === lineLabel(key)))
@@ -143,26 +150,25 @@ function thresholdOf(word: string, members: number, line: number): number {
   return Number(word);
 }
 
-function keyIn(vkey: string, type: NoteType, line: number): VerifierKey {
+function keyIn(vkey: string, role: Role, line: number): VerifierKey {
   try {
     const key = parseVerifierKey(fromUtf8(latin1Bytes(vkey), "a key"));
-    if (key.type === type) return key;
+    if (key.type === "mldsa44" || key.type === ED25519_TYPES[role].type) return key;
   } catch (cause) {
     throw invalid(`has a line ${line} with an unusable key: ${messageOf(cause)}`, cause);
   }
-  throw invalid(
-    `has a line ${line} whose key is not of type ${type === "ed25519" ? "1, for logs" : "4, for witnesses"}`,
-  );
+  throw invalid(`has a line ${line} whose key is not of type ${ED25519_TYPES[role].number} or 6, for ${role}s`);
 }
 
 /**
- * Text of a policy with one log. Witnesses have the names of their keys, or, if that is taken, those with the key ids.
+ * Text of a policy with one log. Where that has several keys, each has a line, and any of them will do: that a key must sign,
+ * or is a former one, cannot be said in this form. Witnesses have the names of their keys, or, if that is taken, those with the key ids.
  */
 export function formatTlogPolicy({ log, witnesses: { keys, quorum } }: Pick<Policy, "log" | "witnesses">): string {
   const names = namesOf(keys);
   const group = freeName("quorum", names);
   return [
-    `log ${formatVerifierKey(log)}`,
+    ...keysOfLog(log).map((key) => `log ${formatVerifierKey(key)}`),
     ...keys.map((key, at) => `witness ${names[at]} ${formatVerifierKey(key)}`),
     ...(quorum > 0 ? [`group ${group} ${quorum} ${names.join(" ")}`, `quorum ${group}`] : [`quorum ${NONE}`]),
     "",

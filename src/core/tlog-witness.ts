@@ -7,11 +7,10 @@
  * Reading checks only the form of a request or an answer, never whether what it claims is true.
  */
 import { concatBytes, equalBytes, fromBase64, fromDecimal, fromUtf8, toBase64, toHex, utf8 } from "./bytes.ts";
-import { parseCheckpoint, type Checkpoint, type SignEd25519 } from "./checkpoint.ts";
+import { parseCheckpoint, type Checkpoint } from "./checkpoint.ts";
 import { WarifuError, messageOf } from "./errors.ts";
 import { EMPTY_ROOT, HASH_BYTES } from "./merkle.ts";
 import {
-  cosignedBytes,
   formatNote,
   MAX_NOTE_BYTES,
   parseNote,
@@ -20,6 +19,7 @@ import {
   type SignedNote,
   type VerifierKey,
 } from "./note.ts";
+import { signatureLine, type SignMessage } from "./note-signer.ts";
 import { sha256 } from "./sha256.ts";
 
 /** Largest request that is read: a consistency proof and a checkpoint, as large as a note may be. */
@@ -108,11 +108,9 @@ export function formatTreeSize(treeSize: number): string {
   return `${treeSize}\n`;
 }
 
-/** Cosigns a note's text at `time` (POSIX seconds, > 0): https://c2sp.org/tlog-cosignature, version 1. */
-export function signCosignature(text: string, time: number, key: VerifierKey, sign: SignEd25519): SignatureLine {
-  const stamp = new Uint8Array(8);
-  new DataView(stamp.buffer).setBigUint64(0, BigInt(time));
-  return { name: key.name, keyId: key.keyId, signature: concatBytes(stamp, sign(cosignedBytes(text, time))) };
+/** Cosigns a note's text at `time` (POSIX seconds, > 0): https://c2sp.org/tlog-cosignature. */
+export function signCosignature(text: string, time: number, key: VerifierKey, sign: SignMessage): SignatureLine {
+  return signatureLine(text, { key, sign }, time);
 }
 
 /**
@@ -125,7 +123,8 @@ export function acceptCosignature(text: string, lines: Uint8Array, key: Verifier
   const note = parseNote(concatBytes(utf8(`${text}\n`), lines));
   // An empty line in the answer would make everything before it part of the text.
   if (note.text !== text) throw new WarifuError("NOTE_INVALID", "the answer has an empty line among its signatures");
-  verifyNote(note, [key]);
+  const [signature] = verifyNote(note, [key]);
+  if (signature?.time === undefined) throw new WarifuError("SIGNATURE_MISMATCH", "the cosignature states no time");
   return note.signatures.find((line) => isBy(line, key)) as SignatureLine;
 }
 

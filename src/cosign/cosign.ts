@@ -9,6 +9,7 @@ import type { FactOf } from "../alarms/alarm-fact.ts";
 import { utf8 } from "../core/bytes.ts";
 import { openCheckpoint, type Checkpoint } from "../core/checkpoint.ts";
 import { codeOf, messageOf } from "../core/errors.ts";
+import type { LogKeys } from "../core/log-keys.ts";
 import { parseNote, type SignatureLine, type SignedNote, type VerifierKey } from "../core/note.ts";
 import {
   acceptCosignature,
@@ -33,7 +34,7 @@ export interface CosignerOptions {
   /** How many cosignatures make a checkpoint count; 0 <= quorum <= number of witnesses. */
   readonly quorum: number;
   readonly ask: AskWitness;
-  readonly logKey: VerifierKey;
+  readonly logKey: LogKeys;
   readonly tree: Pick<LogTree, "consistencyProof" | "publishedSize">;
   /** POSIX milliseconds. */
   readonly now: () => number;

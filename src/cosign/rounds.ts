@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Alarms } from "../alarms/alarms.ts";
 import { WarifuError, messageOf } from "../core/errors.ts";
-import type { VerifierKey } from "../core/note.ts";
+import type { LogKeys } from "../core/log-keys.ts";
 import { ShownCheckpoint } from "./shown-checkpoint.ts";
 import { cosignAgain } from "./cosign-again.ts";
 import type { Cosigned, Cosigner } from "./cosign.ts";
@@ -23,7 +23,7 @@ export interface WitnessingOptions {
   readonly store: Pick<LogStore, "newestCheckpoint"> & Pick<AnchorJournal, "anchors" | "updateAnchor">;
   readonly tree: LogTree;
   readonly publisher: Publisher;
-  readonly logKey: VerifierKey;
+  readonly logKey: LogKeys;
   readonly alarms: Alarms;
   /** Holds the checkpoint that was shown last. */
   readonly file: string;

@@ -7,7 +7,7 @@
 import { openCheckpoint, type Checkpoint } from "../core/checkpoint.ts";
 import { utf8 } from "../core/bytes.ts";
 import { WarifuError, messageOf } from "../core/errors.ts";
-import type { VerifierKey } from "../core/note.ts";
+import type { LogKeys } from "../core/log-keys.ts";
 import { HeadGuard, readHeadGuard } from "../store/head-guard.ts";
 
 /** Its file within the data folder. */
@@ -19,12 +19,12 @@ export type Shown = Pick<Checkpoint, "treeSize" | "note">;
 /** Keeps the checkpoint that is shown. */
 export class ShownCheckpoint {
   readonly #file: string;
-  readonly #logKey: VerifierKey;
+  readonly #logKey: LogKeys;
   readonly #guard: HeadGuard;
   #shown: Shown | undefined;
 
   /** @param file where it is kept; nothing is read yet */
-  constructor(file: string, logKey: VerifierKey) {
+  constructor(file: string, logKey: LogKeys) {
     this.#file = file;
     this.#logKey = logKey;
     this.#guard = new HeadGuard(file);

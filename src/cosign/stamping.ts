@@ -8,7 +8,7 @@ import type { Alarms } from "../alarms/alarms.ts";
 import type { Timestamp } from "../core/bundle.ts";
 import { fromUtf8, utf8 } from "../core/bytes.ts";
 import { messageOf, WarifuError } from "../core/errors.ts";
-import type { VerifierKey } from "../core/note.ts";
+import { keysOfLog, type LogKeys } from "../core/log-keys.ts";
 import { stampedBytes } from "../core/stamped-checkpoint.ts";
 import { LAST_SECOND } from "../core/timestamp.ts";
 import type { AnchorJournal } from "../store/anchor-journal.ts";
@@ -28,7 +28,7 @@ export interface StampingOptions {
   readonly authorities: readonly NamedAuthority[];
   readonly store: Pick<AnchorJournal, "anchors">;
   readonly files: TimestampFiles;
-  readonly logKey: VerifierKey;
+  readonly logKey: LogKeys;
   readonly alarms: Alarms;
   /** POSIX milliseconds. */
   readonly now: () => number;
@@ -72,7 +72,7 @@ export class Stamping {
   timestampsOf(treeSize: number, note: string): Timestamp[] {
     const kept = this.#options.files.read(treeSize);
     // Another checkpoint of that size is not the one that was stamped.
-    if (kept?.checkpoint !== fromUtf8(stampedBytes(note, this.#options.logKey), "note")) return [];
+    if (kept?.checkpoint !== fromUtf8(stampedBytes(note, keysOfLog(this.#options.logKey)), "note")) return [];
     return kept.stamps.map(timestampOf);
   }
 
@@ -117,7 +117,7 @@ export class Stamping {
       anchors.flatMap(({ treeSize, note }) => (this.#done.has(treeSize) ? [] : [[treeSize, note]])),
     );
     const found = [...bySize].map(([treeSize, note]) => {
-      const checkpoint = fromUtf8(stampedBytes(note, logKey), "note");
+      const checkpoint = fromUtf8(stampedBytes(note, keysOfLog(logKey)), "note");
       const kept = files.read(treeSize);
       return kept?.checkpoint === checkpoint ? kept : { treeSize, checkpoint, stamps: [] };
     });

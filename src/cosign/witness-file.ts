@@ -6,9 +6,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { equalBytes, withoutByteOrderMark } from "../core/bytes.ts";
 import { WarifuError, messageOf } from "../core/errors.ts";
 import { parseJsonBytes, type JsonValue } from "../core/json.ts";
+import { keysOfLog } from "../core/log-keys.ts";
 import { formatVerifierKey, lineLabel, parseVerifierKey } from "../core/note.ts";
 import { ObjectReader } from "../core/shape.ts";
 import { parseTlogPolicy, type TlogPolicy } from "../core/tlog-policy.ts";
+import { namesOneTwice } from "../core/witness-keys.ts";
 import { Cosigner, type CosignerOptions, type WitnessEndpoint } from "./cosign.ts";
 import { witnessClient } from "./witness-client.ts";
 
@@ -36,7 +38,8 @@ export function openCosigner(
   parts: Pick<CosignerOptions, "logKey" | "tree" | "now">,
 ): Cosigner {
   const witnesses = witnessesIn(file);
-  if (witnesses.some(({ key }) => equalBytes(key.publicKey, parts.logKey.publicKey)))
+  const own = keysOfLog(parts.logKey);
+  if (witnesses.some(({ key }) => own.some(({ publicKey }) => equalBytes(key.publicKey, publicKey))))
     throw new WarifuError("CONFIG_INVALID", `${file} has the key of the log itself among the witnesses`);
   if (quorum > witnesses.length)
     throw new WarifuError(
@@ -74,6 +77,8 @@ export function parseWitnesses(bytes: Uint8Array): WitnessEndpoint[] {
   if (distinct.size !== witnesses.length) throw new WarifuError("CONFIG_INVALID", "it names one key twice");
   if (new Set(witnesses.map(({ key }) => lineLabel(key))).size !== witnesses.length)
     throw new WarifuError("CONFIG_INVALID", "it has two keys of one name and key id, which no note tells apart");
+  if (namesOneTwice(witnesses.map(({ key }) => key)))
+    throw new WarifuError("CONFIG_INVALID", "it has both the Ed25519 and the ML-DSA-44 key of one witness: name one");
   return witnesses;
 }
 
@@ -91,7 +96,8 @@ function listIn({ witnesses }: TlogPolicy): JsonValue[] {
 
 function readWitness(reader: ObjectReader): WitnessEndpoint {
   const key = parseVerifierKey(reader.string("vkey"));
-  if (key.type !== "cosignature") reader.fail("vkey", "must be a cosignature key of type 4");
+  if (key.type === "ed25519")
+    reader.fail("vkey", "must be a cosignature key: Ed25519 of type 4, or ML-DSA-44 of type 6");
   const url = URL.parse(reader.string("url"));
   if (!url || !/^https?:$/.test(url.protocol) || url.username !== "" || url.search !== "" || url.hash !== "")
     reader.fail("url", "must be an http or https address without user, query or fragment");

@@ -43,7 +43,7 @@ export async function assertNotBehindWitnesses(parts: WitnessedSizeParts): Promi
   const { size: treeSize } = tree;
   // Asked even at size 0: a folder that kept nothing but its key is the furthest behind.
   const head = { origin: signer.key.name, treeSize, rootHash: tree.rootHash() };
-  const checkpoint = signCheckpoint(head, signer.key, signer.sign);
+  const checkpoint = signCheckpoint(head, signer);
   const answers = await Promise.all(witnesses.map((witness) => sizeToldBy(witness, checkpoint, parts)));
   const told = answers.filter((answer) => answer !== undefined);
   const ahead = told.filter((one) => one.treeSize > treeSize).sort((a, b) => b.treeSize - a.treeSize);

@@ -8,7 +8,7 @@
 import { equalBytes, utf8 } from "../core/bytes.ts";
 import { openCheckpoint, type Checkpoint } from "../core/checkpoint.ts";
 import { WarifuError } from "../core/errors.ts";
-import type { VerifierKey } from "../core/note.ts";
+import type { LogKeys } from "../core/log-keys.ts";
 import { tilePath, type TileName } from "../core/tile.ts";
 import { BodyCopy, type CopiedBodies } from "./body-copy.ts";
 import { CHECKPOINT_CACHE, CHECKPOINT_TYPE, IMMUTABLE_CACHE, TILE_TYPE } from "./headers.ts";
@@ -43,7 +43,7 @@ export interface CopiedLog extends CopiedBodies {
 /** What is copied, and where to. */
 export interface LogCopyParts {
   readonly log: CopiedLog;
-  readonly logKey: VerifierKey;
+  readonly logKey: LogKeys;
   readonly storage: ObjectStore;
   /** Whether bodies are copied too, see {@link BodyCopy}; otherwise only what is of hashes. */
   readonly hasBodies?: boolean;

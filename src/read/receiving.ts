@@ -2,10 +2,11 @@
  * Records that come from other controllers: what has been verified enters as records of the source `received/` and the
  * sender's number, and keeps whose law came with it.
  */
-import { toHex, utf8 } from "../core/bytes.ts";
+import { utf8 } from "../core/bytes.ts";
 import { WarifuError, type ErrorCode } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
-import { parseVerifierKey } from "../core/note.ts";
+import { keysOfLog } from "../core/log-keys.ts";
+import { formatVerifierKey, parseVerifierKey } from "../core/note.ts";
 import type { Policy } from "../core/policy.ts";
 import { parseProvision, type OriginLabel, type ProvidedRecord } from "../core/provision-file.ts";
 import type { Reception } from "../core/provision-event.ts";
@@ -143,7 +144,7 @@ export async function faultOf(bundle: string, policy: Policy, verify: Verify): P
 export function assertLogOf({ log }: Pick<NumberedRecipient, "log">, policy: Policy): void {
   if (log === undefined) return;
   const key = parseVerifierKey(log);
-  if (key.name === policy.log.name && toHex(key.publicKey) === toHex(policy.log.publicKey)) return;
+  if (keysOfLog(policy.log).some((own) => formatVerifierKey(own) === formatVerifierKey(key))) return;
   throw new WarifuError("ORIGIN_MISMATCH", "the policy is for another log than the register has for that sender");
 }
 

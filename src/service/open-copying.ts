@@ -1,7 +1,7 @@
 /** The copy of the log on object storage, put together. */
 import type { Config } from "../config.ts";
 import type { Alarms } from "../alarms/alarms.ts";
-import type { VerifierKey } from "../core/note.ts";
+import type { LogKeys } from "../core/log-keys.ts";
 import { Copying } from "../object-storage/copying.ts";
 import { LogCopy, type CopiedLog } from "../object-storage/log-copy.ts";
 import { readLogStorage } from "../object-storage/settings.ts";
@@ -13,7 +13,7 @@ interface CopyingSetUp {
   readonly config: Pick<Config, "logStorageFile">;
   readonly log: Pick<OpenLog, "tree" | "store" | "check" | "events">;
   readonly files: LogFiles;
-  readonly logKey: VerifierKey;
+  readonly logKey: LogKeys;
   readonly alarms: Alarms;
   readonly tell: (line: string) => void;
   readonly closing: AsyncDisposableStack;

@@ -3,14 +3,14 @@
  */
 import type { Chain } from "../chain/chain.ts";
 import type { Config } from "../config.ts";
-import type { VerifierKey } from "../core/note.ts";
+import type { LogKeys } from "../core/log-keys.ts";
 import type { Policy } from "../core/policy.ts";
 
 /** The policy by which the service itself would verify; an auditor takes origin, key and contract from elsewhere. */
 export async function policyOf(
   { chain: { confirmations, validators } }: Config,
   chain: Chain,
-  key: VerifierKey,
+  key: LogKeys,
   witnesses: Policy["witnesses"],
   certificates: readonly string[] = [],
 ): Promise<Policy> {

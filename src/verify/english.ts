@@ -1,6 +1,7 @@
 /**
  * The verifier's findings in English sentences. Another language is another table of the same shape.
  */
+import type { LogSignatures } from "../core/log-keys.ts";
 import { formatSecond } from "../core/timestamp.ts";
 import type { StepFact } from "./step-fact.ts";
 import type { SignatureState } from "./verdict.ts";
@@ -12,6 +13,12 @@ export function inEnglish(fact: StepFact): string {
   const sentence = SENTENCES[fact.id] as (fact: StepFact) => string;
   return sentence(fact);
 }
+
+const SIGNED_WITH: Readonly<Record<LogSignatures, string>> = {
+  ed25519: "with Ed25519, and not with ML-DSA-44, for which the policy does not ask here",
+  "ml-dsa-44": "with ML-DSA-44",
+  both: "with Ed25519 and ML-DSA-44",
+};
 
 const SENTENCES: Sentences = {
   form: () => "has the form warifu-bundle/1",
@@ -27,7 +34,8 @@ const SENTENCES: Sentences = {
       ? `the second is signed by ${isKeyKnown ? "its known key" : "a key that nobody vouches for, since the policy knows none of this source"}`
       : "the second is not shown: ask for the opening of `record`"),
   signature: ({ state, isKeyKnown }) => (isKeyKnown ? OF_KNOWN_SOURCE : OF_STRANGER)[state],
-  checkpoint: ({ origin, treeSize }) => `signed by ${origin}, tree size ${treeSize}`,
+  checkpoint: ({ origin, treeSize, signatures }) =>
+    `signed by ${origin}, tree size ${treeSize}${signatures ? `, ${SIGNED_WITH[signatures]}` : ""}`,
   "no-cosignature-asked": () => "the policy asks for none",
   cosigned: ({ count, quorum }) => `${count} cosigned, ${quorum} asked for`,
   included: ({ leafIndex }) => `leaf ${leafIndex} is in that tree`,

@@ -7,8 +7,8 @@ import { equalBytes, fromHex, utf8 } from "../core/bytes.ts";
 import { openCheckpoint, type Checkpoint } from "../core/checkpoint.ts";
 import { WarifuError } from "../core/errors.ts";
 import { isJsonObject, type JsonValue } from "../core/json.ts";
+import type { LogKeys } from "../core/log-keys.ts";
 import { HASH_BYTES } from "../core/merkle.ts";
-import type { VerifierKey } from "../core/note.ts";
 import type { AuditFindings } from "./audit-findings.ts";
 import type { LogExtent, TreeObserver } from "./audited-log.ts";
 import { errorFact } from "./error-fact.ts";
@@ -42,7 +42,7 @@ export class KeptAcknowledgements implements TreeObserver {
   readonly #roots = new Map<number, Uint8Array | undefined>();
 
   /** @param values one for each acknowledgement: as the API and `warifu submit` give it, or an error if it is not one */
-  constructor(values: readonly (JsonValue | WarifuError)[], logKey: VerifierKey) {
+  constructor(values: readonly (JsonValue | WarifuError)[], logKey: LogKeys) {
     for (const [at, value] of values.entries()) this.#take(at + 1, value, logKey);
     for (const { leafIndex, head } of this.#kept) {
       this.#leaves.set(leafIndex, undefined);
@@ -71,7 +71,7 @@ export class KeptAcknowledgements implements TreeObserver {
     findings.acknowledgements = checks.sort((a, b) => a.item - b.item);
   }
 
-  #take(item: number, value: JsonValue | WarifuError, logKey: VerifierKey): void {
+  #take(item: number, value: JsonValue | WarifuError, logKey: LogKeys): void {
     try {
       this.#kept.push({ item, ...readAcknowledgement(value, logKey) });
     } catch (error) {
@@ -97,7 +97,7 @@ export class KeptAcknowledgements implements TreeObserver {
 }
 
 /** @throws WarifuError when it is not an acknowledgement by that key */
-function readAcknowledgement(value: JsonValue | WarifuError, logKey: VerifierKey): Omit<Kept, "item"> {
+function readAcknowledgement(value: JsonValue | WarifuError, logKey: LogKeys): Omit<Kept, "item"> {
   if (value instanceof WarifuError) throw value;
   const { leafIndex, leafHash, checkpoint } = isJsonObject(value) ? value : {};
   if (typeof leafIndex !== "number" || typeof leafHash !== "string" || typeof checkpoint !== "string")

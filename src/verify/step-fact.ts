@@ -3,6 +3,7 @@
  * (english.ts).
  */
 import type { Entry } from "../core/entry.ts";
+import type { LogSignatures } from "../core/log-keys.ts";
 import type { ErrorFact } from "./error-fact.ts";
 import type { BlockTime, SignatureState, StampedTime } from "./verdict.ts";
 
@@ -31,7 +32,13 @@ export type StepFact =
     }
   /** `isKeyKnown`: whether the policy names a key of the source. */
   | { readonly id: "signature"; readonly state: SignatureState; readonly isKeyKnown: boolean }
-  | { readonly id: "checkpoint"; readonly origin: string; readonly treeSize: number }
+  | {
+      readonly id: "checkpoint";
+      readonly origin: string;
+      readonly treeSize: number;
+      /** Where the policy knows an ML-DSA-44 key of the log: what it signed with. */
+      readonly signatures?: LogSignatures;
+    }
   | { readonly id: "no-cosignature-asked" }
   | { readonly id: "cosigned"; readonly count: number; readonly quorum: number }
   | { readonly id: "included"; readonly leafIndex: number }

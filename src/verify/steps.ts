@@ -12,6 +12,7 @@ import type { SealCount } from "../core/committed-seals.ts";
 import type { Opening } from "../core/disclosure.ts";
 import { decodeEntry, type Entry } from "../core/entry.ts";
 import { WarifuError, type ErrorCode } from "../core/errors.ts";
+import { logSignatures } from "../core/log-keys.ts";
 import { leafHash, verifyInclusion } from "../core/merkle.ts";
 import { keyOfKnown, type Policy } from "../core/policy.ts";
 import { isOriginal, receivedIn } from "../core/received.ts";
@@ -146,7 +147,8 @@ export function checkpointStep(bundle: ProofBundle, shared: SharedParts): Checke
   const proof = parseTlogProof(bundle.proof);
   const opened = shared.openNote(proof.checkpoint);
   const { origin, treeSize } = opened.checkpoint;
-  return holds({ proof, ...opened }, { id: "checkpoint", origin, treeSize });
+  const signatures = logSignatures(shared.policy.log, opened.signatures);
+  return holds({ proof, ...opened }, { id: "checkpoint", origin, treeSize, ...(signatures && { signatures }) });
 }
 
 export function witnessesStep({ signatures }: OpenedCheckpoint, policy: Policy): Checked<number> {

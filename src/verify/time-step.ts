@@ -5,6 +5,7 @@
  */
 import type { ProofBundle, TimestampSeries } from "../core/bundle.ts";
 import { fromUtf8 } from "../core/bytes.ts";
+import { keysOfLog } from "../core/log-keys.ts";
 import type { Policy } from "../core/policy.ts";
 import { stampedBytes } from "../core/stamped-checkpoint.ts";
 import { checkBlockProof } from "./check-block-proof.ts";
@@ -37,7 +38,7 @@ export function timeChecker(): CheckTime {
   };
   return async ({ timestamps = [] }, { checkpoint }, policy) => {
     const { certificates, bitcoin = [] } = policy.timestamps ?? {};
-    const stamped = stampedBytes(checkpoint.note, policy.log);
+    const stamped = stampedBytes(checkpoint.note, keysOfLog(policy.log));
     const times: (StampedTime | BlockTime)[] = [];
     const open: (number | null)[] = [];
     for (const timestamp of timestamps) {

@@ -7,7 +7,8 @@
  * that a log showed fewer entries than before, refused an answer, or served tiles that lead to no signed root at all.
  */
 import { equalBytes, toHex, utf8 } from "../core/bytes.ts";
-import { openCheckpoint, type TreeHead } from "../core/checkpoint.ts";
+import { openCheckpoint } from "../core/checkpoint.ts";
+import type { TreeHead } from "../core/tree-head.ts";
 import { WarifuError, type ErrorCode } from "../core/errors.ts";
 import { parseForkEvidence, type ForkedPrefix, type ForkHead } from "../core/fork-evidence.ts";
 import { verifyConsistency } from "../core/merkle.ts";

@@ -5,7 +5,7 @@
 import { equalBytes, toHex, utf8 } from "../core/bytes.ts";
 import { openCheckpoint, signCheckpoint, type Checkpoint, type LogSigner } from "../core/checkpoint.ts";
 import { WarifuError } from "../core/errors.ts";
-import type { VerifierKey } from "../core/note.ts";
+import type { LogKeys } from "../core/log-keys.ts";
 import type { StoredCheckpoint } from "../store/log-store.ts";
 import type { LogTree } from "./log-tree.ts";
 
@@ -38,7 +38,7 @@ export class Publisher {
       throw new WarifuError("STOPPED", `refusing to sign a tree of ${head.treeSize} after one of ${last.treeSize}`, {
         details: { signed: toHex(last.rootHash), asked: toHex(head.rootHash) },
       });
-    const checkpoint = signCheckpoint(head, this.#signer.key, this.#signer.sign);
+    const checkpoint = signCheckpoint(head, this.#signer);
     this.#newest = checkpoint;
     return checkpoint;
   }
@@ -63,11 +63,11 @@ export class Publisher {
         `refusing to sign ${treeSize} entries, of which ${tree.publishedSize} are durable`,
       );
     const rootHash = await tree.rootAt(treeSize);
-    return signCheckpoint({ origin: this.#signer.key.name, treeSize, rootHash }, this.#signer.key, this.#signer.sign);
+    return signCheckpoint({ origin: this.#signer.key.name, treeSize, rootHash }, this.#signer);
   }
 }
 
-function assertOwn({ note, treeSize }: StoredCheckpoint, key: VerifierKey): void {
+function assertOwn({ note, treeSize }: StoredCheckpoint, key: LogKeys): void {
   try {
     openCheckpoint(utf8(note), key);
   } catch (cause) {

@@ -384,14 +384,14 @@ describe("the audit", () => {
   it("names a head guard that the log's key did not sign, or that is of another history", async () => {
     const guard = join(folder, GUARD_FILE);
     const head = { origin: ORIGIN, treeSize: full.size, rootHash: new Uint8Array(32) };
-    writeFileSync(guard, signCheckpoint(head, SIGNER.key, SIGNER.sign).note);
+    writeFileSync(guard, signCheckpoint(head, SIGNER).note);
     const split = await expectRefuted("another root of the same size", /^head guard$/);
     expect(split.findings.map(({ code }) => code)).to.deep.equal(["ANCHOR_MISMATCH"]);
     const stranger = signerOf(ORIGIN, 99);
     const rootHash = withDatabase(folder, LEDGER_FILE, (db) =>
       db.prepare("SELECT root_hash FROM checkpoint WHERE tree_size = ?").get(full.size),
     )!["root_hash"] as Uint8Array;
-    writeFileSync(guard, signCheckpoint({ ...head, rootHash }, stranger.key, stranger.sign).note);
+    writeFileSync(guard, signCheckpoint({ ...head, rootHash }, stranger).note);
     const forged = await expectRefuted("the right root, by another key", /^head guard$/);
     expect(forged.findings.map(({ code }) => code)).to.deep.equal(["SIGNATURE_MISMATCH"]);
   });

@@ -6,10 +6,12 @@ import { execFileSync } from "node:child_process";
 import { createPublicKey, createHash, verify } from "node:crypto";
 import { join } from "node:path";
 
-import { formatVerifierKey, verifierKey } from "../../src/core/note.ts";
+import { formatSignatureLine, formatVerifierKey, verifierKey, type VerifierKey } from "../../src/core/note.ts";
+import { signatureLine, type NoteSigner } from "../../src/core/note-signer.ts";
 import { formatPolicy, parsePolicy } from "../../src/core/policy.ts";
 import { formatTlogPolicy } from "../../src/core/tlog-policy.ts";
-import { bundleFixture, fixturePolicy, LOG_KEY, WITNESS_KEYS } from "../support/bundle-fixture.ts";
+import { bundleFixture, fixturePolicy, LOG_KEY, ORIGIN, WITNESS_KEYS } from "../support/bundle-fixture.ts";
+import { mlDsaKey } from "../support/ml-dsa-key.ts";
 import { temporaryFolder } from "../support/ledger.ts";
 import { TimeAuthorities } from "../support/time-authority.ts";
 import { runHere } from "./support/run-here.ts";
@@ -105,30 +107,53 @@ describe("warifu policy", () => {
     expect(holdsByTheBook(strict, bundle.proof, bundle.entry)).to.equal(false);
   });
 
-  if (TLOG_PROOF !== undefined)
+  const inGo = (program: string, policy: string, proof: string, entry: Uint8Array): boolean => {
+    const files = { p: policy, "t.tlog-proof": proof, e: entry };
+    for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+    const paths = Object.keys(files).map((name) => join(folder, name));
+    try {
+      execFileSync(program, paths, { stdio: "pipe" });
+      return true;
+    } catch {
+      return false;
+    }
+  };
+
+  if (TLOG_PROOF !== undefined) {
+    const check = inGo.bind(undefined, TLOG_PROOF);
+
+    it("and a bare proof hold there as well under ML-DSA-44 keys, of the log and of a witness", async () => {
+      const [log, witness] = [signerOf(ORIGIN, 31), signerOf("w.example", 32)];
+      const { bundle } = await bundleFixture({
+        note: (note) => {
+          const text = note.slice(0, note.indexOf("\n\n") + 1);
+          const lines = [signatureLine(text, log), signatureLine(text, witness, 1_795_334_405)];
+          return `${note}${lines.map(formatSignatureLine).join("")}`;
+        },
+      });
+      const policy = (key: VerifierKey, from: VerifierKey): string =>
+        formatTlogPolicy({ log: key, witnesses: { keys: [from], quorum: 1 } });
+      expect(check(policy(log.key, witness.key), bundle.proof, bundle.entry)).to.equal(true);
+      expect(check(policy(LOG_KEY, witness.key), bundle.proof, bundle.entry)).to.equal(true);
+      expect(check(policy(log.key, signerOf("w.example", 33).key), bundle.proof, bundle.entry)).to.equal(false);
+      expect(check(policy(signerOf(ORIGIN, 33).key, witness.key), bundle.proof, bundle.entry)).to.equal(false);
+    });
+
     it("and a bare proof hold in a client that knows nothing of this project, and fail there for the same reasons", async () => {
       const { bundle } = await bundleFixture({ cosigners: 2 });
-      const check = (policy: string, proof: string, entry: Uint8Array): boolean => {
-        writeFileSync(join(folder, "p"), policy);
-        writeFileSync(join(folder, "t.tlog-proof"), proof);
-        writeFileSync(join(folder, "e"), entry);
-        try {
-          execFileSync(
-            TLOG_PROOF,
-            ["p", "t.tlog-proof", "e"].map((name) => join(folder, name)),
-            { stdio: "pipe" },
-          );
-          return true;
-        } catch {
-          return false;
-        }
-      };
       const policy = formatTlogPolicy(twoOfThree);
       expect(check(policy, bundle.proof, bundle.entry)).to.equal(true);
       expect(check(policy, bundle.proof, Buffer.from("another"))).to.equal(false);
       expect(check(policy.replace(" 2 ", " 3 "), bundle.proof, bundle.entry)).to.equal(false);
     });
+  }
 });
+
+/** An ML-DSA-44 key of that name. */
+function signerOf(name: string, seed: number): NoteSigner {
+  const { publicKey, sign } = mlDsaKey(seed);
+  return { key: verifierKey(name, publicKey, "mldsa44"), sign };
+}
 
 /** Written from the specifications alone, for policies with one group: no code of the program is used. */
 function holdsByTheBook(policy: string, proof: string, entry: Uint8Array): boolean {

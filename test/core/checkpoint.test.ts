@@ -3,15 +3,11 @@
 import { expect } from "chai";
 
 import { toBase64, toHex, utf8 } from "../../src/core/bytes.ts";
-import {
-  assertOrigin,
-  openCheckpoint,
-  parseCheckpoint,
-  signCheckpoint,
-  type TreeHead,
-} from "../../src/core/checkpoint.ts";
+import { assertOrigin, openCheckpoint, parseCheckpoint, signCheckpoint } from "../../src/core/checkpoint.ts";
 import { EMPTY_ROOT } from "../../src/core/merkle.ts";
-import { cosignedBytes, verifierKey } from "../../src/core/note.ts";
+import { cosignedBytes } from "../../src/core/cosigned-bytes.ts";
+import type { TreeHead } from "../../src/core/tree-head.ts";
+import { verifierKey } from "../../src/core/note.ts";
 import { expectCode } from "../support/expect-code.ts";
 import { signingKey } from "../support/signing-key.ts";
 
@@ -29,13 +25,13 @@ const note = (text: string, signer = pair, as = key): Uint8Array =>
 describe("checkpoint", () => {
   it("is signed over origin, size and root, each in its line", () => {
     const text = `log.example/city\n20852163\n${ROOT}\n`;
-    const checkpoint = signCheckpoint(head, key, pair.sign);
+    const checkpoint = signCheckpoint(head, { key, sign: pair.sign });
     expect(checkpoint.note).to.equal(Buffer.from(note(text)).toString());
     expect(checkpoint).to.include({ origin: key.name, treeSize: 20_852_163 });
   });
 
   it("parse and open give back what was signed, and the note byte for byte", () => {
-    const checkpoint = signCheckpoint(head, key, pair.sign);
+    const checkpoint = signCheckpoint(head, { key, sign: pair.sign });
     expect(parseCheckpoint(utf8(checkpoint.note))).to.deep.equal(checkpoint);
     const opened = openCheckpoint(utf8(checkpoint.note), key);
     expect(opened).to.deep.equal({ checkpoint, signatures: [{ key }] });

@@ -21,6 +21,7 @@ import { CHAIN_ID, CONTRACT } from "../support/chain-fixture.ts";
 import { validatorAddresses } from "../support/bft-header.ts";
 import { mined } from "../support/bitcoin-calendar.ts";
 import { expectCode } from "../support/expect-code.ts";
+import { mlDsaKey } from "../support/ml-dsa-key.ts";
 import { GROUND_KEYS, signingKey } from "../support/signing-key.ts";
 
 const BLOCK = `0x${"ab".repeat(32)}`;
@@ -106,11 +107,36 @@ describe("policy", () => {
     expect(rule({ accept: "evidence", finality: "finalized" })).to.deep.equal({ confirmations: undefined });
   });
 
+  it("may name further keys of the log: one that must sign as well, one that follows, and a former one", () => {
+    const further = [
+      { key: verifierKey(ORIGIN, mlDsaKey(9).publicKey, "mldsa44"), requiredFrom: 12 },
+      { key: verifierKey(ORIGIN, signingKey(8).publicKey) },
+      { key: verifierKey(ORIGIN, signingKey(7).publicKey), until: 12 },
+    ];
+    const policy = { ...FULL, log: { ...LOG_KEY, further } };
+    expect(parsePolicy(utf8(formatPolicy(policy)))).to.deep.equal(policy);
+    const [rule, , former] = (JSON.parse(formatPolicy(policy)) as { log: { keys: JsonObject[] } }).log.keys;
+    expect(rule).to.have.all.keys("vkey", "requiredFrom").and.to.have.property("requiredFrom", 12);
+    expect(former).to.have.all.keys("vkey", "until");
+    expect(formatPolicy(FULL)).not.to.include('"keys": [\n      {');
+  });
+
+  it("may name a log and witnesses that sign with ML-DSA-44 alone", () => {
+    const [own, witness] = [1, 2].map((seed) => mlDsaKey(seed).publicKey) as [Uint8Array, Uint8Array];
+    const keys = [verifierKey("w.example", witness, "mldsa44"), ...WITNESS_KEYS];
+    const policy = { ...FULL, log: verifierKey(ORIGIN, own, "mldsa44"), witnesses: { keys, quorum: 2 } };
+    expect(parsePolicy(utf8(formatPolicy(policy)))).to.deep.equal(policy);
+  });
+
   const log = value["log"] as JsonObject;
+  const vkeyOf = (name: string, seed: number) => formatVerifierKey(verifierKey(name, signingKey(seed).publicKey));
+  const [firstName] = WITNESS_KEYS.map(({ name }) => name) as [string];
+  const mlDsaWitness = formatVerifierKey(verifierKey(firstName, mlDsaKey(4).publicKey, "mldsa44"));
   const chain = value["chain"] as JsonObject;
   const witnesses = value["witnesses"] as JsonObject;
   const [first, second] = WITNESS_KEYS.map(formatVerifierKey) as [string, string];
   const twin = formatVerifierKey(verifierKey("another.example", WITNESS_KEYS[0]!.publicKey, "cosignature"));
+  const eighth = formatVerifierKey(verifierKey("w.example", signingKey(8).publicKey, "cosignature"));
   const logAsWitness = formatVerifierKey(verifierKey("w.example", LOG_PAIR.publicKey, "cosignature"));
   const REFUSED: [string, JsonObject, RegExp][] = [
     ["another format", { format: "warifu-policy/2" }, /policy\.format/],
@@ -124,6 +150,33 @@ describe("policy", () => {
     ["a log key of small order", { log: { ...log, vkey: `${ORIGIN}+00000000+AQ${"A".repeat(42)}` } }, /small order/],
     ["F9 an origin that is not the key's name", { log: { ...log, origin: "other.example" } }, /policy\.log\.origin/],
     ["a cosigner's key for the log", { log: { origin: WITNESS_KEYS[0]!.name, vkey: first } }, /policy\.log\.vkey/],
+    [
+      "a further key of another log",
+      { log: { ...log, keys: [{ vkey: vkeyOf("other.example", 8) }] } },
+      /policy\.log\.keys .*another name/,
+    ],
+    ["the log's key as a further one", { log: { ...log, keys: [{ vkey: log["vkey"]! }] } }, /names one key twice/],
+    ["a cosigner's key as a further one", { log: { ...log, keys: [{ vkey: first }] } }, /keys\[0\]\.vkey/],
+    [
+      "a further key until no number",
+      { log: { ...log, keys: [{ vkey: vkeyOf(ORIGIN, 8), until: "12" }] } },
+      /keys\[0\]\.until/,
+    ],
+    [
+      "an unknown member of a further key",
+      { log: { ...log, keys: [{ vkey: vkeyOf(ORIGIN, 8), x: 1 }] } },
+      /keys\[0\] has an unknown/,
+    ],
+    [
+      "a witness by both of its kinds of key",
+      { witnesses: { keys: [first, mlDsaWitness], quorum: 1 } },
+      /both the Ed25519 and the ML-DSA-44 key/,
+    ],
+    [
+      "a further key of the log as a witness",
+      { log: { ...log, keys: [{ vkey: vkeyOf(ORIGIN, 8) }] }, witnesses: { keys: [eighth], quorum: 1 } },
+      /key of the log itself/,
+    ],
     ["an unknown member of the log", { log: { ...log, url: "x" } }, /policy\.log has an unknown/],
     ["no chain", { chain: null }, /policy\.chain/],
     ["no chain id", { chain: { contract: CONTRACT } }, /policy\.chain\.id/],

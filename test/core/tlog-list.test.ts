@@ -7,6 +7,7 @@ import { utf8 } from "../../src/core/bytes.ts";
 import { formatVerifierKey, verifierKey } from "../../src/core/note.ts";
 import { groupLogs, logOfKey, parseLogList } from "../../src/core/tlog-list.ts";
 import { expectCode } from "../support/expect-code.ts";
+import { mlDsaKey } from "../support/ml-dsa-key.ts";
 import { signingKey } from "../support/signing-key.ts";
 
 const one = verifierKey("one.example/log", signingKey(1).publicKey);
@@ -47,10 +48,10 @@ describe("a list of logs", () => {
   });
 
   it("truth A7: with a key of an unknown type or an unknown line is used all the same, and tells what it passed over", () => {
-    const typed = Buffer.concat([Buffer.of(6), Buffer.alloc(1312, 7)]).toString("base64");
+    const typed = Buffer.concat([Buffer.of(2), Buffer.alloc(91, 7)]).toString("base64");
     const list = parse(
       "logs/v0",
-      `vkey mldsa.example/log+12345678+${typed}`,
+      `vkey ecdsa.example/log+12345678+${typed}`,
       "qpd 24",
       "contact them",
       `vkey ${vkey1}`,
@@ -62,7 +63,13 @@ describe("a list of logs", () => {
     expect(list.passedOver).to.have.lengthOf(2);
     expect(list.passedOver.join("\n"))
       .to.match(/line 7/)
-      .and.to.match(/mldsa\.example\/log of line 2: .*ML-DSA-44/);
+      .and.to.match(/ecdsa\.example\/log of line 2: .*type 2/);
+  });
+
+  it("may have logs that sign with ML-DSA-44", () => {
+    const key = verifierKey("mldsa.example/log", mlDsaKey(5).publicKey, "mldsa44");
+    const list = parse("logs/v0", `vkey ${formatVerifierKey(key)}`, "qpd 24", "contact them");
+    expect(list).to.deep.equal({ logs: [{ origin: key.name, keys: [key] }], passedOver: [] });
   });
 
   const REFUSED: readonly [what: string, lines: readonly string[], pattern: RegExp][] = [

@@ -22,6 +22,7 @@ import {
   withCosignatures,
 } from "../../src/core/tlog-witness.ts";
 import { codeOfRefusal, expectCode } from "../support/expect-code.ts";
+import { mlDsaKey } from "../support/ml-dsa-key.ts";
 import { signingKey } from "../support/signing-key.ts";
 import { ORIGIN, requestBody, smallLog } from "../witness/support/small-log.ts";
 
@@ -223,6 +224,16 @@ describe("a cosignature", () => {
     it(`is refused in an answer with ${what}`, () => {
       expectCode(code, () => acceptCosignature(text, answer, key));
     });
+
+  it("may be made with ML-DSA-44, and then states its time as well", () => {
+    const quantum = mlDsaKey(6);
+    const quantumKey = verifierKey("witness.example/w1", quantum.publicKey, "mldsa44");
+    const made = signCosignature(text, TIME, quantumKey, quantum.sign);
+    expect(acceptCosignature(text, concatBytes(lineOf(line), lineOf(made)), quantumKey)).to.deep.equal(made);
+    expect(acceptCosignature(text, concatBytes(lineOf(line), lineOf(made)), key)).to.deep.equal(line);
+    const timeless = lineOf(signCosignature(text, 0, quantumKey, quantum.sign));
+    expectCode("SIGNATURE_MISMATCH", () => acceptCosignature(text, timeless, quantumKey), /states no time/);
+  });
 
   it("joins the note, in the place of an older one by the same key", () => {
     const once = withCosignatures(parseNote(utf8(log.note(5))), [line]);

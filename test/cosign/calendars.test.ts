@@ -59,7 +59,7 @@ describe("calendars of OpenTimestamps", () => {
       onFailure: (reason) => expect.fail(reason.message),
     });
   const active = () => alarms.active().map(({ code, message }) => `${code} ${message}`);
-  const stampedOf = ({ note }: StoredAnchor) => stampedBytes(note, LOG_KEY);
+  const stampedOf = ({ note }: StoredAnchor) => stampedBytes(note, [LOG_KEY]);
   const blockOf = (timestamp: Timestamp | undefined, anchor: StoredAnchor, blocks: readonly BitcoinBlock[]) =>
     timestamp && "opentimestamps" in timestamp ? checkBlockProof(timestamp, stampedOf(anchor), blocks) : undefined;
   const audited = async (bitcoin: readonly BitcoinBlock[] = calendar.blocks): Promise<string[]> => {

@@ -87,7 +87,7 @@ describe("time-stamping authorities", function () {
       expect(series).to.have.length(2);
       for (const tokens of series)
         expect(
-          await checkSeries(tokens as TimestampSeries, stampedBytes(note, LOG_KEY), stamps.certificates),
+          await checkSeries(tokens as TimestampSeries, stampedBytes(note, [LOG_KEY]), stamps.certificates),
         ).to.include({
           until: until(),
         });

@@ -11,6 +11,7 @@ import { utf8 } from "../../src/core/bytes.ts";
 import { formatVerifierKey, parseVerifierKey, verifierKey } from "../../src/core/note.ts";
 import { expectCode } from "../support/expect-code.ts";
 import { SIGNER, temporaryFolder } from "../support/ledger.ts";
+import { mlDsaKey } from "../support/ml-dsa-key.ts";
 import { GROUND_KEYS, signingKey } from "../support/signing-key.ts";
 
 /** A file of witnesses, and the configuration that names it. */
@@ -36,6 +37,12 @@ describe("the file of witnesses", () => {
     expect(parse([])).to.deep.equal([]);
   });
 
+  const mlDsaVkey = formatVerifierKey(verifierKey("witness.example/w21", mlDsaKey(21).publicKey, "mldsa44"));
+
+  it("may name the ML-DSA-44 key of a witness", () => {
+    expect(parse([{ ...one, vkey: mlDsaVkey }])[0]?.key.type).to.equal("mldsa44");
+  });
+
   it("may be a tlog-policy that names their addresses", () => {
     const text = (url: string): Uint8Array => utf8(`\nwitness w21 ${one.vkey} ${url}\nquorum w21\n`);
     expect(parseWitnesses(text(one.url))).to.deep.equal(parse([one]));
@@ -49,6 +56,7 @@ describe("the file of witnesses", () => {
     ["16 witnesses", Array.from({ length: 16 }, () => one), /at most 15/],
     ["the same key twice", [one, { ...one, url: "http://other.example" }], /twice/],
     ["two keys of one name and key id", GROUND_KEYS.map((vkey) => ({ ...one, vkey })), /one name and key id/],
+    ["both keys of one witness", [one, { ...one, vkey: mlDsaVkey }], /both the Ed25519 and the ML-DSA-44/],
     ["a log's key", [{ ...one, vkey: vkeyOf(21, "ed25519") }], /type 4/],
     ["a key that is none", [{ ...one, vkey: "x" }], /form/],
     ["no address", [{ vkey: one.vkey }], /url/],

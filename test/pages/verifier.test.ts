@@ -157,7 +157,9 @@ describe("the verifier's page", function () {
   it("confirms that a log has two histories, and does not take that for good news", async () => {
     const policy = fixturePolicy();
     const head = (root: number) => ({ origin: ORIGIN, treeSize: 1_000, rootHash: new Uint8Array(32).fill(root) });
-    const signed = (root: number) => ({ checkpoint: signCheckpoint(head(root), LOG_KEY, LOG_PAIR.sign).note });
+    const signed = (root: number) => ({
+      checkpoint: signCheckpoint(head(root), { key: LOG_KEY, sign: LOG_PAIR.sign }).note,
+    });
     await usePolicy(formatPolicy(policy));
     await giveFiles({ "fork.json": formatForkEvidence({ smaller: signed(1), larger: signed(2) }) });
     const said = await open.page.locator("section.verdict-refuted").innerText();

@@ -17,7 +17,7 @@ import { ORIGIN, SIGNER, temporaryFolder } from "../support/ledger.ts";
 import { openLogWriter, series } from "./support/log-writer.ts";
 
 const noteOf = (treeSize: number): string =>
-  signCheckpoint({ origin: ORIGIN, treeSize, rootHash: EMPTY_ROOT }, SIGNER.key, SIGNER.sign).note;
+  signCheckpoint({ origin: ORIGIN, treeSize, rootHash: EMPTY_ROOT }, SIGNER).note;
 
 describe("the head guard", () => {
   let path: string;

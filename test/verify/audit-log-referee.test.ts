@@ -7,7 +7,8 @@ import { createHash, randomBytes } from "node:crypto";
 
 import { WarifuError } from "../../src/core/errors.ts";
 import { sourceIdOf } from "../../src/core/record.ts";
-import { cosignedBytes, verifierKey } from "../../src/core/note.ts";
+import { cosignedBytes } from "../../src/core/cosigned-bytes.ts";
+import { verifierKey } from "../../src/core/note.ts";
 import type { Policy } from "../../src/core/policy.ts";
 import type { AuditReport } from "../../src/verify/audit-findings.ts";
 import { auditLog, auditLogOverHttp, type LogAuditOptions } from "../../src/verify/audit-log.ts";

@@ -278,7 +278,7 @@ describe("auditLog with a memory", () => {
     await audit(logFiles(300), memory);
     const head = { origin: ORIGIN, treeSize: 300, rootHash: new Uint8Array(32) };
     const { publicKey, sign } = signingKey(8);
-    const { note } = signCheckpoint(head, { ...logFiles(1).policy.log, publicKey }, sign);
+    const { note } = signCheckpoint(head, { key: { ...logFiles(1).policy.log, publicKey }, sign });
     memory.text = JSON.stringify({ ...memory.before, checkpoint: note });
     expect(found(await audit(logFiles(300), memory))).to.deep.equal(["SIGNATURE_MISMATCH log"]);
   });

@@ -42,7 +42,7 @@ describe("proofs of OpenTimestamps in a bundle", () => {
   };
 
   before(async () => {
-    digest = sha256(stampedBytes((await bundleFixture()).note, LOG_KEY));
+    digest = sha256(stampedBytes((await bundleFixture()).note, [LOG_KEY]));
   });
   beforeEach(() => blocks.splice(0));
 
@@ -96,7 +96,7 @@ describe("proofs of OpenTimestamps in a bundle", () => {
     expect(said[3]).to.match(/does not lead to Bitcoin block 900000/);
     digest = sha256(Buffer.from("other checkpoint"));
     const stranger = await verified([proof, proofOf(mine(1_700_000_000))], rule(blocks));
-    digest = sha256(stampedBytes((await bundleFixture()).note, LOG_KEY));
+    digest = sha256(stampedBytes((await bundleFixture()).note, [LOG_KEY]));
     expect(stranger.said[3]).to.match(/about other bytes/);
   });
 });

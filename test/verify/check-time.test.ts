@@ -32,7 +32,7 @@ describe("timestamps of a checkpoint", function () {
 
   before(async () => {
     ({ note } = await bundleFixture({ cosigners: 2 }));
-    stamped = stampedBytes(note, LOG_KEY);
+    stamped = stampedBytes(note, [LOG_KEY]);
     authorities = new TimeAuthorities(join(temporaryFolder(), "tsa"))
       .make("root", "root", { from: -20 })
       .make("tsa", "root")

@@ -17,7 +17,7 @@ import { entryOf, logFiles, ORIGIN, serveLog, type LogFiles } from "./support/se
 /** The acknowledgement of a leaf under the checkpoint of that size. */
 function acknowledgementOf(log: LogFiles, leafIndex: number, treeSize: number, signer = log.signer): JsonValue {
   const head = { origin: ORIGIN, treeSize, rootHash: new Uint8Array(log.hash(0, treeSize)) };
-  const { note } = signCheckpoint(head, verifierKey(ORIGIN, signer.publicKey), signer.sign);
+  const { note } = signCheckpoint(head, { key: verifierKey(ORIGIN, signer.publicKey), sign: signer.sign });
   const leafHash = Buffer.from(log.hash(leafIndex, leafIndex + 1)).toString("hex");
   return { id: "01a2027c-2159-7a69-9866-d7239d86bfb2", leafIndex, leafHash, checkpoint: note };
 }

@@ -29,7 +29,7 @@ describe("fork evidence of a log", () => {
   const headOf = (log: LogFiles, treeSize: number, origin = ORIGIN, seed = 7): { checkpoint: string } => {
     const signer = signingKey(seed);
     const head = { origin, treeSize, rootHash: new Uint8Array(log.hash(0, treeSize)) };
-    return { checkpoint: signCheckpoint(head, verifierKey(origin, signer.publicKey), signer.sign).note };
+    return { checkpoint: signCheckpoint(head, { key: verifierKey(origin, signer.publicKey), sign: signer.sign }).note };
   };
   const prefixOf = (log: LogFiles, size: number, larger = LARGE): NonNullable<ForkEvidence["prefix"]> => ({
     rootHash: new Uint8Array(log.hash(0, size)),

@@ -1,4 +1,5 @@
 /** What is said of a verdict, in English. */
+import type { LogSignatures } from "../../core/log-keys.ts";
 import type { SignatureState } from "../../verify/verdict.ts";
 import { counterIn, numberIn } from "../plurals.ts";
 import type {
@@ -18,6 +19,13 @@ const numberInWords = numberIn("en");
 export function verdictEN(timeInWords: TimeInWords): VerdictTexts {
   return { steps, found: found(timeInWords), reasons, fork: fork(timeInWords), kinds };
 }
+
+/** What the log signed its state with. */
+const SIGNED_WITH: Readonly<Record<LogSignatures, string>> = {
+  ed25519: "With Ed25519; there is no ML-DSA-44 signature, and your policy does not ask for one here.",
+  "ml-dsa-44": "With ML-DSA-44, which withstands quantum computers.",
+  both: "With Ed25519 and with ML-DSA-44, which withstands quantum computers.",
+};
 
 const steps: StepTexts = {
   bundle: { name: "The file", about: "Is it a proof bundle, whole and in the right form?" },
@@ -48,11 +56,11 @@ const found = (timeInWords: TimeInWords): FactSentences => ({
     `The log says that source ${source} signed two different records under number ${numberInWords(seq)}. ` +
     (isShown ? "The second one is shown." : "The second one is not shown."),
   signature: ({ state, isKeyKnown }) => (isKeyKnown ? ofKnownSource : ofStranger)[state],
-  checkpoint: ({ origin, treeSize }) =>
+  checkpoint: ({ origin, treeSize, signatures }) =>
     count(treeSize, {
       one: `Signed by ${origin} when it had # entry.`,
       other: `Signed by ${origin} when it had # entries.`,
-    }),
+    }) + (signatures ? ` ${SIGNED_WITH[signatures]}` : ""),
   "no-cosignature-asked": () => "Your policy asks for none.",
   cosigned: ({ count: signed, quorum }) =>
     count(signed, { one: "# witness signed; ", other: "# witnesses signed; " }) +

@@ -1,4 +1,5 @@
 /** What is said of a verdict, in Spanish. */
+import type { LogSignatures } from "../../core/log-keys.ts";
 import type { SignatureState } from "../../verify/verdict.ts";
 import { counterIn, numberIn } from "../plurals.ts";
 import type {
@@ -18,6 +19,13 @@ const numberInWords = numberIn("es");
 export function verdictES(timeInWords: TimeInWords): VerdictTexts {
   return { steps, found: found(timeInWords), reasons: REASONS_ES, fork: fork(timeInWords), kinds };
 }
+
+/** What the log signed its state with. */
+const SIGNED_WITH: Readonly<Record<LogSignatures, string>> = {
+  ed25519: "Con Ed25519; no hay firma ML-DSA-44, y su política no la exige aquí.",
+  "ml-dsa-44": "Con ML-DSA-44, que resiste a los ordenadores cuánticos.",
+  both: "Con Ed25519 y con ML-DSA-44, que resiste a los ordenadores cuánticos.",
+};
 
 const steps: StepTexts = {
   bundle: { name: "El archivo", about: "¿Es un paquete de prueba, completo y con la forma debida?" },
@@ -52,12 +60,12 @@ const found = (timeInWords: TimeInWords): FactSentences => ({
     `El libro dice que la fuente ${source} firmó dos registros distintos con el número ${numberInWords(seq)}. ` +
     (isShown ? "Se muestra el segundo." : "El segundo no se muestra."),
   signature: ({ state, isKeyKnown }) => (isKeyKnown ? ofKnownSource : ofStranger)[state],
-  checkpoint: ({ origin, treeSize }) =>
+  checkpoint: ({ origin, treeSize, signatures }) =>
     count(treeSize, {
       one: `Firmado por ${origin} cuando tenía # entrada.`,
       many: `Firmado por ${origin} cuando tenía # de entradas.`,
       other: `Firmado por ${origin} cuando tenía # entradas.`,
-    }),
+    }) + (signatures ? ` ${SIGNED_WITH[signatures]}` : ""),
   "no-cosignature-asked": () => "Su política no exige ninguno.",
   cosigned: ({ count: signed, quorum }) =>
     count(signed, { one: "Firmó # testigo; ", many: "Firmaron # de testigos; ", other: "Firmaron # testigos; " }) +

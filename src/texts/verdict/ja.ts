@@ -1,4 +1,5 @@
 /** What is said of a verdict, in Japanese. */
+import type { LogSignatures } from "../../core/log-keys.ts";
 import type { SignatureState } from "../../verify/verdict.ts";
 import { counterIn, numberIn } from "../plurals.ts";
 import type {
@@ -18,6 +19,13 @@ const numberInWords = numberIn("ja");
 export function verdictJA(timeInWords: TimeInWords): VerdictTexts {
   return { steps, found: found(timeInWords), reasons: REASONS_JA, fork: fork(timeInWords), kinds };
 }
+
+/** What the log signed its state with. */
+const SIGNED_WITH: Readonly<Record<LogSignatures, string>> = {
+  ed25519: "Ed25519 による署名です。ML-DSA-44 の署名はなく、ポリシーもここでは求めていません。",
+  "ml-dsa-44": "量子計算機にも耐える ML-DSA-44 による署名です。",
+  both: "Ed25519 と、量子計算機にも耐える ML-DSA-44 の両方による署名です。",
+};
 
 const steps: StepTexts = {
   bundle: { name: "ファイル", about: "欠けのない、正しい形式の証明バンドルですか。" },
@@ -47,7 +55,9 @@ const found = (timeInWords: TimeInWords): FactSentences => ({
     `送信元 ${source} は、番号 ${numberInWords(seq)} で二つの異なる記録に署名したと、ログは述べています。` +
     (isShown ? "二つ目は示されています。" : "二つ目は示されていません。"),
   signature: ({ state, isKeyKnown }) => (isKeyKnown ? ofKnownSource : ofStranger)[state],
-  checkpoint: ({ origin, treeSize }) => count(treeSize, { other: `${origin} が、エントリ#件の時点で署名しました。` }),
+  checkpoint: ({ origin, treeSize, signatures }) =>
+    count(treeSize, { other: `${origin} が、エントリ#件の時点で署名しました。` }) +
+    (signatures ? `${SIGNED_WITH[signatures]}` : ""),
   "no-cosignature-asked": () => "ポリシーは証人を求めていません。",
   cosigned: ({ count: signed, quorum }) =>
     `${count(signed, { other: "証人#者が署名しました" })}(ポリシーの要求は${numberInWords(quorum)}者)。`,

@@ -210,7 +210,7 @@ function entryBlocks(entries: readonly AppendedEntry[]): [string, string][] {
 function published(tree: LogTree): { note: string; key: VerifierKey } {
   const { publicKey, sign } = signingKey(LOG_SEED);
   const key = verifierKey(ORIGIN, publicKey);
-  const { note } = signCheckpoint({ origin: ORIGIN, treeSize: tree.size, rootHash: tree.rootHash() }, key, sign);
+  const { note } = signCheckpoint({ origin: ORIGIN, treeSize: tree.size, rootHash: tree.rootHash() }, { key, sign });
   return { note, key };
 }
 

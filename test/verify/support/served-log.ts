@@ -66,7 +66,7 @@ export function logFiles(
   const signer = signingKey(7);
   const log = verifierKey(ORIGIN, signer.publicKey);
   const head = { origin: ORIGIN, treeSize: size, rootHash: new Uint8Array(hash(0, size)) };
-  files.set("checkpoint", Buffer.from(signCheckpoint(head, log, signer.sign).note));
+  files.set("checkpoint", Buffer.from(signCheckpoint(head, { key: log, sign: signer.sign }).note));
   for (let level = 0, span = 1; Math.floor(size / span) > 0; level++, span *= WIDTH) {
     const count = Math.floor(size / span);
     for (let index = 0; index * WIDTH < count; index++) {
