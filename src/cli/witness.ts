@@ -20,6 +20,7 @@ interface WitnessVerbOptions extends CommonOptions {
   readonly name?: string;
   readonly log?: readonly ListedLog[];
   readonly logs?: string;
+  readonly mlDsa?: boolean;
   readonly data: string;
   readonly host: string;
   readonly port: number;
@@ -33,6 +34,7 @@ export const defineWitness: DefineVerb = (program, act) => {
     .option("--name <name>", witnessTexts().witness.name, witnessName)
     .option("--log <vkey>", witnessTexts().witness.log, logKeys)
     .option("--logs <file>", witnessTexts().witness.logs)
+    .option("--ml-dsa", witnessTexts().witness.mlDsa)
     .option("--data <folder>", witnessTexts().witness.data, "data/witness")
     .option("--host <address>", witnessTexts().witness.host, "127.0.0.1")
     .option("--port <n>", witnessTexts().witness.port, portNumber, 8_090)
@@ -50,6 +52,7 @@ async function runWitness(options: WitnessVerbOptions, output: Output): Promise<
     const service = await startWitness({
       dataDir: resolve(options.data),
       name: options.name,
+      signsMlDsa: options.mlDsa,
       logs,
       host: options.host,
       port: options.port,
@@ -78,9 +81,20 @@ function logsOf({ log = [], logs }: WitnessVerbOptions, output: Output): ListedL
   return all;
 }
 
-function sayWhere({ url, name, vkey, witness }: WitnessService, { data }: WitnessVerbOptions, output: Output): void {
+function sayWhere(
+  { url, name, vkey, mlDsaVkey, witness }: WitnessService,
+  { data }: WitnessVerbOptions,
+  output: Output,
+): void {
   const { origins } = witness;
-  output.document({ url, name, vkey, logs: origins, dataDir: resolve(data) });
+  output.document({
+    url,
+    name,
+    vkey,
+    ...(mlDsaVkey !== undefined && { mlDsaVkey }),
+    logs: origins,
+    dataDir: resolve(data),
+  });
   const words = witnessTexts();
   const width = widest(Object.values(words.labels)) + 2;
   const line = (label: keyof typeof words.labels, value: string): string =>
@@ -88,6 +102,7 @@ function sayWhere({ url, name, vkey, witness }: WitnessService, { data }: Witnes
   output.say(line("witness", name), { mark: "holds" });
   output.say(line("address", url));
   output.say(line("vkey", vkey));
+  if (mlDsaVkey !== undefined) output.say(line("mlDsaVkey", mlDsaVkey));
   output.say(line("data", resolve(data)));
   const shown = `${origins.slice(0, 5).join(", ")}${origins[5] ? ", …" : ""}`;
   output.say(line("witnessing", words.logs(origins.length, shown)));

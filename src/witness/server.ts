@@ -104,7 +104,8 @@ function addCheckpoint(witness: Witness): RequestHandler {
   return async (request, response) => {
     response.setHeader("cache-control", "no-store");
     const verdict = await witness.addCheckpoint(await collectBody(request, MAX_ADD_CHECKPOINT_BYTES));
-    if ("cosignature" in verdict) return send(response, 200, PLAIN_TEXT, formatSignatureLine(verdict.cosignature));
+    if ("cosignatures" in verdict)
+      return send(response, 200, PLAIN_TEXT, verdict.cosignatures.map(formatSignatureLine).join(""));
     send(response, 409, TLOG_SIZE_MEDIA_TYPE, formatTreeSize(verdict.latestSize));
   };
 }

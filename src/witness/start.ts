@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { codeOf, WarifuError } from "../core/errors.ts";
 import { formatVerifierKey, parseVerifierKey } from "../core/note.ts";
 import type { ListedLog } from "../core/tlog-list.ts";
-import { openWitnessSigner } from "../keys/key-files.ts";
+import { openMlDsaSigner, openWitnessSigner } from "../keys/key-files.ts";
 import { openSqliteWitness, type SqliteWitnessStore } from "./sqlite-store.ts";
 import type { Conflict } from "./witness-store.ts";
 import { takeWriterLock, type WriterLock } from "../store/sqlite/writer-lock.ts";
@@ -16,13 +16,20 @@ import { Witness, type WitnessSigner } from "./witness.ts";
 import { startWitnessServer } from "./server.ts";
 
 /** Files in the data folder of a witness. */
-export const WITNESS_FILES = { key: "witness.key", memory: "witness.sqlite", lock: "writer.lock" } as const;
+export const WITNESS_FILES = {
+  key: "witness.key",
+  mlDsaKey: "witness-ml-dsa.key",
+  memory: "witness.sqlite",
+  lock: "writer.lock",
+} as const;
 
 /** How a witness is run. */
 export interface WitnessServiceOptions {
   readonly dataDir: string;
   /** Needed at the first start; later it must be the same or omitted. */
   readonly name?: string | undefined;
+  /** Whether it signs with ML-DSA-44 as well; the key is made if it is missing. */
+  readonly signsMlDsa?: boolean | undefined;
   readonly logs: readonly ListedLog[];
   readonly host: string;
   /** 0: any that is free. */
@@ -37,6 +44,8 @@ export interface WitnessService {
   readonly url: string;
   readonly name: string;
   readonly vkey: string;
+  /** Where it signs with ML-DSA-44 as well. */
+  readonly mlDsaVkey?: string;
   readonly witness: Witness;
   /** Settles with the reason when the witness stops by itself (fail stop). */
   readonly stopped: Promise<WarifuError>;
@@ -61,13 +70,19 @@ export async function startWitness(options: WitnessServiceOptions): Promise<Witn
   };
   try {
     store = openMemory(dataDir);
-    const signer = openSigner(dataDir, store, options.name);
+    const own = openSigner(dataDir, store, options.name);
+    const mlDsa = options.signsMlDsa && openMlDsaSigner(join(dataDir, WITNESS_FILES.mlDsaKey), own.key.name);
+    const signer = { ...own, ...(mlDsa && { mlDsa }) };
     const { promise: stopped, resolve: onStop } = Promise.withResolvers<WarifuError>();
     const witness = await Witness.open({ store, signer, logs, now, onConflict, onStop });
     const server = await startWitnessServer({ witness, host, port });
     const close = (): Promise<void> => server.close().then(closeStore);
     const { name } = signer.key;
-    return { url: server.url, name, vkey: formatVerifierKey(signer.key), witness, stopped, close: once(close) };
+    const vkeys = {
+      vkey: formatVerifierKey(signer.key),
+      ...(mlDsa && { mlDsaVkey: formatVerifierKey(mlDsa.key) }),
+    };
+    return { url: server.url, name, ...vkeys, witness, stopped, close: once(close) };
   } catch (error) {
     await closeStore();
     throw error;

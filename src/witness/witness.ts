@@ -6,8 +6,10 @@
  * do not belong to one tree, nor a smaller one after a larger one. When its memory fails, it stops signing.
  */
 import { equalBytes, utf8 } from "../core/bytes.ts";
-import { parseCheckpoint, type Checkpoint, type SignEd25519 } from "../core/checkpoint.ts";
+import { parseCheckpoint, type Checkpoint } from "../core/checkpoint.ts";
 import { WarifuError, messageOf } from "../core/errors.ts";
+import { signatureLine, type NoteSigner } from "../core/note-signer.ts";
+import { parseTreeHead } from "../core/tree-head.ts";
 import { EMPTY_ROOT, verifyConsistency } from "../core/merkle.ts";
 import { formatNote, parseNote, verifyNote, type SignatureLine, type VerifierKey } from "../core/note.ts";
 import type { ListedLog } from "../core/tlog-list.ts";
@@ -15,16 +17,15 @@ import {
   cosignatureOn,
   originHash,
   parseAddCheckpoint,
-  signCosignature,
   withCosignatures,
   type AddCheckpoint,
 } from "../core/tlog-witness.ts";
 import type { Conflict, ConflictKind, WitnessedHead, WitnessStore } from "./witness-store.ts";
 
 /** The witness's key, of type `cosignature`, and how to sign with it. It signs under one witness name only. */
-export interface WitnessSigner {
-  readonly key: VerifierKey;
-  readonly sign: SignEd25519;
+export interface WitnessSigner extends NoteSigner {
+  /** An ML-DSA-44 key of the same name, where the witness signs with one as well. */
+  readonly mlDsa?: NoteSigner;
 }
 
 /** What a witness works with. */
@@ -43,7 +44,7 @@ export interface WitnessOptions {
 
 /** A request that was not refused. */
 export type Verdict =
-  | { readonly cosignature: SignatureLine }
+  | { readonly cosignatures: readonly [SignatureLine, ...SignatureLine[]] }
   /** The request did not start from the latest cosigned tree, which has this size. */
   | { readonly latestSize: number };
 
@@ -67,7 +68,8 @@ export class Witness {
    */
   static async open(options: WitnessOptions): Promise<Witness> {
     const { store, signer, logs } = options;
-    if (logs.some(({ keys }) => keys.some((key) => equalBytes(key.publicKey, signer.key.publicKey))))
+    const own = [signer, ...(signer.mlDsa ? [signer.mlDsa] : [])].map(({ key }) => key.publicKey);
+    if (logs.some(({ keys }) => keys.some((key) => own.some((mine) => equalBytes(key.publicKey, mine)))))
       throw new WarifuError("CONFIG_INVALID", "a log that is witnessed has the witness's own key");
     for (const head of await store.heads()) assertOwn(head, signer.key);
     return new Witness(options);
@@ -96,10 +98,10 @@ export class Witness {
     if (held && isSplitFrom(checkpoint, held)) await this.#keep("split-view", checkpoint, held);
     if (oldSize !== (held?.treeSize ?? 0)) return { latestSize: held?.treeSize ?? 0 };
     await this.#assertConsistent({ oldSize, proof, checkpoint }, held);
-    const { cosignature, head } = this.#cosign(checkpoint, held);
+    const { cosignatures, head } = this.#cosign(checkpoint, held);
     // Nothing has left before this returns: a crash before it forgets a signature that nobody saw; a crash after it
     // leaves a head that the log learns of with its next request.
-    if (await this.#guarded(() => this.#options.store.advance(held, head))) return { cosignature };
+    if (await this.#guarded(() => this.#options.store.advance(held, head))) return { cosignatures };
     // Another request was faster; this one was checked against a head that is no longer the latest.
     return { latestSize: (await this.head(checkpoint.origin))?.treeSize ?? 0 };
   }
@@ -153,9 +155,10 @@ export class Witness {
     if (cosignedAt < Math.max(held?.cosignedAt ?? 0, 1))
       throw new WarifuError("CLOCK_BACKWARDS", "the witness's clock is behind its last cosignature of this log");
     const signed = parseNote(utf8(note));
-    const cosignature = signCosignature(signed.text, cosignedAt, signer.key, signer.sign);
-    const cosigned = withCosignatures(signed, [cosignature]);
-    return { cosignature, head: { origin, treeSize, rootHash, note: cosigned, cosignedAt } };
+    const line = signatureLine(signed.text, signer, cosignedAt);
+    const cosignatures: Cosigning["cosignatures"] = [line, ...mlDsaLines(signed.text, signer.mlDsa, cosignedAt)];
+    const cosigned = withCosignatures(signed, cosignatures);
+    return { cosignatures, head: { origin, treeSize, rootHash, note: cosigned, cosignedAt } };
   }
 
   /** Fail stop: after an error of the memory, the state on disk is unknown. */
@@ -173,7 +176,7 @@ export class Witness {
 }
 
 interface Cosigning {
-  readonly cosignature: SignatureLine;
+  readonly cosignatures: readonly [SignatureLine, ...SignatureLine[]];
   readonly head: WitnessedHead;
 }
 
@@ -184,6 +187,11 @@ function isSplitFrom({ treeSize, rootHash }: Checkpoint, held: WitnessedHead): b
 
 function isLineOf(line: SignatureLine, { name, keyId }: VerifierKey): boolean {
   return line.name === name && equalBytes(line.keyId, keyId);
+}
+
+/** A checkpoint with extension lines has none: such a signature would not cover them. */
+function mlDsaLines(text: string, signer: NoteSigner | undefined, time: number): SignatureLine[] {
+  return signer && parseTreeHead(text).extensions.length === 0 ? [signatureLine(text, signer, time)] : [];
 }
 
 function secondsOf(milliseconds: number): number {

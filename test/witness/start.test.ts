@@ -1,6 +1,6 @@
 // The data folder of a witness: its key and its memory are made together and belong together, for one name, for good.
 
-import { rmSync, statSync, truncateSync } from "node:fs";
+import { copyFileSync, rmSync, statSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 
 import { expect } from "chai";
@@ -12,9 +12,9 @@ import { expectRejection } from "../support/expect-rejection.ts";
 import { temporaryFolder } from "../support/ledger.ts";
 import { smallLog } from "./support/small-log.ts";
 
-function startOne(name: string | undefined, dataDir: string): Promise<WitnessService> {
+function startOne(name: string | undefined, dataDir: string, signsMlDsa = false): Promise<WitnessService> {
   const onConflict = (): void => undefined;
-  return startWitness({ dataDir, name, logs: [smallLog().listed], host: "127.0.0.1", port: 0, onConflict });
+  return startWitness({ dataDir, name, signsMlDsa, logs: [smallLog().listed], host: "127.0.0.1", port: 0, onConflict });
 }
 
 /** One that starts all the same is closed: left open, it would keep the run from ending. */
@@ -40,6 +40,23 @@ describe("the data folder of a witness", () => {
     const again = await startOne(undefined, folder);
     expect(again.vkey).to.equal(first.vkey);
     await again.close();
+  });
+
+  it("has an ML-DSA-44 key of the same name where it is to sign with one, and the same one again", async () => {
+    const folder = temporaryFolder();
+    const start = (signsMlDsa: boolean) => startOne("witness.one.example", folder, signsMlDsa);
+    const vkeys: (string | undefined)[] = [];
+    for (const signsMlDsa of [false, true, true, false]) {
+      const service = await start(signsMlDsa);
+      vkeys.push(service.mlDsaVkey);
+      await service.close();
+    }
+    expect([vkeys[0], vkeys[3]]).to.deep.equal([undefined, undefined]);
+    expect(vkeys[1]).to.equal(vkeys[2]);
+    expect(parseVerifierKey(vkeys[1]!)).to.include({ name: "witness.one.example", type: "mldsa44" });
+    expect(statSync(join(folder, WITNESS_FILES.mlDsaKey)).mode & 0o777).to.equal(0o600);
+    copyFileSync(join(folder, WITNESS_FILES.key), join(folder, WITNESS_FILES.mlDsaKey));
+    await expectNoStart("CONFIG_INVALID", start(true), /no private ML-DSA-44|not a private ML-DSA-44/);
   });
 
   for (const [lost, code] of [

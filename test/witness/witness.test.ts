@@ -9,11 +9,13 @@ import { join } from "node:path";
 import { utf8 } from "../../src/core/bytes.ts";
 import { WarifuError } from "../../src/core/errors.ts";
 import { formatSignatureLine, parseNote, verifierKey, verifyNote } from "../../src/core/note.ts";
+import { signatureLine } from "../../src/core/note-signer.ts";
 import { acceptCosignature, originHash } from "../../src/core/tlog-witness.ts";
 import type { WitnessStore } from "../../src/witness/witness-store.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import { interpose } from "../support/interpose.ts";
 import { temporaryFolder } from "../support/ledger.ts";
+import { mlDsaKey } from "../support/ml-dsa-key.ts";
 import { signingKey } from "../support/signing-key.ts";
 import { openWitness, saidBy, STARTED_AT, type OpenWitness } from "./support/open-witness.ts";
 import { ORIGIN, requestBody, signedNote, smallLog } from "./support/small-log.ts";
@@ -42,11 +44,37 @@ describe("a witness", () => {
       [8, 40],
     ] as const) {
       const verdict = await one.witness.addCheckpoint(log.request(oldSize, size));
-      if (!("cosignature" in verdict)) expect.fail("it did not cosign");
-      const line = utf8(formatSignatureLine(verdict.cosignature));
-      expect(acceptCosignature(log.text(size), line, one.signer.key)).to.deep.equal(verdict.cosignature);
+      if (!("cosignatures" in verdict)) expect.fail("it did not cosign");
+      const line = utf8(formatSignatureLine(verdict.cosignatures[0]));
+      expect(acceptCosignature(log.text(size), line, one.signer.key)).to.deep.equal(verdict.cosignatures[0]);
     }
     expect(await one.store.head(ORIGIN)).to.include({ treeSize: 40, cosignedAt: STARTED_AT });
+  });
+
+  it("with an ML-DSA-44 key as well gives two lines of one name and time, and remembers both", async () => {
+    const { publicKey, sign } = mlDsaKey(9);
+    const mlDsa = { key: verifierKey(one.signer.key.name, publicKey, "mldsa44"), sign };
+    const two = await openWitness({ mlDsa });
+    const verdict = await two.witness.addCheckpoint(log.request(0, 3));
+    if (!("cosignatures" in verdict)) expect.fail("it did not cosign");
+    const lines = utf8(verdict.cosignatures.map(formatSignatureLine).join(""));
+    for (const { key } of [two.signer, mlDsa])
+      expect(verdict.cosignatures).to.deep.include(acceptCosignature(log.text(3), lines, key));
+    const head = await two.store.head(ORIGIN);
+    const verified = verifyNote(parseNote(utf8(head!.note)), [two.signer.key, mlDsa.key]);
+    expect(verified.map(({ time }) => time)).to.deep.equal([STARTED_AT, STARTED_AT]);
+    await two.store.close();
+    await expectRejection("CONFIG_INVALID", openWitness({ mlDsa, logs: [{ origin: ORIGIN, keys: [mlDsa.key] }] }));
+  });
+
+  it("cosigns for a log that signs with ML-DSA-44", async () => {
+    const { publicKey, sign } = mlDsaKey(8);
+    const key = verifierKey(ORIGIN, publicKey, "mldsa44");
+    const two = await openWitness({ logs: [{ origin: ORIGIN, keys: [key] }] });
+    const note = `${log.text(3)}\n${formatSignatureLine(signatureLine(log.text(3), { key, sign }))}`;
+    expect(await ask(two, requestBody(0, [], note))).to.equal("cosigned");
+    await expectRejection("SIGNATURE_MISMATCH", two.witness.addCheckpoint(requestBody(3, [], log.note(3))));
+    await two.store.close();
   });
 
   it("dates its cosignature, in whole seconds", async () => {

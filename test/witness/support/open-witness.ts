@@ -3,6 +3,7 @@
 import { join } from "node:path";
 
 import type { WarifuError } from "../../../src/core/errors.ts";
+import type { NoteSigner } from "../../../src/core/note-signer.ts";
 import { verifierKey } from "../../../src/core/note.ts";
 import type { ListedLog } from "../../../src/core/tlog-list.ts";
 import { openSqliteWitness, type SqliteWitnessStore } from "../../../src/witness/sqlite-store.ts";
@@ -20,6 +21,7 @@ export type OpenWitnessOptions = {
   readonly folder?: string;
   readonly logs?: readonly ListedLog[];
   readonly seed?: number;
+  readonly mlDsa?: NoteSigner;
   /** Puts something between the witness and its memory. */
   readonly wrap?: (store: WitnessStore) => WitnessStore;
 };
@@ -46,7 +48,7 @@ export function witnessSigner(seed: number): WitnessSigner {
 export async function openWitness(options: OpenWitnessOptions = {}): Promise<OpenWitness> {
   const { folder = temporaryFolder(), logs = [smallLog().listed], seed = 21, wrap = (store) => store } = options;
   const store = openSqliteWitness(join(folder, "witness.sqlite"));
-  const signer = witnessSigner(seed);
+  const signer = { ...witnessSigner(seed), ...(options.mlDsa && { mlDsa: options.mlDsa }) };
   const clock = { seconds: STARTED_AT };
   const conflicts: Conflict[] = [];
   const stops: WarifuError[] = [];
@@ -68,5 +70,5 @@ export async function openWitness(options: OpenWitnessOptions = {}): Promise<Ope
 
 /** `cosigned`, or the size that the witness told instead. */
 export function saidBy(verdict: Verdict): "cosigned" | number {
-  return "cosignature" in verdict ? "cosigned" : verdict.latestSize;
+  return "cosignatures" in verdict ? "cosigned" : verdict.latestSize;
 }
