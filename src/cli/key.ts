@@ -1,6 +1,7 @@
 /**
  * `warifu key`: issues, lists and revokes API keys over HTTP with the key of an administrator, or in the data folder of a
- * stopped service; makes keys of accounts on the chain (key-account.ts), and replaces the vault's (key-vault.ts).
+ * stopped service; makes keys of accounts on the chain (key-account.ts), replaces the vault's (key-vault.ts) and the
+ * log's (key-log.ts).
  */
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { ROLES, type Role } from "../keys/api-keys.ts";
@@ -9,6 +10,7 @@ import { EXIT } from "./exit-code.ts";
 import type { KeyView } from "../keys/key-view.ts";
 import { keysOfFolder, keysOfService, type KeyAdmin } from "./key-admin.ts";
 import { defineKeyAccount } from "./key-account.ts";
+import { defineKeyLog } from "./key-log.ts";
 import { defineKeyVault } from "./key-vault.ts";
 import { address, wholeNumber } from "./option-values.ts";
 import { inSeconds, type Output } from "./output.ts";
@@ -73,7 +75,7 @@ export const defineKey: DefineVerb = (program, act) => {
         return EXIT.holds;
       }),
     );
-  for (const define of [defineKeyAccount, defineKeyVault]) define(key, act);
+  for (const define of [defineKeyAccount, defineKeyVault, defineKeyLog]) define(key, act);
 };
 
 async function add(name: string, options: AddOptions, output: Output): Promise<typeof EXIT.holds> {

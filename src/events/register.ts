@@ -15,6 +15,7 @@ import { Disclosures } from "./disclosure.ts";
 import { Erasures } from "./erasure.ts";
 import { Exchanges } from "./exchange.ts";
 import type { EventFold } from "./event.ts";
+import { EnteredLogKeys } from "./log-keys.ts";
 import { Moderations } from "./moderation.ts";
 import { Notices } from "./notice.ts";
 import { EnteredProfiles } from "./profile.ts";
@@ -49,6 +50,7 @@ export interface EventLog<Entry extends EventEntry> {
 export class EventRegister {
   readonly profiles = new EnteredProfiles();
   readonly verifier = new EnteredVerifier();
+  readonly logKeys = new EnteredLogKeys();
   readonly sources = new Sources();
   readonly beacons = new NewestBeacon();
   readonly derivations = new Derivations();
@@ -68,7 +70,7 @@ export class EventRegister {
   readonly aboutRecords = new EventsAboutRecords();
   readonly tally = new EventTally();
   readonly #folds: readonly EventFold[] = [
-    ...[this.profiles, this.verifier, this.sources, this.beacons, this.derivations, this.translations],
+    ...[this.profiles, this.verifier, this.logKeys, this.sources, this.beacons, this.derivations, this.translations],
     ...[...this.aboutRecords.folds, ...this.tally.folds],
     ...[this.notices, this.consents, this.requests, this.rectifications, this.restrictions],
     ...[this.erasures, this.disclosures, this.provisions, this.deidentifications, this.breaches],

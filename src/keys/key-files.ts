@@ -10,9 +10,11 @@ import { fromBase64Url, fromHex, toHex } from "../core/bytes.ts";
 import { WarifuError } from "../core/errors.ts";
 import type { Issuer } from "../core/sd-jwt.ts";
 import { ed25519SourceKey } from "../core/source-key.ts";
-import { verifierKey, type NoteType } from "../core/note.ts";
+import { verifierKey } from "../core/note.ts";
+import type { NoteSigner } from "../core/note-signer.ts";
 import { writeWholeFile } from "../files/whole-file.ts";
 import type { LogSigner } from "../core/checkpoint.ts";
+import { formatLogKeys, logSignerOf, makeLogKey, parseLogKeys, parseMlDsaKey } from "./log-key-file.ts";
 
 /** Whether a key may be created if its file is missing. */
 export interface KeyFileOptions {
@@ -21,19 +23,31 @@ export interface KeyFileOptions {
 }
 
 /**
- * The log's signing key (Ed25519, PKCS #8 PEM), created if the file is missing.
- * @throws CONFIG_INVALID when the file is not such a key or is open to others, or is missing and must not be
+ * The log's signing keys (log-key-file.ts): one of Ed25519, created if the file is missing, unless it was replaced or another
+ * one signs as well.
+ * @throws CONFIG_INVALID when the file holds no such key or is open to others, or is missing and must not be
  */
 export function openLogSigner(path: string, origin: string, options?: KeyFileOptions): LogSigner {
-  return openSigner(path, origin, "ed25519", options);
+  return logSignerOf(origin, parseLogKeys(readOrMake(path, newKeyPem, options), path));
 }
 
 /**
  * The signing key of a witness of that name, likewise.
  * @throws CONFIG_INVALID when the file is not such a key or is open to others; KEY_INVALID when the name is not valid
  */
-export function openWitnessSigner(path: string, name: string): LogSigner {
-  return openSigner(path, name, "cosignature");
+export function openWitnessSigner(path: string, name: string): NoteSigner {
+  const { privateKey, publicKey } = openKeyPair(path);
+  return { key: verifierKey(name, publicKey, "cosignature"), sign: (message) => sign(null, message, privateKey) };
+}
+
+/**
+ * The ML-DSA-44 key of a witness of that name, likewise. Nothing that is remembered depends on it.
+ * @throws CONFIG_INVALID as well where this Node makes no such keys
+ */
+export function openMlDsaSigner(path: string, name: string): NoteSigner {
+  const make = (): string => formatLogKeys([makeLogKey("ml-dsa-44")]);
+  const { privateKey, publicKey } = parseMlDsaKey(readOrMake(path, make), path);
+  return { key: verifierKey(name, publicKey, "mldsa44"), sign: (message) => sign(null, message, privateKey) };
 }
 
 /**
@@ -45,15 +59,12 @@ export function openIssuer(path: string): Issuer {
   return { key: ed25519SourceKey(publicKey), sign: (message) => sign(null, message, privateKey) };
 }
 
-function openSigner(path: string, name: string, type: NoteType, options?: KeyFileOptions): LogSigner {
-  const { privateKey, publicKey } = openKeyPair(path, options);
-  return { key: verifierKey(name, publicKey, type), sign: (message) => sign(null, message, privateKey) };
+function newKeyPem(): string {
+  return generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 }
 
-function openKeyPair(path: string, options?: KeyFileOptions) {
-  const make = (): string =>
-    generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
-  const privateKey = parsePrivateKey(readOrMake(path, make, options), path);
+function openKeyPair(path: string) {
+  const privateKey = parsePrivateKey(readOrMake(path, newKeyPem), path);
   const { x } = createPublicKey(privateKey).export({ format: "jwk" });
   return { privateKey, publicKey: fromBase64Url(String(x), "public key", 32) };
 }

@@ -32,7 +32,7 @@ export function checkBodyOf(entry: Entry, bytes: Uint8Array, origin: string): Bo
 
 /** What events may be named, in addition to their kind. */
 const FURTHER_NAMES: { readonly [kind in EntryKind]?: readonly string[] } = {
-  profile: ["verifier"],
+  profile: ["log-keys", "verifier"],
   erasure: ["withholding"],
   disclosure: ["access", "breach", "moderation"],
   consent: ["notice", "request", "rectification", "restriction"],

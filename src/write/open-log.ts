@@ -7,7 +7,9 @@ import { WarifuError } from "../core/errors.ts";
 import type { RandomBytes } from "../core/random.ts";
 import { receivedAtOf } from "../core/record-id.ts";
 import type { SeqRepair } from "../core/source-event.ts";
+import type { LogKeys } from "../core/log-keys.ts";
 import type { LogEvent } from "../events/event.ts";
+import { logKeysEvent } from "../events/log-keys.ts";
 import { profileEvent } from "../events/profile.ts";
 import { EventRegister } from "../events/register.ts";
 import { verifierEvent, type VerifierFile } from "../events/verifier.ts";
@@ -122,6 +124,7 @@ export async function openLog(options: OpenLogOptions): Promise<OpenLog> {
   await repeatErasures({ events, store, vault, writer });
   await enterProfiles(profiles, events, writer);
   await enterVerifier(options.verifier ?? [], events, writer);
+  await enterLogKeys(options.signer.key, events, writer);
   const rules = new SourceRules({ store, check, sources: events.sources });
   const quotas = recordsPerSecond === undefined ? undefined : new SourceQuotas(recordsPerSecond, options.now);
   const traffic = new TrafficWatch(options.now);
@@ -213,6 +216,15 @@ async function enterVerifier(
   await enterUnless(
     () => entered.isNewest(files),
     () => verifierEvent(files),
+    writer,
+  );
+}
+
+/** Enters the log's keys when they are others than the log names. */
+async function enterLogKeys(keys: LogKeys, { logKeys: entered }: EventRegister, writer: Writer): Promise<void> {
+  await enterUnless(
+    () => entered.isNewest(keys),
+    () => logKeysEvent(keys),
     writer,
   );
 }

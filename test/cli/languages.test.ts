@@ -41,7 +41,7 @@ const REPORTS = { es: 3, ja: 4 } as const;
 /** Verbs with verbs under them, which help one by one. */
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
   source: ["keygen", "list", "show", "add", "rotate", "revoke", "suspend", "resume", "repair"],
-  key: ["add", "list", "revoke", "account new", "rotate-vault"],
+  key: ["add", "list", "revoke", "account new", "rotate-vault", "rotate-log", "retire-log", "add-ml-dsa"],
   disclose: ["fetch", "list", "withdraw"],
   report: ["verify", "record"],
   profile: ["check"],

@@ -9,9 +9,9 @@ const EN = {
   adminKeyFile: "a file that holds the administrator's API key",
   dataDir: "instead of at a service: in the data folder of one that does not run",
   key: {
-    summary: "issue, list and revoke API keys; make keys of accounts; replace the vault's key",
+    summary: "issue, list and revoke API keys; make keys of accounts; replace the vault's and the log's",
     description:
-      "Issues, lists and revokes API keys, makes keys of accounts on the chain, and replaces the key of the vault.",
+      "Issues, lists and revokes API keys, makes keys of accounts on the chain, and replaces the keys of the vault and the log.",
     after: `
 API keys need the key of an administrator: --key-file, --key, WARIFU_API_KEY, or the first one of a service on this
 machine. With --data-dir they are issued, listed and revoked in the data folder of a service that does not run.
@@ -23,7 +23,8 @@ Examples:
   warifu key revoke 4f0c9e2d1b3a5768
   warifu key add rescue --role admin --data-dir data
   warifu key account new --keystore anchor.json --password-file anchor.password
-  warifu key rotate-vault --data-dir data`,
+  warifu key rotate-vault --data-dir data
+  warifu key rotate-log --data-dir data`,
   },
   add: {
     name: "what the key is for; never a person's name",

@@ -11,9 +11,9 @@ export const ES: AccessTexts = {
   adminKeyFile: "un archivo que contiene la clave de API del administrador",
   dataDir: "en vez de en un servicio: en la carpeta de datos de uno que no está en marcha",
   key: {
-    summary: "emite, enumera y revoca claves de API; crea claves de cuentas; cambia la clave de la bóveda",
+    summary: "emite, enumera y revoca claves de API; crea claves de cuentas; cambia la de la bóveda y la del libro",
     description:
-      "Emite, enumera y revoca claves de API, crea claves de cuentas de la cadena y cambia la clave de la bóveda.",
+      "Emite, enumera y revoca claves de API, crea claves de cuentas de la cadena y cambia las de la bóveda y del libro.",
     after: `
 Las claves de API exigen la clave de un administrador: --key-file, --key, WARIFU_API_KEY, o la primera de un servicio de
 este equipo. Con --data-dir se emiten, enumeran y revocan en la carpeta de datos de un servicio que no está en marcha.
@@ -25,7 +25,8 @@ Ejemplos:
   warifu key revoke 4f0c9e2d1b3a5768
   warifu key add rescue --role admin --data-dir data
   warifu key account new --keystore anchor.json --password-file anchor.password
-  warifu key rotate-vault --data-dir data`,
+  warifu key rotate-vault --data-dir data
+  warifu key rotate-log --data-dir data`,
   },
   add: {
     name: "para qué es la clave; nunca el nombre de una persona",

@@ -9,8 +9,8 @@ export const JA: AccessTexts = {
   adminKeyFile: "管理者権限の API キーを収めたファイル",
   dataDir: "サービスではなく、動いていないサービスのデータフォルダーで行う",
   key: {
-    summary: "API キーの発行・一覧・失効、アカウントの鍵の作成、金庫の鍵の交換",
-    description: "API キーを発行・一覧・失効させ、チェーンのアカウントの鍵を作り、金庫の鍵を交換します。",
+    summary: "API キーの発行・一覧・失効、アカウントの鍵の作成、金庫とログの鍵の交換",
+    description: "API キーを発行・一覧・失効させ、チェーンのアカウントの鍵を作り、金庫とログの鍵を交換します。",
     after: `
 API キーを扱うには管理者権限のキーが要ります:--key-file、--key、WARIFU_API_KEY、またはこのマシンのサービスの最初の
 キー。--data-dir を付けると、動いていないサービスのデータフォルダーで発行・一覧・失効を行います。
@@ -22,7 +22,8 @@ API キーを扱うには管理者権限のキーが要ります:--key-file、--
   warifu key revoke 4f0c9e2d1b3a5768
   warifu key add rescue --role admin --data-dir data
   warifu key account new --keystore anchor.json --password-file anchor.password
-  warifu key rotate-vault --data-dir data`,
+  warifu key rotate-vault --data-dir data
+  warifu key rotate-log --data-dir data`,
   },
   add: {
     name: "キーの用途。個人名は使わない",
