@@ -6,8 +6,7 @@ import { ml_dsa44 } from "@noble/post-quantum/ml-dsa.js";
 import { toBase64Url } from "./bytes.ts";
 import { WarifuError } from "./errors.ts";
 
-export const ML_DSA_44_KEY_BYTES = 1_312;
-export const ML_DSA_44_SIGNATURE_BYTES = 2_420;
+const KEY_BYTES = 1_312;
 
 /** Says whether `signature` is one of `message` under a `publicKey` that passed {@link assertMlDsaKey}. */
 export type VerifyMlDsa44 = (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array) => boolean;
@@ -21,17 +20,15 @@ const platform = globalThis.process?.getBuiltinModule?.("node:crypto");
  * @throws KEY_INVALID
  */
 export function assertMlDsaKey(key: Uint8Array): Uint8Array {
-  if (key.length === ML_DSA_44_KEY_BYTES) return key;
-  throw new WarifuError("KEY_INVALID", `an ML-DSA-44 public key has ${ML_DSA_44_KEY_BYTES} bytes, not ${key.length}`);
+  if (key.length === KEY_BYTES) return key;
+  throw new WarifuError("KEY_INVALID", `an ML-DSA-44 public key has ${KEY_BYTES} bytes, not ${key.length}`);
 }
 
 /** The implementation for a platform with this `node:crypto`, or without one. */
 export function verifyMlDsa44For(nodeCrypto: NodeCrypto | undefined): VerifyMlDsa44 {
   const native = nodeCrypto && nativeVerifier(nodeCrypto);
-  return (publicKey, message, signature) => {
-    if (signature.length !== ML_DSA_44_SIGNATURE_BYTES) return false;
-    return native?.(publicKey, message, signature) ?? ml_dsa44.verify(signature, message, publicKey);
-  };
+  return (publicKey, message, signature) =>
+    native?.(publicKey, message, signature) ?? ml_dsa44.verify(signature, message, publicKey);
 }
 
 /** See {@link VerifyMlDsa44}. */

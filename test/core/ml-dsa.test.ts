@@ -123,6 +123,8 @@ describe("ML-DSA-44", () => {
         // The hint at the end must be in order.
         [message, good.slice().fill(255, -4), false],
         [message, good.subarray(1), false],
+        [message, Buffer.concat([good, Buffer.of(0)]), false],
+        [message, new Uint8Array(0), false],
         [message, new Uint8Array(2_420), false],
       ];
       for (const [text, signature, expected] of cases)
@@ -170,6 +172,13 @@ describe("ML-DSA-44", () => {
       expectCode("SIGNATURE_MISMATCH", () => openCheckpoint(utf8(alone), from(9)), /lacks the log's ML-DSA-44/);
       const until = withKeys(oldKey, { key: quantumKey, requiredFrom: 2, until: 8 });
       expect(openCheckpoint(utf8(alone), until).signatures).to.have.length(1);
+    });
+
+    it("may need an Ed25519 signature beside another one as well", () => {
+      const log = withKeys(quantumKey, { key: oldKey, requiredFrom: 0 });
+      expect(openCheckpoint(utf8(both), log).signatures).to.have.length(2);
+      const quantumOnly = utf8(signCheckpoint(headOf(9), quantumSigner).note);
+      expectCode("SIGNATURE_MISMATCH", () => openCheckpoint(quantumOnly, log), /lacks the log's Ed25519/);
     });
 
     it("needs the first one too, if only the other key is to be beside it", () => {

@@ -119,10 +119,9 @@ describe("replacing the log's key", () => {
         const onStep = (at: string): void => {
           if (at === step) throw new WarifuError("STOPPED", step);
         };
-        await change({ ...place(), onStep }).then(
-          () => expect.fail("it was not cut off"),
-          () => undefined,
-        );
+        // Cut off before anything was replaced, it may be cut off again: both names are then those of the present file.
+        for (let times = left === "before" ? 2 : 1; times > 0; times--)
+          await expectRejection("STOPPED", change({ ...place(), onStep }));
         const now = signerNow().key;
         if (left === "before") expect(now).to.deep.equal(was);
         else expect(now).to.not.deep.equal(was);
