@@ -47,14 +47,14 @@ export function beginLogRotation(place: LogKeyPlace): Promise<LogKeyChange> {
 }
 
 /**
- * Ends the time in which both keys sign. A key of ML-DSA-44 that follows another one is asked for from the next entry on.
+ * Ends the time in which both keys sign. A key of ML-DSA-44 that follows another one is asked for as {@link addMlDsaKey} says.
  * @throws NOT_FOUND, STORE_LOCKED, CONFIG_INVALID
  */
 export function endLogRotation(place: LogKeyPlace): Promise<LogKeyChange> {
   return change(place, (keys, treeSize) => {
     const outgoing = keys.filter(({ isOutgoing }) => isOutgoing);
     if (outgoing.length === 0) return keys;
-    const isRequired = outgoing.some(({ requiredFrom }) => requiredFrom !== undefined);
+    const isRequired = place.database === undefined && outgoing.some(({ requiredFrom }) => requiredFrom !== undefined);
     return [
       ...keys
         .filter(({ privateKey, isOutgoing }) => privateKey && !isOutgoing)
@@ -66,13 +66,15 @@ export function endLogRotation(place: LogKeyPlace): Promise<LogKeyChange> {
 }
 
 /**
- * Adds a key of ML-DSA-44 that signs as well, and that policies ask for from the next entry on.
+ * Adds a key of ML-DSA-44 that signs as well, and that policies ask for from the next entry on. In a database, other services
+ * may be writing without it, so it is left to people to ask for it once all of them have it.
  * @throws NOT_FOUND, STORE_LOCKED, CONFIG_INVALID
  */
 export function addMlDsaKey(place: LogKeyPlace): Promise<LogKeyChange> {
   return change(place, (keys, treeSize) => {
     if (keys.some(({ algorithm, privateKey }) => algorithm === "ml-dsa-44" && privateKey)) return keys;
-    return [...keys, { ...makeLogKey("ml-dsa-44"), requiredFrom: treeSize + 1 }];
+    const isAlone = place.database === undefined;
+    return [...keys, { ...makeLogKey("ml-dsa-44"), ...(isAlone && { requiredFrom: treeSize + 1 }) }];
   });
 }
 

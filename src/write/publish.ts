@@ -53,7 +53,8 @@ export class Publisher {
   }
 
   /**
-   * Signs an earlier size of the same tree, as anchors at tile boundaries need it. Signing it again gives the same bytes.
+   * Signs an earlier size of the same tree, as anchors at tile boundaries need it. Signing it again gives the same text
+   * and the same line of Ed25519; one of ML-DSA-44 differs each time.
    * @throws STOPPED when the entries up to there are not durable yet
    */
   async publishAt(tree: LogTree, treeSize: number): Promise<Checkpoint> {

@@ -2,6 +2,7 @@
 // and under the checkpoint that it said; and no head is signed that another one's commit overtakes.
 // WARIFU_POSTGRES_KILLS asks for more rounds.
 
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { expect } from "chai";
@@ -9,13 +10,15 @@ import { expect } from "chai";
 import { audit } from "../../../src/audit/audit-ledger.ts";
 import { toHex } from "../../../src/core/bytes.ts";
 import { pagedRandomBytes } from "../../../src/core/random.ts";
+import { openLogSigner } from "../../../src/keys/key-files.ts";
+import { addMlDsaKey } from "../../../src/keys/log-rotation.ts";
 import { openVault, readLedger, type StorePlace } from "../../../src/store/open.ts";
 import type { AuditReport } from "../../../src/verify/audit-findings.ts";
 import type { Acknowledgement } from "../../../src/write/pipeline.ts";
 import { startChild, type Running } from "../../faults/support/child.ts";
 import { recordOf } from "../../faults/support/numbered-records.ts";
 import { acksIn } from "../../faults/support/resume.ts";
-import { keyed, MASTER_KEY, policyOf, reading, report, SIGNER, temporaryFolder } from "../../support/ledger.ts";
+import { keyed, MASTER_KEY, ORIGIN, policyOf, reading, report, SIGNER, temporaryFolder } from "../../support/ledger.ts";
 import { thePostgres, type PostgresServer } from "../../support/postgres.ts";
 import { openSharedLedger, type SharedLedger } from "./support/shared-ledger.ts";
 
@@ -97,6 +100,24 @@ describe("several services on one PostgreSQL", function () {
     expect(services.map(({ log }) => log.tree.publishedSize)).to.deep.equal([2, 2, 2]);
     for (const service of services) await service.close();
     await expectClean(database);
+  });
+
+  it("begin to sign with ML-DSA-44 one after the other, which no policy asks for by itself", async () => {
+    const database = newDatabase();
+    const place = placeOf(database);
+    const keyFile = join(place.dataDir, "log.key");
+    const one = await openSharedLedger(place, openLogSigner(keyFile, ORIGIN));
+    const { keys } = await addMlDsaKey({ ...place, keyFile });
+    expect(keys.further?.map((further) => Object.keys(further))).to.deep.equal([["key"]]);
+    // It goes on with the key that it began with.
+    await one.log.pipeline.submit(keyed(reading, 3, "a"));
+    const other = await openSharedLedger(placeOf(database), openLogSigner(keyFile, ORIGIN));
+    for (const [service, prefix] of [[other, "b"] as const, [one, "c"] as const, [other, "d"] as const]) {
+      const outcomes = await service.log.pipeline.submit(keyed(reading, 3, prefix));
+      expect(outcomes.map(({ ok }) => ok)).to.deep.equal([true, true, true]);
+    }
+    expect([...one.stops, ...other.stops]).to.deep.equal([]);
+    for (const service of [one, other]) await service.close();
   });
 
   it("commit nothing once their connection is gone, and start again where the others are", async () => {
