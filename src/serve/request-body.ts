@@ -14,6 +14,9 @@ import { GrowingBuffer } from "./growing-buffer.ts";
 /** For all bodies being collected. */
 const COLLECTED_BYTES = new ByteBudget(134_217_728);
 
+/** What is announced counts as held until it has arrived, so it is little, even if every connection announces as much. */
+const SMALL_BYTES = 16_384;
+
 const DECODERS: Readonly<Record<string, () => Duplex>> = {
   gzip: () => createGunzip(),
   "x-gzip": () => createGunzip(),
@@ -40,7 +43,7 @@ export function mediaTypeOf(request: IncomingMessage, accepted: readonly string[
  */
 export async function* readBody(request: IncomingMessage, maxBytes: number): AsyncGenerator<Buffer, void, undefined> {
   if (Number(request.headers["content-length"] ?? 0) > maxBytes) throw tooLarge(maxBytes);
-  const encoding = request.headers["content-encoding"]?.trim().toLowerCase() ?? "identity";
+  const encoding = encodingOf(request);
   const encoded = bounded(bodyOf(request).read(), maxBytes);
   try {
     if (encoding === "identity") yield* encoded;
@@ -54,11 +57,29 @@ export async function* readBody(request: IncomingMessage, maxBytes: number): Asy
  * The whole decoded body.
  * @throws as {@link readBody}; BUSY when all bodies together hold more than `budget`
  */
-export async function collectBody(
+export function collectBody(
   request: IncomingMessage,
   maxBytes: number,
   budget: ByteBudget = COLLECTED_BYTES,
 ): Promise<Buffer> {
+  const announced = Number(request.headers["content-length"] ?? Infinity);
+  const isSmall = announced <= Math.min(maxBytes, SMALL_BYTES) && encodingOf(request) === "identity";
+  return isSmall ? collectSmall(request, announced, budget) : collectPieces(request, maxBytes, budget);
+}
+
+/** A body that says how short it is, such as one record: the parser sees to it that no more comes. */
+async function collectSmall(request: IncomingMessage, bytes: number, budget: ByteBudget): Promise<Buffer> {
+  budget.take(bytes);
+  try {
+    return await bodyOf(request).whole();
+  } catch (cause) {
+    throw readableError(cause);
+  } finally {
+    budget.give(bytes);
+  }
+}
+
+async function collectPieces(request: IncomingMessage, maxBytes: number, budget: ByteBudget): Promise<Buffer> {
   const body = new GrowingBuffer();
   let held = 0;
   try {
@@ -71,6 +92,10 @@ export async function collectBody(
   } finally {
     budget.give(held);
   }
+}
+
+function encodingOf({ headers }: IncomingMessage): string {
+  return headers["content-encoding"]?.trim().toLowerCase() ?? "identity";
 }
 
 async function* bounded(pieces: AsyncIterable<Buffer>, maxBytes: number): AsyncGenerator<Buffer, void, undefined> {

@@ -11,15 +11,19 @@ const LINGER_MS = 1_000;
 // Enough for the rest of an ordinary request; a client that sends without end is left waiting instead.
 const LINGER_BYTES = 1_048_576;
 
-/** Writes the parts and ends. Precondition: status and headers are set, Content-Length among them. */
+/**
+ * Writes the parts and ends. Text is ASCII: Node then sends headers and body as one string, in one write.
+ * Precondition: status and headers are set, Content-Length among them.
+ */
 export function endThoughMoreComes(
   request: IncomingMessage,
   response: ServerResponse,
-  parts: readonly Uint8Array[],
+  parts: string | readonly Uint8Array[],
 ): void {
   const isWhole = request.complete || !hasBody(request);
+  if (isWhole && typeof parts === "string") return void response.end(parts, "latin1");
   if (!isWhole) response.setHeader("connection", "close");
-  for (const part of parts) response.write(part);
+  for (const part of typeof parts === "string" ? [Buffer.from(parts, "latin1")] : parts) response.write(part);
   if (isWhole) return void response.end();
   const end = (): void => {
     clearTimeout(timer);

@@ -2,13 +2,15 @@
  * Headers for every answer of any of our servers: it may load nothing, and nobody may frame it. A page says otherwise for
  * itself.
  */
+import { IncomingMessage, ServerResponse } from "node:http";
+import { Socket } from "node:net";
 import type { RequestHandler, Response } from "express";
 import helmet from "helmet";
 
 /** @param isForAllOrigins whether pages of other origins may read every answer */
 export function securityHeaders({ isForAllOrigins }: { readonly isForAllOrigins: boolean }): RequestHandler {
   const directives = { "default-src": ["'none'"], "frame-ancestors": ["'none'"] };
-  return helmet({
+  const library = helmet({
     contentSecurityPolicy: { useDefaults: false, directives },
     // For this host only: the other hosts of the city's domain are not ours to decide about.
     strictTransportSecurity: { includeSubDomains: false },
@@ -16,6 +18,25 @@ export function securityHeaders({ isForAllOrigins }: { readonly isForAllOrigins:
     referrerPolicy: { policy: "no-referrer" },
     xFrameOptions: { action: "deny" },
   });
+  const headers = headersBy(library);
+  return (_request, response, next) => {
+    for (const [name, value] of headers) response.setHeader(name, value);
+    next();
+  };
+}
+
+/** What a library sets that sets the same for every request: it is asked once. */
+function headersBy(
+  library: (request: IncomingMessage, response: ServerResponse, next: () => void) => void,
+): ReadonlyMap<string, string> {
+  const set = new Map<string, string>();
+  const response = new ServerResponse(new IncomingMessage(new Socket()));
+  response.setHeader = (name, value) => {
+    set.set(name, String(value));
+    return response;
+  };
+  library(response.req, response, () => undefined);
+  return set;
 }
 
 /** Everything of a page is a file of this service: nothing inline, nothing of others, no text that becomes a script. */

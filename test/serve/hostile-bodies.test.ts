@@ -93,7 +93,10 @@ describe("C1 a slow request", () => {
   });
   after(() => service.stop());
 
-  it("with one byte now and then is ended with 408", async () => {
+  for (const type of ["application/x-ndjson", "application/json"])
+    it(`with one byte now and then is ended with 408: ${type}`, () => endsSlow(type));
+
+  async function endsSlow(type: string): Promise<void> {
     const { hostname, port } = new URL(service.url);
     const socket = createConnection(Number(port), hostname);
     socket.on("error", () => undefined);
@@ -102,14 +105,14 @@ describe("C1 a slow request", () => {
     const closed = new Promise((resolve) => socket.once("close", resolve));
     socket.write(
       `POST /v1/records HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${service.keys.submitter}\r\n` +
-        "Content-Type: application/x-ndjson\r\nContent-Length: 1000\r\n\r\n",
+        `Content-Type: ${type}\r\nContent-Length: 1000\r\n\r\n`,
     );
     const drip = setInterval(() => socket.write(" "), 50);
     await closed;
     clearInterval(drip);
     expect(text).to.match(/^HTTP\/1\.1 408 /);
     expect(text).to.include('"code":"TOO_SLOW"');
-  });
+  }
 
   it("that still comes a good while after the answer is cut off", async () => {
     const { hostname, port } = new URL(service.url);

@@ -8,7 +8,7 @@ import { assertForSource, assertWithinRate, authorise, officer } from "../handli
 import { noteOpening } from "../handling/openings-limit.ts";
 import { z } from "zod";
 import { chainHash, chainBytes, address, count, decimal, idPath, parseRequest } from "../handling/values.ts";
-import { json } from "../handling/answers.ts";
+import { json, sendJsonText } from "../handling/answers.ts";
 import { EXAMPLES } from "../handling/examples.ts";
 import { REFUSALS } from "../handling/problems.ts";
 import type { Route, RouteParts } from "../handling/route.ts";
@@ -35,7 +35,7 @@ export function showBundle(parts: RouteParts): RequestHandler<{ id: string }> {
     });
     if (missingCosignatures > 0) response.set(MISSING_COSIGNATURES, String(missingCosignatures));
     if (place && hasOpenings) noteOpening(opener.keyId, place.leafIndex, request, parts);
-    response.type("application/json").send(text);
+    sendJsonText(request, response, text);
   };
 }
 

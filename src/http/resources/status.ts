@@ -12,7 +12,7 @@ import { isAuthorised, type Guard } from "../handling/authorisation.ts";
 import type { Metrics } from "../handling/metrics.ts";
 import { z } from "zod";
 import { hash, address, codes, count, time } from "../handling/values.ts";
-import { json } from "../handling/answers.ts";
+import { json, sendJsonText } from "../handling/answers.ts";
 import { EXAMPLES } from "../handling/examples.ts";
 import { REFUSALS } from "../handling/problems.ts";
 import type { Route } from "../handling/route.ts";
@@ -44,7 +44,8 @@ export function showHealth(ledger: Ledger, guard: Guard): RequestHandler {
   return (request, response) => {
     const health = ledger.health();
     const shown = isAuthorised(request, guard, "inspect") ? health : publicHealth(health);
-    response.status(health.ok ? 200 : 503).json(shown);
+    response.status(health.ok ? 200 : 503);
+    sendJsonText(request, response, JSON.stringify(shown));
   };
 }
 

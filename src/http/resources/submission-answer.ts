@@ -1,6 +1,6 @@
 /**
  * The answer to submitted records, one result for each, in order. It is assembled as text because that happens for every
- * single record; the checkpoint that a batch shares is converted to JSON only once.
+ * single record; the checkpoint that a batch shares is converted to JSON only once, whoever sent the records.
  */
 import { isPassing, type WarifuError } from "../../core/errors.ts";
 import type { Acknowledgement, Outcome } from "../../write/pipeline.ts";
@@ -13,8 +13,6 @@ export class SubmissionAnswer {
   readonly #separator: string;
   readonly #parts: Buffer[] = [];
   #unavailable: WarifuError | undefined;
-  #checkpoint = "";
-  #checkpointJson = '""';
 
   constructor(separator: "\n" | ",") {
     this.#separator = separator;
@@ -25,7 +23,7 @@ export class SubmissionAnswer {
     let text = "";
     for (const outcome of outcomes) {
       if (text !== "") text += this.#separator;
-      text += this.#resultOf(outcome);
+      text += this.textOf(outcome);
     }
     if (text === "") return;
     if (this.#parts.length > 0) this.#parts.push(Buffer.from(this.#separator));
@@ -57,24 +55,28 @@ export class SubmissionAnswer {
     return this.#parts;
   }
 
-  #resultOf(outcome: Outcome): string {
+  /** Counts a result that is not added, and returns it as text in ASCII. */
+  textOf(outcome: Outcome): string {
     if (outcome.ok) {
       this.counts[outcome.isNew ? "new" : "repeated"]++;
-      return this.#acknowledgementText(outcome.acknowledgement);
+      return acknowledgementText(outcome.acknowledgement);
     }
     this.counts.refused++;
     if (isPassing(outcome.error)) this.#unavailable = outcome.error;
     return asciiJson({ error: problemOf(outcome.error) });
   }
+}
 
-  /** Precondition: id and leaf hash contain nothing that needs escaping. */
-  #acknowledgementText({ id, leafIndex, leafHash, checkpoint }: Acknowledgement): string {
-    if (checkpoint !== this.#checkpoint) {
-      this.#checkpoint = checkpoint;
-      this.#checkpointJson = asciiJson(checkpoint);
-    }
-    return `{"id":"${id}","leafIndex":${leafIndex},"leafHash":"${leafHash}","checkpoint":${this.#checkpointJson}}`;
-  }
+/** Precondition: id and leaf hash contain nothing that needs escaping. */
+function acknowledgementText({ id, leafIndex, leafHash, checkpoint }: Acknowledgement): string {
+  return `{"id":"${id}","leafIndex":${leafIndex},"leafHash":"${leafHash}","checkpoint":${jsonOfNote(checkpoint)}}`;
+}
+
+let lastNote = { note: "", json: '""' };
+
+function jsonOfNote(note: string): string {
+  if (note !== lastNote.note) lastNote = { note, json: asciiJson(note) };
+  return lastNote.json;
 }
 
 /**

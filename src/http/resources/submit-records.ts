@@ -37,6 +37,7 @@ import { z } from "zod";
 import { hash, count, note, recordId, problemSchema, EXAMPLE_NOTE } from "../handling/values.ts";
 import { EXAMPLES } from "../handling/examples.ts";
 import { REFUSALS, exampleProblem } from "../handling/problems.ts";
+import { JSON_TYPE } from "../handling/answers.ts";
 import type { Route } from "../handling/route.ts";
 import { recordSchema, signedRecordSchema } from "../../write/submitted-record.ts";
 
@@ -137,18 +138,28 @@ async function submitAndAnswer(
   request: Request,
   response: Response,
 ) {
-  const answer = new SubmissionAnswer(",");
   const outcomes = await submitAs(principalOf(response), values, parts, request);
+  const [only] = outcomes;
+  if (!isArray && only) return answerOne(only, parts, request, response);
+  const answer = new SubmissionAnswer(",");
   await addInTurns(answer, outcomes);
   parts.metrics.countRecords(answer.counts);
-  const [only] = outcomes;
-  if (!isArray && only?.ok === false) {
-    if (only.error.code === "RATE_LIMITED") parts.spentKeys.note(principalOf(response), only.error);
-    throw only.error;
-  }
   assertTaken(answer);
-  const body = isArray ? [Buffer.from("["), ...answer.parts, Buffer.from("]")] : answer.parts;
-  send(request, response.status(answer.status).type("application/json"), body);
+  const body = [Buffer.from("["), ...answer.parts, Buffer.from("]")];
+  response.status(answer.status).setHeader("Content-Type", JSON_TYPE);
+  send(request, response, body);
+}
+
+function answerOne(outcome: Outcome, { metrics, spentKeys }: SubmitParts, request: Request, response: Response): void {
+  const answer = new SubmissionAnswer(",");
+  const text = answer.textOf(outcome);
+  metrics.countRecords(answer.counts);
+  if (!outcome.ok) {
+    if (outcome.error.code === "RATE_LIMITED") spentKeys.note(principalOf(response), outcome.error);
+    throw outcome.error;
+  }
+  response.status(answer.status).setHeader("Content-Type", JSON_TYPE).setHeader("content-length", text.length);
+  endThoughMoreComes(request, response, text);
 }
 
 /** An array that is refused item by item has twenty thousand errors to write. */
