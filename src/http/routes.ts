@@ -2,6 +2,7 @@
  * Every route of the service in one list, and the router over them.
  */
 import { Router, type RequestHandler } from "express";
+import { layersOf } from "./direct-path.ts";
 import { requires } from "./handling/authorisation.ts";
 import { requiresCitizen } from "./handling/citizen-session.ts";
 import { requireFormat } from "./handling/georeport-answers.ts";
@@ -150,16 +151,9 @@ function pathOf({ path, isRest }: Route): string {
   return path.replaceAll(/[()]/g, "\\$&").replaceAll(/\{(\w+)\}/g, isRest ? "*$1" : ":$1");
 }
 
-/** Part of Express that its types leave out. */
-interface MatchingLayer {
-  readonly route?: { readonly stack: readonly { readonly method: string }[] } | undefined;
-  match(path: string): boolean;
-}
-
 /** The methods that a path accepts; none if there is no such path. */
 export function methodsAt(router: Router, path: string): string[] {
-  const layers = router.stack as unknown as readonly MatchingLayer[];
-  const routes = layers.filter((layer) => layer.route !== undefined && layer.match(path));
+  const routes = layersOf(router).filter((layer) => layer.route !== undefined && layer.match(path));
   const methods = routes.flatMap(({ route }) => route?.stack.map(({ method }) => method.toUpperCase()) ?? []);
   return [...new Set(methods.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method])))].sort();
 }

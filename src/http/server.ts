@@ -34,7 +34,8 @@ import { PAGE_PATHS } from "./resources/pages.ts";
 import { CITIZEN_SIGN_IN_PATHS } from "./resources/citizen-sessions.ts";
 import { SIGN_IN_PATHS } from "./resources/sessions.ts";
 import { OpeningsLimit } from "./handling/openings-limit.ts";
-import { createRouter, methodsAt } from "./routes.ts";
+import { DirectPath } from "./direct-path.ts";
+import { createRouter, methodsAt, ROUTES } from "./routes.ts";
 import { SecurityLog } from "./handling/security-log.ts";
 import type { Desk } from "../sign-in/desk.ts";
 import { SpentKeys } from "./handling/spent-keys.ts";
@@ -101,7 +102,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const housekeeping = new Housekeeping(options);
   const [verifier, receipts] = [new VerifyPool(), new ReceiptFiles()];
   const spentKeys = spentKeysOf(options, housekeeping);
-  const app = createApp(options, housekeeping, { verifier, receipts, spentKeys });
+  const { app, direct } = createApp(options, housekeeping, { verifier, receipts, spentKeys });
   const server = createServer(settings);
   const connections = limitConnections(server, limits);
   server.on(
@@ -113,7 +114,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
         bytesPerSecond: limits.minBodyBytesPerSecond,
         onCrumbs,
       });
-      if (!spentKeys.turnsAway(request, response)) app(request, response);
+      if (!spentKeys.turnsAway(request, response) && !direct.takes(request, response)) app(request, response);
     }, connections.distrust),
   );
   answerMalformedRequests(server);
@@ -193,12 +194,12 @@ const RATE_LIMITED = [
   ...PAGE_PATHS,
 ];
 
-/** The application. */
+/** The application, and the way past it. */
 function createApp(
   options: HttpServerOptions,
   { metrics, security }: Housekeeping,
   own: Pick<RouteParts, "verifier" | "receipts" | "spentKeys">,
-): Express {
+): { readonly app: Express; readonly direct: DirectPath } {
   const { limits, logger, now = Date.now, publicUrls = [], pagesDir } = options;
   const openingsLimit = new OpeningsLimit(limits.openingsPerMinute, now);
   const app = express();
@@ -219,7 +220,8 @@ function createApp(
     throw new WarifuError("METHOD_NOT_ALLOWED", `this path takes ${methods.join(" and ")}`);
   });
   app.use(answerErrors(logger));
-  return app;
+  const direct = ROUTES.filter(({ isDirect }) => isDirect);
+  return { app, direct: new DirectPath(app, routes, direct) };
 }
 
 const keepFromCaches: RequestHandler = (_request, response, next) => {

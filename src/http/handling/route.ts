@@ -113,5 +113,7 @@ export interface Route {
   readonly refuses?: readonly ErrorCode[];
   /** Not rate-limited: a supervisor that ends an unresponsive service must not end a healthy one. */
   readonly isUnlimited?: true;
+  /** Asked so often that it is reached past Express, see ../direct-path.ts; there whatever the settings. */
+  readonly isDirect?: true;
   readonly handle: (parts: RouteParts) => RequestHandler<never>;
 }

@@ -164,6 +164,7 @@ export const logRoutes: readonly Route[] = [
   {
     method: "get",
     path: "/log/checkpoint",
+    isDirect: true,
     name: "getCheckpoint",
     tag: "log",
     summary: "The newest checkpoint",

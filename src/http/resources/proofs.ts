@@ -132,6 +132,7 @@ export const proofRoutes: readonly Route[] = [
       "Open to all; with `openings=true` for role officer only. While no final anchor covers the record: 409 with " +
       "code NOT_ANCHORED_YET, and Retry-After.",
     takesKey: true,
+    isDirect: true,
     params: idPath,
     query: bundleQuery,
     answers: {

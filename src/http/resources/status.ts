@@ -261,6 +261,7 @@ export const statusRoutes: readonly Route[] = [
   {
     method: "get",
     path: "/livez",
+    isDirect: true,
     name: "showLiveness",
     tag: "service",
     summary: "Whether the process answers",
@@ -272,6 +273,7 @@ export const statusRoutes: readonly Route[] = [
   {
     method: "get",
     path: "/readyz",
+    isDirect: true,
     name: "showReadiness",
     tag: "service",
     summary: "Whether records are taken",
@@ -284,6 +286,7 @@ export const statusRoutes: readonly Route[] = [
   {
     method: "get",
     path: "/healthz",
+    isDirect: true,
     name: "showHealth",
     tag: "service",
     summary: "Whether the service does what it promises",

@@ -282,6 +282,7 @@ export const submissionRoutes: readonly Route[] = [
       "record may be signed by the record's source (RFC 9421, with Content-Digest). A form has one record and its pictures, " +
       "each of which is recognised by its content, whatever it is called.",
     may: "submit",
+    isDirect: true,
     body: {
       required: true,
       content: {
