@@ -59,6 +59,18 @@ export async function sendOne(target: Target, record: string): Promise<number> {
   });
 }
 
+/** Asks for something. @returns the status of the answer, once all of it is here */
+export async function getOne(url: string): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  request(url, { agent: SINGLE }, (response) => {
+    response.on("end", () => resolve(response.statusCode ?? 0));
+    response.on("error", reject).resume();
+  })
+    .on("error", reject)
+    .end();
+  return promise;
+}
+
 /** Counts acknowledgements in an answer rather than trusting its status: each item of a batch has its own result. */
 function acknowledgedIn(status: number, text: string, records: number): number {
   let count = 0;

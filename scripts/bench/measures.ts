@@ -2,6 +2,7 @@
 import type { Measure } from "./measure.ts";
 import { audit } from "./measures/audit.ts";
 import { concealed, ingest, keyed } from "./measures/batches.ts";
+import { besideBatches } from "./measures/beside-batches.ts";
 import { chainIndex } from "./measures/chain-index.ts";
 import { fairness } from "./measures/fairness.ts";
 import { fees } from "./measures/fees.ts";
@@ -15,9 +16,10 @@ import { proofs } from "./measures/proofs.ts";
 import { signed } from "./measures/signed.ts";
 import { sampledAudit } from "./measures/sampled-audit.ts";
 import { singles } from "./measures/singles.ts";
+import { slowDisk } from "./measures/slow-disk.ts";
 
 export const MEASURES: readonly Measure[] = [
-  ...[ingest, keyed, concealed, singles, proofs, signed, audit, fairness],
+  ...[ingest, keyed, concealed, singles, besideBatches, slowDisk, proofs, signed, audit, fairness],
   ...[gas, gasPerRecord, chainIndex, large, lists, fees, proofSize, peers],
   ...[sampledAudit, finalityByTag, finalityByConfirmations],
 ];

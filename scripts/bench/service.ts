@@ -17,6 +17,8 @@ export interface BenchService {
   readonly policyFile: string;
   readonly environment: NodeJS.ProcessEnv;
   memory(): Promise<{ rss: number; cpu: NodeJS.CpuUsage }>;
+  /** Since it was asked last, or the start. */
+  loop(): Promise<{ longestHoldMs: number }>;
   status(): Promise<{ treeSize: number; finalizedSize: number }>;
   stop(): Promise<void>;
   /** Removes the data folder. */
@@ -59,6 +61,7 @@ export async function startBenchService(settings: NodeJS.ProcessEnv = {}): Promi
     policyFile: ready.policyFile,
     environment,
     memory: () => ask(child, "memory"),
+    loop: () => ask(child, "loop"),
     status: () => ask(child, "status"),
     async stop() {
       child.send("stop");
