@@ -86,6 +86,8 @@ export interface Config {
   readonly translationFile: string | undefined;
   /** JSON file that says where the log's files are copied to; `undefined`: nowhere. */
   readonly logStorageFile: string | undefined;
+  /** JSON file that names the mirrors that the log is pushed to; `undefined`: to none. */
+  readonly mirrorsFile: string | undefined;
   readonly maxBatch: number;
   readonly maxQueue: number;
   /** How far a seq may run ahead of its source's numbers so far. */
@@ -163,6 +165,7 @@ function toConfig(s: Settings): Config {
     redactor: hidesFaces ? { url: hidesFaces, loginFile: fileAt(s.WARIFU_REDACTOR_LOGIN_FILE) } : undefined,
     translationFile: fileAt(s.WARIFU_TRANSLATION),
     logStorageFile: fileAt(s.WARIFU_LOG_STORAGE),
+    mirrorsFile: fileAt(s.WARIFU_MIRRORS),
     maxBatch: s.WARIFU_MAX_BATCH,
     maxQueue: s.WARIFU_MAX_QUEUE,
     maxSeqGap: s.WARIFU_MAX_SEQ_GAP,

@@ -8,6 +8,7 @@ import { openAccounts, openCity } from "./service/open-accounts.ts";
 import { openCityPosts } from "./service/city-posts.ts";
 import { openChain } from "./service/open-chain.ts";
 import { openCopying } from "./service/open-copying.ts";
+import { openMirroring } from "./service/open-mirroring.ts";
 import { openExchange } from "./service/open-exchange.ts";
 import { openPictures } from "./service/open-pictures.ts";
 import { openStores } from "./service/open-stores.ts";
@@ -150,7 +151,7 @@ async function compose(config: Config, voice: Voice, closing: AsyncDisposableSta
   const onFailure = (error: unknown): void => voice.logger.warn(loggable(error), "posts are not read yet");
   const posts = await openCityPosts({ ...start, citizens, ledger, log, vault: stores.vault, onFailure });
   const exchange = openExchange({ config, log, ledger, alarms: voice.alarms }, closing);
-  openCopying({ ...start, log, files: ledger.files, logKey: stores.signer.key });
+  sendOut({ ...start, log, files: ledger.files, logKey: stores.signer.key });
   const server = await startHttpServer({
     ...{ ...httpOptions(start), ledger, exchange, access, desk, citizens, posts, policy, pagesDir: PAGES_DIR },
     processing,
@@ -165,6 +166,12 @@ async function compose(config: Config, voice: Voice, closing: AsyncDisposableSta
     reopenLog: () => voice.log.reopen(),
     close: () => closing.disposeAsync(),
   };
+}
+
+/** Keeps what others have of the log's files up to date: object storage, and mirrors. */
+function sendOut(parts: Parameters<typeof openCopying>[0] & Parameters<typeof openMirroring>[0]): void {
+  openCopying(parts);
+  openMirroring(parts);
 }
 
 /** What the service does by itself for the people whom records are about. */

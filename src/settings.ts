@@ -89,6 +89,7 @@ export const SETTINGS = z.object({
   WARIFU_REDACTOR_LOGIN_FILE: z.string().optional(),
   WARIFU_TRANSLATION: z.string().optional(),
   WARIFU_LOG_STORAGE: z.string().optional(),
+  WARIFU_MIRRORS: z.string().optional(),
   WARIFU_MAX_BATCH: count(4_096, 65_536),
   WARIFU_MAX_QUEUE: count(65_536, 1_048_576),
   WARIFU_RATE_PER_MINUTE: count(600_000, 1_000_000_000),

@@ -215,6 +215,14 @@ export interface FactsOf {
   };
   /** What lies on object storage is not a beginning of this log. */
   readonly "copy-contradicts": { readonly id: "copy-contradicts"; readonly place: string; readonly message: string };
+  /** That many mirrors were not brought up to what the log shows; of one of them, since when and why. */
+  readonly "mirror-behind": {
+    readonly id: "mirror-behind";
+    readonly count: number;
+    readonly mirror: string;
+    readonly since: string;
+    readonly message: string;
+  };
   /** Within a minute. */
   readonly "openings-high": { readonly id: "openings-above"; readonly limit: number };
   /** Within a minute. */

@@ -56,6 +56,7 @@ export const ALARMS = {
   "exchange-late": "warning",
   "copy-late": "warning",
   "copy-contradicts": "red",
+  "mirror-behind": "warning",
   "openings-high": "warning",
   "refusals-high": "warning",
 } as const satisfies Record<keyof FactsOf, "red" | "warning">;

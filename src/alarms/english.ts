@@ -100,6 +100,8 @@ const SENTENCES: Sentences = {
   "copy-late": ({ place, since, message }) =>
     `the copy at ${place} could not be brought up to date since ${since}: ${message}`,
   "copy-contradicts": ({ message }) => `${message}; nothing was written there`,
+  "mirror-behind": ({ count, mirror, since, message }) =>
+    `${count} ${count === 1 ? "mirror is" : "mirrors are"} behind; ${mirror} since ${since}: ${message}`,
   "openings-above": ({ limit }) => `more than ${limit} openings were handed out within a minute`,
   "refusals-above": ({ limit }) => `more than ${limit} requests or records were refused to keys within a minute`,
 };

@@ -157,20 +157,31 @@ export function inclusionRanges(leafIndex: number, treeSize: number): LeafRange[
  * order. Precondition: 0 <= oldSize <= newSize.
  */
 export function consistencyRanges(oldSize: number, newSize: number): LeafRange[] {
-  if (oldSize === 0 || oldSize === newSize) return [];
+  return oldSize === 0 ? [] : subtreeRanges({ begin: 0, end: oldSize }, newSize);
+}
+
+/**
+ * The ranges whose hashes prove that a subtree is of the tree of `treeSize`, in proof order: a consistency proof, but for a
+ * subtree that may begin anywhere (draft-ietf-plants-merkle-tree-certs section 4.4.1). Precondition: `subtree` is as for
+ * {@link subtreesOf}, not empty, and ends within the tree.
+ */
+export function subtreeRanges(subtree: LeafRange, treeSize: number): LeafRange[] {
   const ranges: LeafRange[] = [];
-  let [begin, end] = [0, newSize];
-  while (end !== oldSize) {
+  let [begin, end] = [0, treeSize];
+  // What is left of the subtree where the tree is split within it; then whoever verifies does not know its hash.
+  let rest = subtree.begin;
+  while (begin !== rest || end !== subtree.end) {
     const middle = begin + splitPoint(end - begin);
-    if (oldSize <= middle) {
+    if (subtree.end <= middle) {
       ranges.push({ begin: middle, end });
       end = middle;
     } else {
       ranges.push({ begin, end: middle });
       begin = middle;
+      rest = Math.max(rest, middle);
     }
   }
-  if (begin !== 0) ranges.push({ begin, end });
+  if (rest !== subtree.begin) ranges.push({ begin, end });
   return ranges.reverse();
 }
 

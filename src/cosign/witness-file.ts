@@ -50,16 +50,18 @@ export function openCosigner(
 }
 
 /**
- * The witnesses in a configuration's file; without a file, none.
+ * The witnesses, or mirrors, in a configuration's file; without a file, none.
+ * @param setting that names the file
  * @throws CONFIG_INVALID naming what is wrong with the file
  */
-export function witnessesIn(file: string | undefined): WitnessEndpoint[] {
+export function witnessesIn(file: string | undefined, setting = "WARIFU_WITNESSES"): WitnessEndpoint[] {
   if (file === undefined) return [];
-  if (!existsSync(file)) throw new WarifuError("CONFIG_INVALID", `WARIFU_WITNESSES: there is no file ${file}`);
+  if (!existsSync(file)) throw new WarifuError("CONFIG_INVALID", `${setting}: there is no file ${file}`);
   try {
     return parseWitnesses(withoutByteOrderMark(readFileSync(file)));
   } catch (cause) {
-    throw new WarifuError("CONFIG_INVALID", `the witnesses of ${file} cannot be used: ${messageOf(cause)}`, { cause });
+    const what = setting === "WARIFU_WITNESSES" ? "witnesses" : "mirrors";
+    throw new WarifuError("CONFIG_INVALID", `the ${what} of ${file} cannot be used: ${messageOf(cause)}`, { cause });
   }
 }
 

@@ -30,7 +30,7 @@ const RELOAD_EVERY_MS = 1_000;
  * @throws CONFIG_INVALID naming the settings that do not go together
  */
 export function assertShareable(config: Config): void {
-  const { database, isFrontEnd, cityFile, connectorsFile, chain, witnesses } = config;
+  const { database, isFrontEnd, cityFile, connectorsFile, chain, witnesses, mirrorsFile } = config;
   const refuse = (isWrong: boolean, message: string): void => {
     if (isWrong) throw new WarifuError("CONFIG_INVALID", message);
   };
@@ -46,6 +46,7 @@ export function assertShareable(config: Config): void {
     config.logStorageFile !== undefined,
     "WARIFU_LOG_STORAGE: the log is copied by the service that is no front end",
   );
+  refuse(mirrorsFile !== undefined, "WARIFU_MIRRORS: mirrors are pushed to by the service that is no front end");
   refuse(witnesses.file !== undefined, "WARIFU_WITNESSES: witnesses are asked by the service that is no front end");
 }
 

@@ -46,6 +46,7 @@ const EN = {
   "exchange-late": "A partner city has not proved what it was sent",
   "copy-late": "The copy of the log on object storage lags",
   "copy-contradicts": "The copy of the log on object storage is of another log",
+  "mirror-behind": "A mirror of the log is behind",
   "openings-high": "Unusually much concealed content is looked at",
   "refusals-high": "Unusually many keys are refused",
 };
@@ -95,6 +96,7 @@ const ES: typeof EN = {
   "exchange-late": "Una ciudad asociada no ha probado lo que se le envió",
   "copy-late": "La copia del libro en el almacenamiento de objetos va retrasada",
   "copy-contradicts": "La copia del libro en el almacenamiento de objetos es de otro libro",
+  "mirror-behind": "Un espejo del libro va retrasado",
   "openings-high": "Se consulta más contenido oculto de lo habitual",
   "refusals-high": "Se rechazan más claves de lo habitual",
 };
@@ -144,6 +146,7 @@ const JA: typeof EN = {
   "exchange-late": "相手都市が送付済みの内容を証明していません",
   "copy-late": "オブジェクトストレージにあるログの写しが遅れています",
   "copy-contradicts": "オブジェクトストレージにあるログの写しが、このログと食い違っています",
+  "mirror-behind": "ログのミラーが遅れています",
   "openings-high": "秘匿内容の閲覧がいつになく多くなっています",
   "refusals-high": "拒否されるキーがいつになく多くなっています",
 };

@@ -22,7 +22,7 @@ describe(".env.example", () => {
   const settings = parseEnvFile(example.replaceAll(/^# (?=WARIFU_)/gm, ""));
 
   it("names every setting there is, once, and no other", () => {
-    const known = [...readFileSync(join(ROOT, "src", "config.ts"), "utf8").matchAll(/^ {2}(WARIFU_[A-Z0-9_]+):/gm)];
+    const known = [...readFileSync(join(ROOT, "src", "settings.ts"), "utf8").matchAll(/^ {2}(WARIFU_[A-Z0-9_]+):/gm)];
     expect(known.length).to.be.greaterThan(20);
     expect(Object.keys(settings).sort()).to.deep.equal(known.map(([, name]) => name).sort());
     expect([...example.matchAll(/^# WARIFU_/gm)]).to.have.length(known.length);

@@ -12,6 +12,7 @@ import {
   inclusionRanges,
   leafHash,
   nodeHash,
+  subtreeRanges,
   subtreesOf,
   verifyConsistency,
   verifyInclusion,
@@ -23,6 +24,8 @@ import {
   naiveInclusionProof,
   naiveLeafHash,
   naiveNodeHash,
+  naiveSubtreeProof,
+  naiveSubtreeRoots,
 } from "../reference/naive-merkle.ts";
 import { expectCode } from "../support/expect-code.ts";
 import { naiveLog } from "../support/naive-log.ts";
@@ -81,6 +84,21 @@ describe("merkle", () => {
           expect.fail(`proof from ${oldSize} to ${newSize}`);
         verifyConsistency({ oldSize, oldRoot: hash(0, oldSize), newSize, newRoot: hash(0, newSize), proof });
       }
+  });
+
+  it("F1 every subtree proof equals the referee's, and yields both hashes", () => {
+    for (let size = 1; size <= MAX_SIZE; size++)
+      for (let end = 1; end <= size; end++)
+        for (let width = 1; ; width *= 2) {
+          // The beginnings that a subtree with this end may have: multiples of a power of two that is not below its length.
+          const begin = Math.floor((end - 1) / width) * width;
+          const proof = subtreeRanges({ begin, end }, size).map(hashOfRange);
+          if (!sameHashes(proof, naiveSubtreeProof(hash, begin, end, size)))
+            expect.fail(`proof of ${begin} to ${end} in ${size}`);
+          const roots = naiveSubtreeRoots(hash(begin, end), [begin, end, size], proof);
+          expect(roots?.map(toHex)).to.deep.equal([toHex(hash(begin, end)), toHex(hash(0, size))]);
+          if (begin === 0) break;
+        }
   });
 
   it("the empty tree is a prefix of every tree, with an empty proof and its own root", () => {

@@ -147,3 +147,44 @@ export function naiveVerifyConsistency(
     roots !== undefined && Buffer.compare(roots.oldRoot, oldRoot) === 0 && Buffer.compare(roots.newRoot, newRoot) === 0
   );
 }
+
+/** SUBTREE_PROOF(start, end, D_size) of draft-ietf-plants-merkle-tree-certs, section 4.4.1. */
+export function naiveSubtreeProof(hash: RangeHash, start: number, end: number, size: number): Buffer[] {
+  const proof = (from: number, low: number, high: number, isKnown: boolean): Buffer[] => {
+    if (low === from && high === end) return isKnown ? [] : [hash(low, high)];
+    const middle = low + splitPoint(high - low);
+    if (end <= middle) return [...proof(from, low, middle, isKnown), hash(middle, high)];
+    if (middle <= from) return [...proof(from, middle, high, isKnown), hash(low, middle)];
+    return [...proof(middle, middle, high, false), hash(low, middle)];
+  };
+  return proof(start, 0, size, true);
+}
+
+/** What a subtree's hash and such a proof yield: the hash of the subtree, and the root; undefined if the proof does not fit. */
+export function naiveSubtreeRoots(
+  subtree: Uint8Array,
+  [start, end, size]: readonly [start: number, end: number, size: number],
+  proof: readonly Uint8Array[],
+): readonly [subtree: Uint8Array, root: Uint8Array] | undefined {
+  const rest = [...proof];
+  const run = (from: number, low: number, high: number, isKnown: boolean): [Uint8Array, Uint8Array] | undefined => {
+    if (low === from && high === end) {
+      const own = isKnown ? subtree : rest.pop();
+      return own && rest.length === 0 ? [own, own] : undefined;
+    }
+    const middle = low + splitPoint(high - low);
+    const last = rest.pop();
+    if (!last) return undefined;
+    if (end <= middle) {
+      const below = run(from, low, middle, isKnown);
+      return below && [below[0], naiveNodeHash(below[1], last)];
+    }
+    if (middle <= from) {
+      const below = run(from, middle, high, isKnown);
+      return below && [below[0], naiveNodeHash(last, below[1])];
+    }
+    const below = run(middle, middle, high, false);
+    return below && [naiveNodeHash(last, below[0]), naiveNodeHash(last, below[1])];
+  };
+  return run(start, 0, size, true);
+}

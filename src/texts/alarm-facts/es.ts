@@ -151,6 +151,12 @@ export const ALARM_SENTENCES_ES: AlarmSentences = {
     `no se puede actualizar la copia de ${place} desde ${time(since)}; el libro sigue funcionando`,
   "copy-contradicts": ({ place }) =>
     `lo que hay en ${place} no es un estado anterior de este libro; no se ha escrito nada`,
+  "mirror-behind": ({ count: mirrors, mirror, since }, time) =>
+    count(mirrors, {
+      one: "# espejo va retrasado",
+      many: "# de espejos van retrasados",
+      other: "# espejos van retrasados",
+    }) + `; ${mirror}, desde ${time(since)}`,
   "openings-above": ({ limit }) => `en un minuto se entregaron más de ${n(limit)} aperturas`,
   "refusals-above": ({ limit }) => `en un minuto se rechazaron más de ${n(limit)} peticiones o registros de claves`,
 };

@@ -123,6 +123,8 @@ export const ALARM_SENTENCES_JA: AlarmSentences = {
   "copy-late": ({ place, since }, time) =>
     `${time(since)} から ${place} の写しを更新できません。ログは動き続けています`,
   "copy-contradicts": ({ place }) => `${place} にある内容はこのログの途中の状態ではありません。何も書き込んでいません`,
+  "mirror-behind": ({ count, mirror, since }, time) =>
+    `${n(count)} 件のミラーが遅れています。${mirror} は ${time(since)} からです`,
   "openings-above": ({ limit }) => `1分間に ${n(limit)} 件を超える開示値が渡されました`,
   "refusals-above": ({ limit }) => `1分間に ${n(limit)} 件を超える、キーによる要求または記録が拒否されました`,
 };
