@@ -122,13 +122,14 @@ class ProofReader {
 
   /** Seven bits a byte, the lowest first. */
   #number(): number {
-    let number = 0;
-    for (let weight = 1; ; weight *= 128) {
-      const byte = this.#byte();
+    let [number, weight, byte] = [0, 1, 0];
+    do {
+      byte = this.#byte();
       number += (byte & 0x7f) * weight;
       if (number > Number.MAX_SAFE_INTEGER) throw malformed("has a number that is too large");
-      if (byte < 0x80) return number;
-    }
+      weight *= 128;
+    } while (byte >= 0x80);
+    return number;
   }
 
   #byte(): number {
