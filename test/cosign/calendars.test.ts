@@ -139,7 +139,7 @@ describe("calendars of OpenTimestamps", () => {
     const stamped = stampedOf(anchors[0]!);
     const [alice] = named;
     const entered = await enterInto(alice!, stamped);
-    calendar.misbehaves = () => pendingAt(calendar.url);
+    calendar.misbehaves = () => pendingAt("https://another.example");
     expect(await completedBy(alice!, entered, stamped)).to.deep.equal(entered);
     calendar.misbehaves = () => Buffer.from("08", "hex");
     await expectRejection("TIMESTAMP_INVALID", completedBy(alice!, entered, stamped), /cut off/);
