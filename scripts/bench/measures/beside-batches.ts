@@ -53,7 +53,10 @@ export const besideBatches = measure({
 
 /** Median and 99th percentile. */
 export function latencies(what: string, sorted: readonly number[]): Figure[] {
-  return [figure(`${what}, p50`, percentile(sorted, 0.5), "ms"), figure("  p99", percentile(sorted, 0.99), "ms")];
+  return [
+    figure(`${what}, p50`, percentile(sorted, 0.5), "ms"),
+    figure(`${what}, p99`, percentile(sorted, 0.99), "ms"),
+  ];
 }
 
 /** A process that has begun to send. `end` gives the records a second that were acknowledged. */
