@@ -1,13 +1,12 @@
 /**
- * Finds records by source, type and time, by their hashes, and by the idempotency key that their sender gave them. No index
- * is kept for time, type or leaf hash: the log is ordered by time, so the ends of a time span are found by binary search;
- * types and leaf hashes are searched for leaf by leaf, hashes in the tiles.
+ * Finds records by source, type and time, by their hashes, and by the idempotency key that their sender gave them. The store
+ * knows where records of a source or type are. No index is kept for time or leaf hash: the log is ordered by time, so the ends
+ * of a time span are found by binary search; leaf hashes are searched for in the tiles.
  *
  * Invariant: one call reads a bounded part of the log, and lets others use the store every few milliseconds. It says where
  * to continue, and may have found nothing.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { utf8 } from "../core/bytes.ts";
 import { codeOf } from "../core/errors.ts";
 import { HASH_BYTES } from "../core/merkle.ts";
 import { receivedAtOf } from "../core/record-id.ts";
@@ -45,8 +44,7 @@ export interface FoundEntries {
 /** A query with the part of the log that it is about. */
 type Within = Omit<RecordQuery, "since" | "until" | "hash"> & { readonly from: number; readonly before: number };
 
-/** How many entries are read in one go when most of them may not be wanted. */
-const SLICE = 1_000;
+/** How often one call asks the store to look on. */
 const MOST_SLICES = 6;
 /** How many tiles are read in one go: 2 MB. */
 const TILES_AT_ONCE = 256;
@@ -106,25 +104,21 @@ export class RecordFinder {
   }
 
   async #findRecords(query: Within): Promise<FoundEntries> {
-    const { from, before, limit, type, isNewestFirst = false } = query;
-    const isWanted = typeTest(type);
+    const { from, before, limit, isNewestFirst = false } = query;
     const entries: StoredEntry[] = [];
     let next: number | undefined = isNewestFirst ? before : from;
     for (let slices = 0; next !== undefined && slices < MOST_SLICES; slices++) {
       if (slices > 0) await nextTurn();
-      const most = type === undefined ? limit - entries.length : SLICE;
       const rest = isNewestFirst ? { before: next } : { from: next };
-      const found = await this.#log.store.findRecords({ ...query, ...rest, limit: most });
-      entries.push(...found.entries.filter(isWanted));
+      const found = await this.#log.store.findRecords({ ...query, ...rest, limit: limit - entries.length });
+      entries.push(...found.entries);
       next = found.next;
       if (entries.length >= limit) break;
     }
-    if (entries.length > limit) next = (entries[limit - 1] as StoredEntry).leafIndex + (isNewestFirst ? 0 : 1);
-    const page = entries.slice(0, limit);
     const looked = isNewestFirst
       ? { from: next ?? from, lookedTo: Math.max(from, before) }
       : { from, lookedTo: next ?? Math.max(from, before) };
-    return { entries: page, ...looked, ...(next !== undefined && { next }) };
+    return { entries, ...looked, ...(next !== undefined && { next }) };
   }
 
   async #findHash(query: Within, hash: Uint8Array): Promise<FoundEntries> {
@@ -132,10 +126,14 @@ export class RecordFinder {
     const byBody = await this.#log.store.entryByBodyDigest(hash);
     const place = byBody ? { leafIndex: byBody.leafIndex } : await this.#placeOfLeaf(hash, from, before);
     if (place.leafIndex === undefined) return { entries: [], from, lookedTo: place.next ?? before, ...place };
-    const [entry] = await this.#log.store.entries(place.leafIndex, place.leafIndex + 1);
-    const isWithin = place.leafIndex >= from && place.leafIndex < before;
-    const fits =
-      entry && isWithin && (query.source ?? entry.sourceName) === entry.sourceName && typeTest(query.type)(entry);
+    const at = { from: place.leafIndex, before: place.leafIndex + 1 };
+    const { source, type } = query;
+    const [entry] =
+      type === undefined
+        ? await this.#log.store.entries(at.from, at.before)
+        : (await this.#log.store.findRecords({ ...at, limit: 1, type })).entries;
+    const isWithin = at.from >= from && at.from < before;
+    const fits = entry && isWithin && (source === undefined || source === entry.sourceName);
     return { entries: fits ? [entry] : [], from, lookedTo: before };
   }
 
@@ -191,20 +189,6 @@ function roundestIn(low: number, high: number): number {
   const middle = Math.round((low + high) / 2 / step) * step;
   return middle >= low && middle < high ? middle : Math.floor((low + high) / 2);
 }
-
-/** Whether an entry is of a type, judging by the end of its body, which has one form; false once that is erased. */
-function typeTest(type: string | undefined): (entry: StoredEntry) => boolean {
-  if (type === undefined) return () => true;
-  const end = Buffer.from(utf8(`"vct":"warifu:${type}:`));
-  return ({ kind, body }) => {
-    if (kind !== "record" || body === null) return false;
-    const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-    const at = bytes.lastIndexOf(end);
-    return at >= 0 && VERSION_AND_END.test(bytes.toString("latin1", at + end.length));
-  };
-}
-
-const VERSION_AND_END = /^\d{1,9}"\}$/;
 
 /** Position of a hash in a tile. */
 function placeIn(tile: Uint8Array, hash: Uint8Array): number | undefined {

@@ -132,6 +132,8 @@ export interface RecordSearch {
   readonly limit: number;
   /** Only records of the source of that name. */
   readonly source?: string | undefined;
+  /** Only records of that type, whatever the version of its profile; not those whose bodies are withheld. */
+  readonly type?: string | undefined;
   /** From the highest leaf index downwards. */
   readonly isNewestFirst?: boolean | undefined;
 }

@@ -60,6 +60,10 @@ const TABLES: { readonly [table: string]: { readonly rows: readonly string[]; re
   sender: { rows: ["name = 'one'", "name = 'other'"], names: /^(sender|leaf)/ },
   sent: { rows: ["leaf_index = 2"], names: /^(leaf|leaves)/ },
   alias: { rows: ["key = 'again'"], names: /^(alias|leaf)/ },
+  record_list: {
+    rows: ["tile_index = 0 AND list = (SELECT max(list) FROM record_list)"],
+    names: /^(list|record list)/,
+  },
   opening: {
     rows: ["leaf_index = (SELECT min(leaf_index) FROM opening)", "leaf_index = (SELECT max(leaf_index) FROM opening)"],
     names: /^(leaf|vault)/,
@@ -219,6 +223,7 @@ describe("the audit", () => {
       /./,
     ],
     ["a contract", "INSERT INTO contract SELECT * FROM contract", /^contract$/],
+    ["a place on a list", "INSERT INTO record_list VALUES ('type gone', 0, x'00')", /^record list$/],
     ["a bucket", "INSERT INTO digest_bucket VALUES (5, x'00')", /^digest index$/],
     [
       "a byte behind a digest",

@@ -215,6 +215,7 @@ function primaryKeyOf(table: string, at: number): string {
     log: "origin",
     contract: "contract",
     person: "leaf_index, digest",
+    record_list: "list, tile_index",
   };
   return `SELECT ${keys[table] ?? "rowid"} FROM "${table}" LIMIT 1 OFFSET ${at}`;
 }

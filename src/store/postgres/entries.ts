@@ -1,6 +1,7 @@
 /** Reads the entries of a PostgreSQL ledger. A row that was changed is still read; the code that checks it reports it. */
 import { ENTRY_KINDS, type EntryKind } from "../../core/entry.ts";
 import type { EntryQuery, FoundRecords, RecordSearch, StoredEntry } from "../log-store.ts";
+import { recordTypeIn } from "../rows/record-type.ts";
 import type { Row } from "../rows/row.ts";
 import type { Queries, Value } from "./sessions.ts";
 
@@ -14,6 +15,8 @@ const REF_OF = "(SELECT source_ref FROM source WHERE name = $1)";
 /** Records, and rows whose kind alone says otherwise: the log is the source of its events, and of nothing else. */
 const IS_RECORD = `(e.kind = 1 OR e.source_ref IS DISTINCT FROM ${REF_OF})`;
 
+/** How many records are read at once where most of them may not be wanted. */
+const MOST_AT_ONCE = 1_000;
 /** How many leaves one search for records goes through. */
 const LEAVES_AT_ONCE = 10_000;
 /** For a source with fewer entries, the index of its numbers is searched, wherever in the log its entries are. */
@@ -67,11 +70,20 @@ export class PostgresEntries {
   }
 
   /**
-   * One search for records. The index by source is ordered by number, so for a source with few entries all of them are
+   * One search for records. Those of a type are picked from all others. The index by source is ordered by number, so for a source with few entries all of them are
    * read; a source with many is met often enough in the log itself.
    */
   async findRecords(search: RecordSearch, origin: string, treeSize: number): Promise<FoundRecords> {
-    const { source } = search;
+    const { source, type, limit, isNewestFirst = false } = search;
+    if (type !== undefined) {
+      const { entries, next } = await this.findRecords(
+        { ...search, type: undefined, limit: MOST_AT_ONCE },
+        origin,
+        treeSize,
+      );
+      const wanted = entries.filter(({ body }) => body !== null && recordTypeIn(body) === type);
+      return foundIn(wanted.slice(0, limit), limit, isNewestFirst, next);
+    }
     if (source === origin) return { entries: [] };
     const within = { ...search, before: Math.min(search.before, treeSize) };
     const isFew = source !== undefined && (await this.#hasFew(source));

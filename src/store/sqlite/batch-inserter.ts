@@ -10,6 +10,7 @@ import type { HeadGuard } from "../head-guard.ts";
 import type { Batch, NewEntry } from "../log-store.ts";
 import { first, onLedger, prepareAll, transaction } from "./database.ts";
 import { DigestIndex } from "./digest-index.ts";
+import { RecordListWriter } from "./record-lists.ts";
 import { checkpointSeal } from "../rows/seals.ts";
 import { SqliteSources } from "./sources.ts";
 import { SqliteSubmissions } from "./submissions.ts";
@@ -28,6 +29,7 @@ export class BatchInserter {
   readonly #sources: SqliteSources;
   readonly #submissions: SqliteSubmissions;
   readonly #digests: DigestIndex;
+  readonly #lists: RecordListWriter;
   #treeSize: number;
   #hasFailed = false;
 
@@ -39,6 +41,7 @@ export class BatchInserter {
     this.#submissions = new SqliteSubmissions(db);
     this.#treeSize = sizeOf(db);
     this.#digests = new DigestIndex(db, this.#treeSize);
+    this.#lists = new RecordListWriter(db, this.#treeSize);
   }
 
   /**
@@ -87,6 +90,7 @@ export class BatchInserter {
     const ref = this.#sources.refOf(entry);
     this.#statements.insertEntry.run(leafIndex, ENTRY_KINDS[kind], ref, seq, id, bodyDigest, body);
     this.#digests.insert(bodyDigest);
+    this.#lists.insert(ENTRY_KINDS[kind], ref, body);
     return this.#submissions.entered(ref, entry);
   }
 }

@@ -13,7 +13,8 @@ import { SEGMENT_BUCKETS, SEGMENT_ENTRIES, segmentBuckets } from "./digest-index
 import { SCHEMA } from "./schema.ts";
 import { checkpointSeal, SEALED_TABLES, sealOf } from "../rows/seals.ts";
 import type { Row } from "../rows/row.ts";
-import { all } from "./database.ts";
+import { all, first } from "./database.ts";
+import { listedFrom, listsOf, type ListedEntry } from "./record-lists.ts";
 
 /** Yields what is wrong with the tables of a ledger. */
 export function* checkTables(db: DatabaseSync, origin: string): Generator<StoreFault> {
@@ -34,6 +35,7 @@ export function* checkTables(db: DatabaseSync, origin: string): Generator<StoreF
     yield* attempt("citizen", checkCitizens(db));
     yield* attempt("tile", checkTileCount(db));
     yield* attempt("digest index", checkDigestIndex(db));
+    yield* attempt("record list", checkLists(db));
   } finally {
     db.exec("ROLLBACK");
   }
@@ -234,6 +236,26 @@ function* checkDigestIndex(db: DatabaseSync): Generator<StoreFault> {
   const extra = all(db.prepare("SELECT count(*) AS n FROM digest_bucket"))[0]?.["n"];
   if (extra !== Math.floor(segments) * SEGMENT_BUCKETS)
     yield corrupt("digest index", `it has ${String(extra)} buckets`);
+}
+
+/** A record that is missing from its list would not be found; one too many would say what was withheld. */
+function* checkLists(db: DatabaseSync): Generator<StoreFault> {
+  const stored = db.prepare("SELECT places FROM record_list WHERE list = ? AND tile_index = ?");
+  let [tileIndex, rows] = [0, 0];
+  let entries: ListedEntry[] = [];
+  for (const entry of listedFrom(db, 0)) {
+    if (entries.push(entry) < TILE_WIDTH) continue;
+    for (const [list, places] of listsOf(entries)) {
+      const row = first(stored, list, tileIndex);
+      if (!row || !equalBytes(places, row["places"] as Uint8Array))
+        yield corrupt(`list "${list}"`, `it does not name its records in tile ${tileIndex}`);
+      rows++;
+    }
+    entries = [];
+    tileIndex++;
+  }
+  const extra = Number(first(db.prepare("SELECT count(*) AS n FROM record_list"))?.["n"]) - rows;
+  if (extra > 0) yield corrupt("record list", `${extra} rows are of no list that the log has`);
 }
 
 export function iterate(db: DatabaseSync, sql: string): Iterator<Row, undefined> & Iterable<Row> {

@@ -2,9 +2,12 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { ENTRY_BYTES, ENTRY_KINDS, writeEntry, type EntryKind } from "../../core/entry.ts";
 import { HASH_BYTES } from "../../core/merkle.ts";
+import { TILE_WIDTH } from "../../core/tile.ts";
 import type { EntryQuery, FoundRecords, RecordSearch, StoredEntry } from "../log-store.ts";
+import { recordTypeIn } from "../rows/record-type.ts";
 import type { Row } from "../rows/row.ts";
 import { all, first, prepareAll, statement } from "./database.ts";
+import { RecordLists, sourceList, typeList } from "./record-lists.ts";
 import type { SqliteSources } from "./sources.ts";
 
 const KIND_NAMES = new Map(Object.entries(ENTRY_KINDS).map(([name, number]) => [number as number, name as EntryKind]));
@@ -16,17 +19,17 @@ const COLUMNS = `leaf_index, iif(kind BETWEEN 1 AND 255, kind, 0) AS kind,
 
 /** How many leaves one search for records goes through. */
 export const LEAVES_AT_ONCE = 10_000;
-/** For a source with fewer entries, the index of its numbers is searched, wherever in the log its entries are. */
-const FEW_ENTRIES = 20_000;
 
 /** The entries of one ledger. */
 export class SqliteEntries {
   readonly #db: DatabaseSync;
   readonly #sources: SqliteSources;
+  readonly #lists: RecordLists;
   readonly #statements: Readonly<Record<keyof typeof STATEMENTS, StatementSync>>;
 
   constructor(db: DatabaseSync, sources: SqliteSources) {
     this.#db = db;
+    this.#lists = new RecordLists(db);
     this.#sources = sources;
     this.#statements = prepareAll(db, STATEMENTS);
     for (const name of ["packed", "range"] as const) this.#statements[name].setReturnArrays(true);
@@ -98,40 +101,44 @@ export class SqliteEntries {
     return this.#entriesOf(all(statement(this.#db, sql), ...values, limit));
   }
 
-  /**
-   * One search for records. The index by source is ordered by number, so for a source with few entries all of them are
-   * read; a source with many is met often enough in the log itself.
-   */
+  /** One search for records. Those of a source or a type are found by their lists, behind the last full tile one by one. */
   findRecords(search: RecordSearch, origin: string, treeSize: number): FoundRecords {
-    const { source: name } = search;
+    const { source: name, type } = search;
     const source = name === undefined ? undefined : this.#sources.named(name);
     if (name !== undefined && (source === undefined || name === origin)) return { entries: [] };
     const within = { ...search, before: Math.min(search.before, treeSize) };
-    if (source && this.#hasFew(source.ref)) return this.#ofFew(source.ref, within);
-    return this.#inWindow(within, source?.ref, this.#sources.named(origin)?.ref ?? -1);
+    if (name === undefined && type === undefined) return this.#inWindow(within, this.#sources.named(origin)?.ref ?? -1);
+    return this.#inLists(within, source?.ref, Math.floor(treeSize / TILE_WIDTH) * TILE_WIDTH, origin);
   }
 
-  #inWindow({ from, before, limit, isNewestFirst = false }: RecordSearch, source: number | undefined, own: number) {
+  #inWindow({ from, before, limit, isNewestFirst = false }: RecordSearch, own: number): FoundRecords {
     const begin = isNewestFirst ? Math.max(from, before - LEAVES_AT_ONCE) : from;
     const end = isNewestFirst ? before : Math.min(before, from + LEAVES_AT_ONCE);
-    const { inWindow, inWindowOf, newestInWindow, newestInWindowOf } = this.#statements;
-    const rows =
-      source === undefined
-        ? all(isNewestFirst ? newestInWindow : inWindow, begin, end, own, limit)
-        : all(isNewestFirst ? newestInWindowOf : inWindowOf, begin, end, source, limit);
+    const { inWindow, newestInWindow } = this.#statements;
+    const rows = all(isNewestFirst ? newestInWindow : inWindow, begin, end, own, limit);
     const rest = isNewestFirst ? (begin > from ? begin : undefined) : end < before ? end : undefined;
     return foundIn(this.#entriesOf(rows), limit, isNewestFirst, rest);
   }
 
-  #hasFew(sourceRef: number): boolean {
-    return Number(first(this.#statements.countUpTo, sourceRef, FEW_ENTRIES + 1)?.["n"]) <= FEW_ENTRIES;
-  }
-
-  #ofFew(sourceRef: number, { from, before, limit, isNewestFirst = false }: RecordSearch): FoundRecords {
-    const { placesOf, newestPlacesOf } = this.#statements;
-    const rows = all(isNewestFirst ? newestPlacesOf : placesOf, sourceRef, from, before, limit);
-    const entries = rows.map((row) => this.at(row["leaf_index"] as number)).filter((entry) => entry !== undefined);
-    return foundIn(entries, limit, isNewestFirst, undefined);
+  /** @param listed entries below this one are on lists */
+  #inLists(search: RecordSearch, sourceRef: number | undefined, listed: number, origin: string): FoundRecords {
+    const { from, before, limit, source, type, isNewestFirst = false } = search;
+    const lists = [...(sourceRef === undefined ? [] : [sourceList(sourceRef)]), ...(type ? [typeList(type)] : [])];
+    const isWanted = ({ sourceName, body }: StoredEntry): boolean =>
+      (source === undefined ? sourceName !== origin : sourceName === source) &&
+      (type === undefined || (body !== null && recordTypeIn(body) === type));
+    const unlisted = (): StoredEntry[] => this.range(Math.max(from, listed), before).filter(isWanted);
+    const entries = isNewestFirst ? unlisted().reverse() : [];
+    if (entries.length >= limit) return foundIn(entries.slice(0, limit), limit, isNewestFirst, undefined);
+    const most = limit - entries.length;
+    const found = this.#lists.find({ lists, from, before: Math.min(before, listed), isNewestFirst, limit: most });
+    const places = found.leafIndexes.slice(0, most);
+    entries.push(...places.flatMap((at) => this.at(at) ?? []).filter(isWanted));
+    const last = places.length < most ? undefined : places.at(-1);
+    const rest = last === undefined ? found.next : last + (isNewestFirst ? 0 : 1);
+    if (isNewestFirst || rest !== undefined) return foundIn(entries, limit, isNewestFirst, rest);
+    entries.push(...unlisted());
+    return foundIn(entries.slice(0, limit), limit, isNewestFirst, undefined);
   }
 
   events(kinds: readonly EntryKind[], from: number, limit: number): StoredEntry[] {
@@ -220,18 +227,7 @@ const STATEMENTS = {
   count: "SELECT count(*) AS n FROM entry WHERE leaf_index >= ? AND leaf_index < ?",
   inWindow: `SELECT ${COLUMNS} FROM entry WHERE leaf_index >= ? AND leaf_index < ? AND (kind = 1 OR source_ref <> ?)
     ORDER BY leaf_index LIMIT ?`,
-  // The plus sign keeps SQLite from using the index by number, which has a different order.
-  inWindowOf: `SELECT ${COLUMNS} FROM entry WHERE leaf_index >= ? AND leaf_index < ? AND +source_ref = ?
-    ORDER BY leaf_index LIMIT ?`,
-  countUpTo: "SELECT count(*) AS n FROM (SELECT 1 FROM entry WHERE source_ref = ? LIMIT ?)",
   newestInWindow: `SELECT ${COLUMNS} FROM entry WHERE leaf_index >= ? AND leaf_index < ?
     AND (kind = 1 OR source_ref <> ?) ORDER BY leaf_index DESC LIMIT ?`,
-  newestInWindowOf: `SELECT ${COLUMNS} FROM entry WHERE leaf_index >= ? AND leaf_index < ? AND +source_ref = ?
-    ORDER BY leaf_index DESC LIMIT ?`,
-  newestPlacesOf: `SELECT leaf_index FROM entry WHERE source_ref = ? AND +leaf_index >= ? AND +leaf_index < ?
-    ORDER BY +leaf_index DESC LIMIT ?`,
-  // Read from the index by number alone: the plus signs keep SQLite from going through the log.
-  placesOf: `SELECT leaf_index FROM entry WHERE source_ref = ? AND +leaf_index >= ? AND +leaf_index < ?
-    ORDER BY +leaf_index LIMIT ?`,
   indexes: "SELECT leaf_index FROM entry WHERE leaf_index >= ? AND leaf_index < ?",
 } as const;

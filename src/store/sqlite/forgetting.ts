@@ -6,6 +6,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Row } from "../rows/row.ts";
 import { all, checkpointWalNow, first, prepareAll, transaction } from "./database.ts";
 import { checkpointSeal } from "../rows/seals.ts";
+import { unlistType } from "./record-lists.ts";
 
 /** Forgets in one ledger. */
 export class SqliteForgetting {
@@ -42,6 +43,8 @@ export class SqliteForgetting {
   }
 
   #deleteBody(leafIndex: number): boolean {
+    const body = first(this.#statements.body, leafIndex)?.["body"] as Uint8Array | null | undefined;
+    if (body) unlistType(this.#db, leafIndex, body);
     return Number(this.#statements.deleteBody.run(leafIndex).changes) > 0;
   }
 
@@ -66,6 +69,7 @@ export class SqliteForgetting {
 const STATEMENTS = {
   deleteKeys: "DELETE FROM submission WHERE leaf_index = ?",
   deleteAliases: "DELETE FROM alias WHERE leaf_index = ?",
+  body: "SELECT body FROM entry WHERE leaf_index = ?",
   deleteBody: "UPDATE entry SET body = NULL WHERE leaf_index = ? AND body IS NOT NULL",
   checkpointAbove: "SELECT tree_size, note FROM checkpoint WHERE tree_size > ? ORDER BY tree_size LIMIT 1",
   sizeBelow: "SELECT tree_size FROM checkpoint WHERE tree_size < ? ORDER BY tree_size DESC LIMIT 1",

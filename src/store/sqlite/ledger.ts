@@ -25,12 +25,14 @@ import { SqliteJournal } from "./journal.ts";
 import { SqliteKeys, giveScopes } from "./keys.ts";
 import { SqliteLog, type LogWriting } from "./log.ts";
 import { SqliteOfficers } from "./officers.ts";
+import { makeLists } from "./record-lists.ts";
 import {
   CITIZEN_TABLES,
   COURSE_TABLE,
   FORMER_SCHEMA_VERSIONS,
   KEY_INDEXES,
   LEFT_BLOCK_TABLE,
+  LIST_TABLE,
   OFFICER_TABLES,
   SCHEMA,
   SCHEMA_VERSION,
@@ -154,7 +156,9 @@ function bringUpToDate(db: DatabaseSync): void {
     if (version < 5) db.exec(COURSE_TABLE);
     if (version < 6) db.exec(OFFICER_TABLES);
     if (version < 7) db.exec(CITIZEN_TABLES);
-    db.exec(LEFT_BLOCK_TABLE);
+    if (version < 8) db.exec(LEFT_BLOCK_TABLE);
+    db.exec(LIST_TABLE);
+    makeLists(db);
     db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
   });
 }

@@ -5,14 +5,24 @@
  */
 
 /** Version in `PRAGMA user_version`. */
-export const SCHEMA_VERSION = 8;
+export const SCHEMA_VERSION = 9;
 
 /**
  * Earlier versions that are brought up to this one: the first lacks {@link SENDER_TABLES}, the first two lack
  * {@link KEY_INDEXES}, the first three {@link COURSE_TABLE}, the first four {@link OFFICER_TABLES}, the first five
- * {@link CITIZEN_TABLES}, and all of them {@link LEFT_BLOCK_TABLE}.
+ * {@link CITIZEN_TABLES}, the first six {@link LEFT_BLOCK_TABLE}, and all of them {@link LIST_TABLE}.
  */
-export const FORMER_SCHEMA_VERSIONS: readonly number[] = [2, 3, 4, 5, 6, 7];
+export const FORMER_SCHEMA_VERSIONS: readonly number[] = [2, 3, 4, 5, 6, 7, 8];
+
+/** Which records of a full tile are of a source or a type: see record-lists.ts. */
+export const LIST_TABLE = `
+  CREATE TABLE record_list (
+    list TEXT NOT NULL,
+    tile_index INTEGER NOT NULL,
+    places BLOB NOT NULL,
+    PRIMARY KEY (list, tile_index)
+  ) STRICT, WITHOUT ROWID;
+`;
 
 /** When anchors took their steps and what that used. */
 export const COURSE_TABLE = `
@@ -279,4 +289,4 @@ export const SCHEMA = `
     revoked_at INTEGER,
     seal BLOB NOT NULL
   ) STRICT;
-${SENDER_TABLES}${KEY_INDEXES}${COURSE_TABLE}${OFFICER_TABLES}${CITIZEN_TABLES}${LEFT_BLOCK_TABLE}`;
+${SENDER_TABLES}${KEY_INDEXES}${COURSE_TABLE}${OFFICER_TABLES}${CITIZEN_TABLES}${LEFT_BLOCK_TABLE}${LIST_TABLE}`;

@@ -225,6 +225,46 @@ export function describeLog(name: string, engine: StoreEngine): void {
       expect(downwards).to.deep.equal((await places("common")).toReversed());
     }).timeout(30_000);
 
+    it("finds the records of a type, of a source and a type, and none once their bodies are withheld", async () => {
+      const rare = [3, 255, 256, 700, 1_300];
+      const wanted = Array.from({ length: 1_400 }, (_, seq) => ({
+        ...{ seq, source: seq % 10 === 0 ? "b" : "a" },
+        ...(rare.includes(seq) && { type: "report" }),
+      }));
+      // In two batches, so that the second one goes on with a tile that is not full.
+      await log.commit(wanted.slice(0, 600));
+      await store.forget([300], { bodies: true });
+      await store.forget([599], { bodies: true });
+      await log.commit(wanted.slice(600));
+      await reopen();
+      const look = async (search: Partial<RecordSearch>): Promise<number[]> => {
+        const found: number[] = [];
+        for (let rest: Partial<RecordSearch> | undefined = {}; rest !== undefined;) {
+          const page: FoundRecords = await store.findRecords({ from: 0, before: 1_400, limit: 2, ...search, ...rest });
+          expect(page.entries.length).to.be.at.most(search.limit ?? 2);
+          found.push(...page.entries.map(({ leafIndex }) => leafIndex));
+          rest =
+            page.next === undefined ? undefined : search.isNewestFirst ? { before: page.next } : { from: page.next };
+        }
+        return found;
+      };
+      expect(await look({ type: "report" })).to.deep.equal(rare);
+      expect(await look({ type: "report", isNewestFirst: true })).to.deep.equal(rare.toReversed());
+      expect(await look({ type: "report", from: 4, before: 701 })).to.deep.equal([255, 256, 700]);
+      expect(await look({ type: "report", source: "b" })).to.deep.equal([700, 1_300]);
+      expect(await look({ type: "report", source: "b", isNewestFirst: true })).to.deep.equal([1_300, 700]);
+      expect(await look({ type: "report", source: "c" })).to.deep.equal([]);
+      expect(await look({ type: "port" })).to.deep.equal([]);
+      const readings = wanted.map(({ seq }) => seq).filter((seq) => ![...rare, 300, 599].includes(seq));
+      expect(await look({ type: "sensor-reading", limit: 100 })).to.deep.equal(readings);
+      expect((await look({ source: "b", limit: 100 })).length).to.equal(140);
+      await store.forget([700, 1_300], { bodies: true });
+      expect(await look({ type: "report" })).to.deep.equal([3, 255, 256]);
+      const reader = await engine.readLedger({ dataDir: folder });
+      expect(await faultsOf(reader)).to.deep.equal([]);
+      await reader.close();
+    });
+
     it("gives entries as the log has them, all of a range or none, if it can do that", async () => {
       const entries = await log.commit([...series(0, 300), ...series(0, 5, "b")]);
       const packed = await store.packedEntries?.(10, 305);

@@ -18,7 +18,8 @@ import { copyFolder, ORIGIN, removeFile, temporaryFolder } from "../../support/l
 import { openLogWriter, series, type LogWriter } from "../support/log-writer.ts";
 import { faultsOf } from "../support/faults-of.ts";
 
-const SINCE_SEVEN = ["anchor_left_block"];
+const SINCE_EIGHT = ["record_list"];
+const SINCE_SEVEN = ["anchor_left_block", ...SINCE_EIGHT];
 const CITIZENS = ["citizen", "former_citizen", "citizen_passkey", "citizen_session", ...SINCE_SEVEN];
 const OFFICERS = ["officer", "passkey", "invitation", "session", ...CITIZENS];
 
@@ -63,10 +64,10 @@ describe("the SQLite ledger", () => {
     await store.close();
     expectCode("CONFIG_INVALID", () => openSqliteLedger(folder, "other.test/ledger"), /WARIFU_ORIGIN/);
     const db = database();
+    db.exec("PRAGMA user_version = 10");
+    expectCode("STORE_FAILED", () => openSqliteLedger(folder, ORIGIN), /schema version 10, this program knows 9/);
+    expectCode("STORE_FAILED", () => readSqliteLedger(folder), /schema version 10/);
     db.exec("PRAGMA user_version = 9");
-    expectCode("STORE_FAILED", () => openSqliteLedger(folder, ORIGIN), /schema version 9, this program knows 8/);
-    expectCode("STORE_FAILED", () => readSqliteLedger(folder), /schema version 9/);
-    db.exec("PRAGMA user_version = 8");
     db.close();
     await open();
   });
@@ -114,12 +115,16 @@ describe("the SQLite ledger", () => {
     ["5: officers have accounts", ""],
     ["6: citizens have accounts", ""],
     ["7: the blocks that anchors left are remembered", ""],
+    ["8: records are on the lists of their source and type", ""],
   ] as const;
   for (const [what, without] of FORMER)
     it(`brings the tables of version ${what} up to date`, async () => {
+      await log.commit([...series(0, 300, "a"), ...series(0, 300, "b")]);
       await store.close();
       const db = database();
-      for (const table of { "3": OFFICERS, "5": OFFICERS, "6": CITIZENS, "7": SINCE_SEVEN }[what[0] as "3"] ?? [])
+      for (const table of { "3": OFFICERS, "5": OFFICERS, "6": CITIZENS, "7": SINCE_SEVEN, "8": SINCE_EIGHT }[
+        what[0] as "3"
+      ] ?? [])
         db.exec(`DROP TABLE ${table}`);
       db.exec(`${without} PRAGMA user_version = ${what[0]}`);
       expectCode("STORE_FAILED", () => readSqliteLedger(folder), /earlier program: start the service once/);

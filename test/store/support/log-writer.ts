@@ -17,12 +17,13 @@ export interface Wanted {
   readonly source?: string;
   readonly seq: number;
   readonly key?: string;
+  readonly type?: string;
 }
 
 /** A record's entry on its way into the log of that origin. */
-export function sealable(origin: string, { source = "a", seq, key }: Wanted): Sealable {
+export function sealable(origin: string, { source = "a", seq, key, type = "sensor-reading" }: Wanted): Sealable {
   const sourceId = sourceIdOf(origin, source);
-  const head = { iat: RECEIVED_AT, iss: origin, seq, src: toHex(sourceId), vct: "warifu:sensor-reading:1" };
+  const head = { iat: RECEIVED_AT, iss: origin, seq, src: toHex(sourceId), vct: `warifu:${type}:1` };
   const body = formatRecordBody(head, { number: seq });
   return { kind: "record", sourceName: source, sourceId, seq, body, receivedAt: RECEIVED_AT, key };
 }

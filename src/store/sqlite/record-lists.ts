@@ -1,0 +1,186 @@
+/**
+ * Which records are of a source, and which of a type, so that a page of few among millions is found without going through
+ * the log. For each full tile there is one row a source and one a type that occurs in it: what the row lists is a byte a
+ * record, its place in the tile. An index with a row for each record would cost each record several times as much. Entries
+ * behind the last full tile are too few to need it.
+ *
+ * Invariant: a list leads to records and says nothing about them. Whoever finds a record by it looks whether the record is
+ * of that source and type.
+ */
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { ENTRY_KINDS } from "../../core/entry.ts";
+import { TILE_WIDTH } from "../../core/tile.ts";
+import { recordTypeIn, TYPE_BYTES } from "../rows/record-type.ts";
+import type { Row } from "../rows/row.ts";
+import { all, first, prepareAll, statement } from "./database.ts";
+
+/** How many rows one search reads where two lists have little in common. */
+const MOST_LOOKS = 1_000;
+
+/** What lists are made from. */
+export interface ListedEntry {
+  /** As in the table. */
+  readonly kind: number;
+  readonly sourceRef: number;
+  /** `undefined` where the body is withheld. */
+  readonly type: string | undefined;
+}
+
+/** Name of the list of a source. */
+export function sourceList(ref: number): string {
+  return `source ${ref}`;
+}
+
+/** Name of the list of a type. */
+export function typeList(type: string): string {
+  return `type ${type}`;
+}
+
+/** The lists of a full tile, from its entries in leaf order. Events of the log have an index of their own. */
+export function listsOf(entries: readonly ListedEntry[]): Map<string, Uint8Array> {
+  const places = new Map<string, number[]>();
+  const add = (list: string, place: number): void => {
+    const known = places.get(list);
+    if (known) known.push(place);
+    else places.set(list, [place]);
+  };
+  for (const [place, { kind, sourceRef, type }] of entries.entries()) {
+    if (kind !== ENTRY_KINDS.record) continue;
+    add(sourceList(sourceRef), place);
+    if (type !== undefined) add(typeList(type), place);
+  }
+  return new Map([...places].map(([list, all]) => [list, Uint8Array.from(all)]));
+}
+
+/** Writes the lists of one ledger. */
+export class RecordListWriter {
+  readonly #statements: Readonly<Record<keyof typeof WRITES, StatementSync>>;
+  // Of the tile that is being filled.
+  #entries: ListedEntry[] = [];
+  #tileIndex: number;
+
+  constructor(db: DatabaseSync, treeSize: number) {
+    this.#statements = prepareAll(db, WRITES);
+    this.#tileIndex = Math.floor(treeSize / TILE_WIDTH);
+    for (const entry of listedFrom(db, this.#tileIndex * TILE_WIDTH)) this.#add(entry);
+  }
+
+  /** Adds an entry that is being inserted, the next one, and inserts the lists of a tile that it fills. */
+  insert(kind: number, sourceRef: number, body: Uint8Array): void {
+    this.#add({ kind, sourceRef, type: recordTypeIn(body) });
+  }
+
+  #add(entry: ListedEntry): void {
+    this.#entries.push(entry);
+    if (this.#entries.length < TILE_WIDTH) return;
+    const begin = this.#tileIndex * TILE_WIDTH;
+    // Bodies may have been withheld since they were inserted.
+    for (const { leaf_index: at } of all(this.#statements.withheld, begin, begin + TILE_WIDTH)) {
+      const place = (at as number) - begin;
+      this.#entries[place] = { ...(this.#entries[place] as ListedEntry), type: undefined };
+    }
+    for (const [list, places] of listsOf(this.#entries)) this.#statements.insert.run(list, this.#tileIndex, places);
+    this.#entries = [];
+    this.#tileIndex++;
+  }
+}
+
+const WRITES = {
+  insert: "INSERT INTO record_list (list, tile_index, places) VALUES (?, ?, ?)",
+  withheld: "SELECT leaf_index FROM entry WHERE leaf_index >= ? AND leaf_index < ? AND body IS NULL",
+} as const;
+
+/** Makes the lists of a ledger that has none yet. */
+export function makeLists(db: DatabaseSync): void {
+  new RecordListWriter(db, 0);
+}
+
+/** Takes a record off the list of its type, whose body is being withheld: nothing may say any more what it was. */
+export function unlistType(db: DatabaseSync, leafIndex: number, body: Uint8Array): void {
+  const type = recordTypeIn(body);
+  if (type === undefined) return;
+  const key = [typeList(type), Math.floor(leafIndex / TILE_WIDTH)] as const;
+  const row = first(statement(db, "SELECT places FROM record_list WHERE list = ? AND tile_index = ?"), ...key);
+  if (!row) return;
+  const places = (row["places"] as Uint8Array).filter((place) => place !== leafIndex % TILE_WIDTH);
+  const update = statement(db, "UPDATE record_list SET places = ? WHERE list = ? AND tile_index = ?");
+  const remove = statement(db, "DELETE FROM record_list WHERE list = ? AND tile_index = ?");
+  if (places.length > 0) update.run(places, ...key);
+  else remove.run(...key);
+}
+
+/** The entries from a leaf on. */
+export function* listedFrom(db: DatabaseSync, leafIndex: number): Generator<ListedEntry> {
+  const rows = db.prepare(
+    `SELECT kind, source_ref, substr(body, -${TYPE_BYTES}) FROM entry WHERE leaf_index >= ? ORDER BY leaf_index`,
+  );
+  rows.setReturnArrays(true);
+  for (const [kind, sourceRef, end] of rows.iterate(leafIndex) as unknown as Iterable<ListedRow>)
+    yield { kind, sourceRef, type: end === null ? undefined : recordTypeIn(end) };
+}
+
+type ListedRow = readonly [kind: number, sourceRef: number, endOfBody: Uint8Array | null];
+
+/** What a search goes through. */
+export interface ListSearch {
+  /** Records that are in each of them are wanted; there is at least one. */
+  readonly lists: readonly string[];
+  /** Leaf indexes from this one on, and below the other. */
+  readonly from: number;
+  readonly before: number;
+  readonly isNewestFirst: boolean;
+  readonly limit: number;
+}
+
+/** Leaf indexes in the direction of the search; `next`: where to look on, if not all was looked at. */
+export interface ListedPlaces {
+  readonly leafIndexes: readonly number[];
+  readonly next?: number;
+}
+
+/** Reads the lists of one ledger. */
+export class RecordLists {
+  readonly #statements: Readonly<Record<keyof typeof STATEMENTS, StatementSync>>;
+
+  constructor(db: DatabaseSync) {
+    this.#statements = prepareAll(db, STATEMENTS);
+  }
+
+  /** At least `limit` leaf indexes if there are so many. Precondition: `before` is in or at the end of full tiles. */
+  find({ lists, from, before, isNewestFirst, limit }: ListSearch): ListedPlaces {
+    const leafIndexes: number[] = [];
+    let tile = isNewestFirst ? Math.ceil(before / TILE_WIDTH) - 1 : Math.floor(from / TILE_WIDTH);
+    for (let looks = 0; from < before; looks += lists.length) {
+      if (looks >= MOST_LOOKS)
+        return { leafIndexes, next: isNewestFirst ? (tile + 1) * TILE_WIDTH : tile * TILE_WIDTH };
+      const rows = lists.map((list) => this.#nearest(list, tile, isNewestFirst));
+      if (!rows.every((row) => row !== undefined)) break;
+      const tiles = rows.map((row) => row["tile_index"] as number);
+      tile = isNewestFirst ? Math.min(...tiles) : Math.max(...tiles);
+      if (isNewestFirst ? (tile + 1) * TILE_WIDTH <= from : tile * TILE_WIDTH >= before) break;
+      if (tiles.some((one) => one !== tile)) continue;
+      const places = inAll(rows.map((row) => row["places"] as Uint8Array)).map((place) => tile * TILE_WIDTH + place);
+      const within = places.filter((leafIndex) => leafIndex >= from && leafIndex < before);
+      leafIndexes.push(...(isNewestFirst ? within.reverse() : within));
+      if (leafIndexes.length >= limit) break;
+      tile += isNewestFirst ? -1 : 1;
+    }
+    return { leafIndexes };
+  }
+
+  #nearest(list: string, tile: number, isNewestFirst: boolean): Row | undefined {
+    return first(isNewestFirst ? this.#statements.atOrBelow : this.#statements.atOrAbove, list, tile);
+  }
+}
+
+/** Places that all lists have; each is sorted. */
+function inAll([shortest = new Uint8Array(), ...others]: readonly Uint8Array[]): number[] {
+  return Array.from(shortest).filter((place) => others.every((list) => list.includes(place)));
+}
+
+const STATEMENTS = {
+  atOrAbove: `SELECT tile_index, places FROM record_list WHERE list = ? AND tile_index >= ?
+    ORDER BY tile_index LIMIT 1`,
+  atOrBelow: `SELECT tile_index, places FROM record_list WHERE list = ? AND tile_index <= ?
+    ORDER BY tile_index DESC LIMIT 1`,
+} as const;
