@@ -8,6 +8,7 @@
  */
 import { fromUtf8 } from "./bytes.ts";
 import { WarifuError, type ErrorCode } from "./errors.ts";
+import { longStringAt } from "./json-string.ts";
 
 /** A JSON value. Objects are plain; the order of their names means nothing. */
 export type JsonValue = string | number | boolean | null | JsonValue[] | JsonObject;
@@ -166,6 +167,14 @@ function readArray(reader: Reader, depth: number): JsonValue[] {
 }
 
 function readString(reader: Reader): string {
+  const long = longStringAt(reader.text, reader.at);
+  if (long === undefined) return readAnyString(reader);
+  reader.isCanonical &&= long.isPlain;
+  reader.at = long.end;
+  return long.value;
+}
+
+function readAnyString(reader: Reader): string {
   const { text } = reader;
   const openedAt = reader.at;
   let value = "";

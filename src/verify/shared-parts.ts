@@ -59,12 +59,12 @@ export class SharedParts {
   /** Opens a checkpoint under the policy's keys. @throws as `openCheckpoint` */
   openNote(note: string): OpenedNote {
     const { log, witnesses } = this.policy;
-    return this.#notes.get(note, () => openCheckpoint(utf8(note), log, witnesses.keys));
+    return this.#notes.get([note], () => openCheckpoint(utf8(note), log, witnesses.keys));
   }
 
   /** What the evidence shows. @throws as `checkChainEvidence` and `countSeals` */
   anchorIn(evidence: ChainEvidence): ShownAnchor {
-    const { fact, ...seals } = this.#anchors.get(textOf(evidence), () => ({
+    const { fact, ...seals } = this.#anchors.get(textsOf(evidence), () => ({
       fact: checkChainEvidence(evidence, this.#form),
       ...this.#sealsOn(evidence.block),
     }));
@@ -77,8 +77,8 @@ export class SharedParts {
    * @throws ENTRY_INVALID, BODY_MISMATCH, BODY_INVALID, ORIGIN_MISMATCH, PROOF_INVALID, INCLUSION_MISMATCH
    */
   placeBeacon(given: BeaconProof, head: Checkpoint): PlacedBeacon {
-    const text = [head.note, given.proof, given.body, toHex(given.entry)].join("\n\n");
-    return this.#beacons.get(text, () => {
+    const texts = [head.note, given.proof, given.body, toHex(given.entry)];
+    return this.#beacons.get(texts, () => {
       const { header, ...placed } = place(given, head, this.policy.log.name);
       return { ...placed, ...this.#sealsOn({ hash: placed.beacon.blockHash, header }) };
     });
@@ -95,26 +95,35 @@ export class SharedParts {
   }
 }
 
-/** The newest few results, by the text that they follow from. */
+/** The newest few results, by the texts that they follow from. To compare texts costs less than to make keys of them. */
 class Remembered<T> {
-  readonly #byText = new Map<string, T>();
+  readonly #results: { readonly texts: readonly string[]; readonly value: T }[] = [];
 
-  get(text: string, check: () => T): T {
-    const known = this.#byText.get(text);
-    if (known !== undefined) return known;
-    const checked = check();
-    if (this.#byText.size >= MOST_REMEMBERED) this.#byText.clear();
-    this.#byText.set(text, checked);
-    return checked;
+  /** @param texts as many each time */
+  get(texts: readonly string[], check: () => T): T {
+    const known = this.#results.find((one) => one.texts.every((text, at) => text === texts[at]));
+    if (known) return known.value;
+    const value = check();
+    if (this.#results.length === MOST_REMEMBERED) this.#results.pop();
+    this.#results.unshift({ texts, value });
+    return value;
   }
 }
 
-/** All of it: two texts that differ are two pieces of evidence. */
-function textOf({ chainId, contract, block, transaction, receipt }: ChainEvidence): string {
+/** All of it: two pieces of evidence that differ, differ in one of the texts. */
+function textsOf({ chainId, contract, block, transaction, receipt }: ChainEvidence): string[] {
   return [
-    ...[chainId, contract, block.hash, block.header, transaction.hash, transaction.index, transaction.raw],
-    ...[receipt.raw, ...receipt.proof],
-  ].join(" ");
+    ...[
+      block.hash,
+      transaction.hash,
+      String(chainId),
+      contract,
+      block.header,
+      String(transaction.index),
+      transaction.raw,
+    ],
+    ...[receipt.raw, receipt.proof.join(" ")],
+  ];
 }
 
 function place(

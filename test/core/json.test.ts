@@ -263,6 +263,45 @@ describe("json", () => {
     });
   });
 
+  describe("long strings, which the engine reads", () => {
+    const FILLING = "a text that is longer than what is read character by character";
+    const LITERALS = [
+      ...[FILLING, `\\"${FILLING}`, `${FILLING}\\"`, `{\\"a\\":\\"${FILLING}\\"}`, `\\"`, `\\\\`],
+      ...[`${FILLING}\\\\`, `${FILLING}\\\\\\"x`, `${FILLING}\\/\\b\\f\\n\\r\\t\\u00e9`, `${FILLING}\\ud83d\\ude00`],
+    ];
+    it("mean what JSON.parse says, and what follows them is read on", () => {
+      for (const literal of LITERALS) {
+        const text = `{"a":"${literal}","b":["${literal}",1],"${literal}c":"${FILLING}"}`;
+        expect(parse(text), text).to.deep.equal(JSON.parse(text));
+      }
+    });
+
+    it("are refused with a reason of ours", () => {
+      for (const [literal, code, words] of [
+        [`${FILLING}\u0001`, "JSON_INVALID", /control character/],
+        [`\\"${FILLING}\n`, "JSON_INVALID", /control character/],
+        [`${FILLING}\\x`, "JSON_INVALID", /escape is unknown/],
+        [`${FILLING}\\u12g4`, "JSON_INVALID", /four hexadecimal digits/],
+        [`${FILLING}\ud83d`, "JSON_INVALID", /lone surrogate/],
+        [`${FILLING}\\ude00`, "JSON_INVALID", /lone surrogate/],
+      ] as const) {
+        expectCode(code, () => parse(`["${literal}"]`), words);
+        expectCode(code, () => parse(`{"${literal}":1}`), words);
+      }
+      for (const text of [`"${FILLING}`, `"\\"${FILLING}`, `"${FILLING}\\"`, `"${FILLING}\\\\\\"`])
+        expectCode("JSON_INVALID", () => parse(text), /does not end/);
+    });
+
+    it("are canonical as long as nothing in them is spelled otherwise", () => {
+      const read = (text: string): boolean => parseCanonicalJson(text, "test") !== undefined;
+      for (const literal of LITERALS) {
+        const canonical = canonicalJson(JSON.parse(`"${literal}"`) as JsonValue);
+        expect(read(canonical), canonical).to.equal(true);
+        expect(read(`"${literal}"`), literal).to.equal(canonical === `"${literal}"`);
+      }
+    });
+  });
+
   describe("canonical form, as it is read", () => {
     it("is known from any other form of the same value", () => {
       fc.assert(
