@@ -40,7 +40,7 @@ export async function auditLedger(options: AuditLedgerOptions): Promise<AuditRep
   const store = await readLedger(config);
   const vault = await vaultOf(config);
   const { dataDir, database }: StorePlace = config;
-  const data = { place: { dataDir, database }, hasVault: vault !== undefined };
+  const data = { place: { dataDir, database }, hasVault: vault !== undefined, logKey: policy.log };
   const aside = sample ? undefined : auditThreadsFor(data, store.treeSize());
   try {
     return await audit({

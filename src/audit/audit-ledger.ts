@@ -21,7 +21,7 @@ export interface AuditParts extends AuditOptions<AnchorEvent> {
   /** Without it, openings are not checked. */
   readonly vault?: Vault | undefined;
   /** Does on other threads what can be done there. */
-  readonly aside?: Pick<AuditThreads, "take" | "faults"> | undefined;
+  readonly aside?: Pick<AuditThreads, "take" | "headAbove" | "faults"> | undefined;
   /** The newest checkpoint that was handed out, as kept next to the database. */
   readonly guard?: Checkpoint | undefined;
   /** What is wrong with what citizens arrange, which is outside the ledger. */

@@ -1,6 +1,6 @@
 /**
- * Threads that go along with the audit of a ledger. Some check plain entries ahead of it, part by part: reading rows, bodies
- * and hashing are most of an audit, and none of it depends on what came before. On another one the store checks its own tables.
+ * Threads that go along with the audit of a ledger. Some check plain entries and the signatures of checkpoints ahead of it,
+ * part by part: they are most of an audit, and none of it depends on what came before. On another one the store checks its own tables.
  *
  * Invariant: a few parts are held, however long the log is; and what a thread that ends has not done is done by the audit.
  */
@@ -8,20 +8,26 @@ import { accessSync, constants } from "node:fs";
 import { availableParallelism } from "node:os";
 import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
+import type { LogKeys } from "../core/log-keys.ts";
+import { TILE_WIDTH } from "../core/tile.ts";
 import type { LedgerReader, StoreFault } from "../store/ledger-store.ts";
 import type { StorePlace } from "../store/open.ts";
 import type { PlainBundle } from "./plain-leaves.ts";
+import { headAboveIn, type SoundHeads } from "./signed-heads.ts";
 
 const LEAF_THREAD = new URL(`./leaf-thread${extname(import.meta.filename)}`, import.meta.url);
 const TABLE_THREAD = new URL(`./table-thread${extname(import.meta.filename)}`, import.meta.url);
 
 /** Enough to be worth a message. */
 export const BUNDLES_IN_A_PART = 16;
+const LEAVES_IN_A_PART = BUNDLES_IN_A_PART * TILE_WIDTH;
 /** Parts that each thread is ahead. */
 const PARTS_AHEAD = 2;
 const MOST_THREADS = 8;
 /** What a thread makes is garbage a moment later: more room for it would not be faster. */
-const YOUNG_MB = 32;
+const YOUNG_MB = 16;
+/** Far more than a thread keeps; without a bound, garbage piles up the longer an audit takes. */
+const OLD_MB = 96;
 /** A thread takes about as long to start as these take to check. */
 const WORTH_THREADS = 20_000;
 
@@ -29,12 +35,16 @@ const WORTH_THREADS = 20_000;
 export interface AuditThreadData {
   readonly place: StorePlace;
   readonly hasVault: boolean;
+  /** Of the auditor's policy. */
+  readonly logKey: LogKeys;
 }
 
 /** What it answers. Bundles that are absent, too, are for the audit. */
 export interface PartAnswer {
   readonly part: number;
   readonly bundles: readonly (PlainBundle | undefined)[];
+  /** The checkpoints above the first leaf of the part, up to its end, if all are sound. */
+  readonly heads: SoundHeads | undefined;
 }
 
 /** What the thread for the tables answers, each time that it is asked for more. */
@@ -46,7 +56,7 @@ export interface FaultsAnswer {
 /** One thread and the parts that it has not answered yet. */
 interface LeafThread {
   readonly worker: Worker;
-  readonly asked: Map<number, (bundles: PartAnswer["bundles"]) => void>;
+  readonly asked: Map<number, (answer: PartAnswer) => void>;
   hasEnded: boolean;
 }
 
@@ -73,7 +83,7 @@ export class AuditThreads {
   readonly #threads: readonly LeafThread[];
   readonly #tables: Worker;
   readonly #tablesEnded: Promise<undefined>;
-  readonly #parts = new Map<number, Promise<PartAnswer["bundles"]>>();
+  readonly #parts = new Map<number, Promise<PartAnswer>>();
   #next = 0;
 
   constructor(data: AuditThreadData, threads: number) {
@@ -81,7 +91,7 @@ export class AuditThreads {
     this.#tables = new Worker(TABLE_THREAD, {
       env: {},
       workerData: data,
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB, maxOldGenerationSizeMb: OLD_MB },
     });
     this.#tablesEnded = new Promise((resolve) => {
       for (const event of ["error", "exit"]) this.#tables.once(event, () => resolve(undefined));
@@ -94,7 +104,16 @@ export class AuditThreads {
     for (const before of this.#parts.keys()) if (before < part) this.#parts.delete(before);
     this.#next = Math.max(this.#next, part);
     while (this.#next < part + PARTS_AHEAD * this.#threads.length) this.#ask(this.#next++);
-    return (await this.#parts.get(part))?.[index % BUNDLES_IN_A_PART];
+    return (await this.#parts.get(part))?.bundles[index % BUNDLES_IN_A_PART];
+  }
+
+  /** The lowest checkpoint above a size, where the threads are and if all around it are sound. */
+  async headAbove(size: number): Promise<ReturnType<typeof headAboveIn>> {
+    for (let part = Math.floor(size / LEAVES_IN_A_PART); ; part++) {
+      const heads = (await this.#parts.get(part))?.heads;
+      const found = heads && headAboveIn(heads, size);
+      if (found || !heads) return found;
+    }
   }
 
   /** What the store finds wrong with its tables, as {@link LedgerReader.check} of the same store. */
@@ -115,28 +134,32 @@ export class AuditThreads {
 
   #ask(part: number): void {
     const thread = this.#threads[part % this.#threads.length] as LeafThread;
-    const { promise, resolve } = Promise.withResolvers<PartAnswer["bundles"]>();
+    const { promise, resolve } = Promise.withResolvers<PartAnswer>();
     this.#parts.set(part, promise);
-    if (thread.hasEnded) return resolve([]);
+    if (thread.hasEnded) return resolve(nothingOf(part));
     thread.asked.set(part, resolve);
     thread.worker.postMessage(part);
   }
+}
+
+function nothingOf(part: number): PartAnswer {
+  return { part, bundles: [], heads: undefined };
 }
 
 function startThread(data: AuditThreadData): LeafThread {
   const worker = new Worker(LEAF_THREAD, {
     env: {},
     workerData: data,
-    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB, maxOldGenerationSizeMb: OLD_MB },
   });
   const thread: LeafThread = { worker, asked: new Map(), hasEnded: false };
-  const settle = ({ part, bundles }: PartAnswer): void => {
-    thread.asked.get(part)?.(bundles);
-    thread.asked.delete(part);
+  const settle = (answer: PartAnswer): void => {
+    thread.asked.get(answer.part)?.(answer);
+    thread.asked.delete(answer.part);
   };
   const end = (): void => {
     thread.hasEnded = true;
-    for (const part of thread.asked.keys()) settle({ part, bundles: [] });
+    for (const part of thread.asked.keys()) settle(nothingOf(part));
   };
   worker.on("message", settle).once("error", end).once("exit", end);
   return thread;

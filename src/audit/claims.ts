@@ -14,7 +14,7 @@ import type { TreeObserver } from "../verify/audited-log.ts";
 import { anchorName, type ShownAnchors } from "../verify/shown-anchors.ts";
 import type { AuditParts } from "./audit-ledger.ts";
 import { checkErasedRows } from "./erased-rows.ts";
-import { asDamage, faultOf } from "./stored-log.ts";
+import { asDamage, faultOf } from "./signed-heads.ts";
 
 const PAGE = 1_000;
 

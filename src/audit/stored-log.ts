@@ -4,14 +4,12 @@
  */
 import { openClaims, parseBody, type Body } from "../core/body.ts";
 import type { BundledBody } from "../core/body-bundle.ts";
-import { equalBytes, toHex, utf8 } from "../core/bytes.ts";
-import { openCheckpoint } from "../core/checkpoint.ts";
+import { equalBytes, toHex } from "../core/bytes.ts";
 import type { Opening } from "../core/disclosure.ts";
 import { derivedPictureIn, isDerivation, OUT_CLAIM } from "../core/derivation-event.ts";
 import { encodeEntry } from "../core/entry.ts";
 import { isWithholding, withholdingOf } from "../core/erasure-event.ts";
-import { messageOf, WarifuError } from "../core/errors.ts";
-import type { LogKeys } from "../core/log-keys.ts";
+import { WarifuError } from "../core/errors.ts";
 import { Frontier, HASH_BYTES, leafHash } from "../core/merkle.ts";
 import type { Policy } from "../core/policy.ts";
 import { picturesIn } from "../core/picture.ts";
@@ -27,6 +25,7 @@ import type { WalkedHead } from "../verify/log-walk.ts";
 import { shownClaims } from "../verify/signing.ts";
 import type { AuditThreads } from "./audit-threads.ts";
 import { PersonRows } from "./person-rows.ts";
+import { asDamage, faultOf } from "./signed-heads.ts";
 
 const PAGE = 1_000;
 
@@ -37,22 +36,11 @@ export interface StoredLogParts {
   /** Without it, openings are not checked. */
   readonly vault?: Vault | undefined;
   /** Checks plain entries on threads of their own. */
-  readonly aside?: Pick<AuditThreads, "take"> | undefined;
+  readonly aside?: Pick<AuditThreads, "take" | "headAbove"> | undefined;
 }
 
 /** An entry, or why it cannot be read. */
 type Row = StoredEntry | WarifuError;
-
-/** What is wrong in a head itself: its note must be signed, and agree with the size and root stored with it. */
-export function faultOf({ treeSize, rootHash, note }: StoredCheckpoint, logKey: LogKeys): WarifuError | undefined {
-  try {
-    const { checkpoint } = openCheckpoint(utf8(note), logKey);
-    if (checkpoint.treeSize === treeSize && equalBytes(checkpoint.rootHash, rootHash)) return undefined;
-    return new WarifuError("CHECKPOINT_INVALID", "its size or root differ from those in its signed note");
-  } catch (error) {
-    return asDamage(error);
-  }
-}
 
 /** Reads entries, tiles and checkpoints of a store. */
 export class StoredLog implements LeafReader {
@@ -209,6 +197,11 @@ export class StoredLog implements LeafReader {
 
   /** The lowest checkpoint above a size; without its root if it is not signed. */
   async headAbove(size: number): Promise<WalkedHead | undefined> {
+    const sound = await this.#parts.aside?.headAbove(size);
+    if (sound) {
+      this.#findings.checked.checkpoints++;
+      return sound;
+    }
     const where = `checkpoint above ${size}`;
     const checkpoint = await this.#findings.attempt(where, () => this.#parts.store.checkpointAbove(size));
     if (!checkpoint) return undefined;
@@ -310,10 +303,4 @@ function encoded(row: Row | undefined): Uint8Array | WarifuError {
 /** One that is not there has to be accounted for. */
 function bodyIn(row: Row | undefined): BundledBody {
   return row === undefined || row instanceof WarifuError ? "apart" : (row.body ?? "apart");
-}
-
-/** What cannot be read is damage, however the reading fails. */
-export function asDamage(error: unknown): WarifuError {
-  if (error instanceof WarifuError) return error;
-  return new WarifuError("STORE_CORRUPT", messageOf(error), { cause: error });
 }

@@ -7,6 +7,7 @@ import { expect } from "chai";
 
 import { audit } from "../../src/audit/audit-ledger.ts";
 import { AuditThreads, BUNDLES_IN_A_PART } from "../../src/audit/audit-threads.ts";
+import { signCheckpoint } from "../../src/core/checkpoint.ts";
 import { TILE_WIDTH } from "../../src/core/tile.ts";
 import { LEDGER_FILES, openSqliteLedger, readSqliteLedger } from "../../src/store/sqlite/ledger.ts";
 import type { AuditReport } from "../../src/verify/audit-findings.ts";
@@ -29,7 +30,9 @@ describe("the threads of an audit", () => {
 
   const auditOf = async (folder: string, threads: number): Promise<AuditReport> => {
     const aside =
-      threads === 0 ? undefined : new AuditThreads({ place: { dataDir: folder }, hasVault: false }, threads);
+      threads === 0
+        ? undefined
+        : new AuditThreads({ place: { dataDir: folder }, hasVault: false, logKey: SIGNER.key }, threads);
     const store = readSqliteLedger(folder);
     try {
       return await audit({ store, policy: policyOf(SIGNER.key, true), aside });
@@ -52,6 +55,11 @@ describe("the threads of an audit", () => {
     "a tile": "UPDATE tile SET hashes = zeroblob(8192) WHERE level = 0 AND tile_index = 17",
     "a tile that is gone": "DELETE FROM tile WHERE level = 0 AND tile_index = 3",
     "a checkpoint's seal": "UPDATE checkpoint SET seal = zeroblob(32) WHERE tree_size = 2000",
+    "a checkpoint's root": "UPDATE checkpoint SET root_hash = zeroblob(32) WHERE tree_size = 4000",
+    "a checkpoint's note": "UPDATE checkpoint SET note = replace(note, '4000', '4001') WHERE tree_size = 4000",
+    "a checkpoint's signature":
+      "UPDATE checkpoint SET note = substr(note, 1, 100) || 'A' || substr(note, 102) WHERE tree_size = 2000",
+    "a checkpoint that is gone": "DELETE FROM checkpoint WHERE tree_size = 4000",
   };
   for (const [what, sql] of Object.entries(CHANGES))
     it(`find the same as the audit alone where what was changed is ${what}`, async () => {
@@ -62,8 +70,33 @@ describe("the threads of an audit", () => {
       expect(alone.outcome).to.equal(what === "nothing" ? "holds" : "refuted");
     });
 
+  it("find a checkpoint that is signed, and is not of these leaves", async () => {
+    const folder = copyFolder(original);
+    const rootHash = new Uint8Array(32).fill(1);
+    const { note } = signCheckpoint({ origin: ORIGIN, treeSize: 3_000, rootHash }, SIGNER);
+    withDatabase(folder, LEDGER_FILES.database, (db) =>
+      db.prepare("UPDATE checkpoint SET root_hash = ?, note = ? WHERE tree_size = 3000").run(rootHash, note),
+    );
+    const [alone, together] = [await auditOf(folder, 0), await auditOf(folder, 2)];
+    expect(together).to.deep.equal(alone);
+    expect(alone.findings.map(({ where }) => where)).to.include("checkpoint 3000");
+  });
+
+  it("have the checkpoints of the parts that they were given, in order", async () => {
+    const aside = new AuditThreads({ place: { dataDir: original }, hasVault: false, logKey: SIGNER.key }, 1);
+    await aside.take(0);
+    const found: number[] = [];
+    for (let head = await aside.headAbove(0); head; head = await aside.headAbove(head.treeSize))
+      found.push(head.treeSize);
+    await aside.close();
+    expect(found).to.deep.equal([1_000, 2_000, 3_000, 4_000, SIZE]);
+  });
+
   it("leave to the audit what they cannot do", async () => {
-    const aside = new AuditThreads({ place: { dataDir: join(original, "nowhere") }, hasVault: false }, 1);
+    const aside = new AuditThreads(
+      { place: { dataDir: join(original, "nowhere") }, hasVault: false, logKey: SIGNER.key },
+      1,
+    );
     const store = readSqliteLedger(original);
     const report = await audit({ store, policy: policyOf(SIGNER.key, true), aside });
     await aside.close();
