@@ -17,6 +17,9 @@
  *                                                  with a picture in so many of 100 posts, 40 by default
  *     npm run soak -- timeline [count] [percent]   a timeline of that many posts of 10,000 citizens, 100,000 by default, with a
  *                                                  picture in so many of 100, 5 by default, held to its times and its memory
+ *     npm run soak -- growth [records]   one log filled through the real service with that many records, a million by default:
+ *                                        what a record, a start, a bundle, pages, the disk and an audit cost at each size
+ *     npm run soak -- scale [seed]       a hundred cities: real logs side by side, and the simulation behind docs/scale.md
  */
 import { spawnSync } from "node:child_process";
 import { availableParallelism } from "node:os";
@@ -42,6 +45,8 @@ const [messages = "100000"] = numbers;
 const [sharedKills = "1000", sharedSeconds] = numbers;
 const [exchanges = "200", , pictured = "40"] = numbers;
 const [posts = "100000", withPicture = "5"] = numbers;
+const [grown = "1000000"] = numbers;
+const [scaleSeed = "1"] = numbers;
 
 const PARTS: Readonly<Record<string, Part>> = {
   kills: {
@@ -93,6 +98,8 @@ const PARTS: Readonly<Record<string, Part>> = {
     command: ["--expose-gc", MOCHA, "test/posts/timeline.test.ts"],
     environment: { WARIFU_TIMELINE_POSTS: posts, WARIFU_TIMELINE_PICTURED: withPicture },
   },
+  growth: { title: `a log of ${grown} records, measured as it grows`, command: ["scripts/soak/growth.ts", grown] },
+  scale: { title: `a hundred cities, seed ${scaleSeed}`, command: ["scripts/soak/scale.ts", scaleSeed] },
   attacks: {
     title: "one stranger's machine against everybody else, a minute each",
     command: [MOCHA, "test/e2e/attacks.test.ts"],

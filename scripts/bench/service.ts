@@ -27,9 +27,14 @@ export interface BenchService {
 
 const PROGRAM = fileURLToPath(new URL("./service-process.ts", import.meta.url));
 
-/** Starts a service with an empty folder in the system's temporary folder, or in `WARIFU_BENCH_DIR`. */
-export async function startBenchService(settings: NodeJS.ProcessEnv = {}): Promise<BenchService> {
-  const dataDir = mkdtempSync(join(process.env["WARIFU_BENCH_DIR"] ?? tmpdir(), "warifu-bench-"));
+/**
+ * Starts a service with an empty folder in the system's temporary folder, or in `WARIFU_BENCH_DIR`.
+ * @param dataDir the folder of an earlier service, which goes on
+ */
+export async function startBenchService(
+  settings: NodeJS.ProcessEnv = {},
+  dataDir = mkdtempSync(join(process.env["WARIFU_BENCH_DIR"] ?? tmpdir(), "warifu-bench-")),
+): Promise<BenchService> {
   const environment = {
     ...process.env,
     WARIFU_DATA_DIR: dataDir,
