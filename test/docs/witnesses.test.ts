@@ -18,14 +18,15 @@ const blocks = (language: string): string[] =>
   BLOCKS.filter((block) => block.language === language).map(({ content }) => content);
 
 describe("docs/witnesses.md", () => {
-  it("shows a list of logs, a file of witnesses and a part of a policy that can be used", () => {
+  it("shows a list of logs, files of witnesses and mirrors and a part of a policy that can be used", () => {
     const { logs } = parseLogList(utf8(blocks("text")[0] ?? ""));
     expect(logs.map(({ origin }) => origin)).to.deep.equal(["ledger.example.org/2026", "go.sum database tree"]);
-    const [file = "", policy = ""] = blocks("json");
+    const [file = "", policy = "", mirrors = ""] = blocks("json");
     const [witness] = parseWitnesses(utf8(file));
     const { keys, quorum } = JSON.parse(policy) as { keys: string[]; quorum: number };
     expect(keys.map((vkey) => parseVerifierKey(vkey))).to.deep.equal([witness?.key]);
     expect(quorum).to.equal(1);
+    expect(parseWitnesses(utf8(mirrors)).map(({ key }) => key.name)).to.deep.equal(["mirror.example/m1"]);
     const vkey = /--log (\S+)/.exec(blocks("sh").join("\n"))?.[1] ?? "";
     expect(logOfKey(vkey).origin).to.equal("ledger.example.org/2026");
   });

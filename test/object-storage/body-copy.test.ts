@@ -13,7 +13,7 @@ import { sha256 } from "../../src/core/sha256.ts";
 import { BodyCopy, type CopiedBodies } from "../../src/object-storage/body-copy.ts";
 import { FolderStore } from "../../src/object-storage/folder-store.ts";
 import { LogCopy, type CopiedLog } from "../../src/object-storage/log-copy.ts";
-import type { ObjectStore, StoredObject } from "../../src/object-storage/object-store.ts";
+import type { NewObject, ObjectStore, StoredObject } from "../../src/object-storage/object-store.ts";
 import { withholdRecords } from "../../src/privacy/erasure.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import { openLedger, reading, SIGNER, temporaryFolder, type TestLedger } from "../support/ledger.ts";
@@ -151,6 +151,34 @@ describe("the bodies of a log on object storage", function () {
     expect(textIn(folder)).not.to.include(body);
   });
 
+  it("leave in the very round in which they were copied, if they are withheld meanwhile", async () => {
+    await submit(30);
+    const body = await bodyOf(10);
+    class Interrupted extends FolderStore {
+      override async create(key: string, object: NewObject): Promise<boolean> {
+        const created = await super.create(key, object);
+        if (key.startsWith("bodies/")) await withhold(10);
+        return created;
+      }
+    }
+    await copyTo(new Interrupted(folder)).update();
+    expect(textIn(folder)).not.to.include(body);
+    expect(await hasMarker()).to.equal(true);
+  });
+
+  it("are said to be there once all of them are", async () => {
+    const size = await submit(600);
+    await copyTo(storage, { hasBodies: false }).update();
+    const failing = new FailingFolder(folder, 0);
+    for (let steps = 0; !(await hasMarker()); steps++) {
+      failing.left = steps;
+      await copyTo(failing)
+        .update()
+        .catch(() => undefined);
+    }
+    expect((await bodiesAt(storage, size)).includes("missing")).to.equal(false);
+  });
+
   it("are copied from the first on, whenever they are asked for", async () => {
     let size = await submit(300);
     await copyTo(storage, { hasBodies: false }).update();
@@ -213,6 +241,23 @@ describe("a body that has no room in its bundle", () => {
     expect(await storage.read(addendumPath(digest), 100)).to.equal(undefined);
     await copy.copy(0, 3);
     expect(await storage.read(addendumPath(digest), 100)).to.equal(undefined);
+  });
+});
+
+describe("a body that the log withholds and still has, since it was stopped in between", () => {
+  it("is not copied", async () => {
+    const body = Buffer.from("a body that is to go");
+    const log: CopiedBodies = {
+      bodies: async () => encodeBodyBundle([body]),
+      addendum: async () => body,
+      bodyDigest: async () => sha256(body),
+      isWithheld: () => true,
+      withheld: () => [0],
+      withheldCount: 1,
+    };
+    const folder = temporaryFolder();
+    await new BodyCopy({ log, storage: new FolderStore(folder), isWanted: true }).copy(0, 1);
+    expect(textIn(folder)).not.to.include("to go");
   });
 });
 
