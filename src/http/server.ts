@@ -1,8 +1,8 @@
 /**
- * The HTTP server: Node's own parser in strict mode, limits around it, Express on top. Order matters: a request is measured,
- * bounded and rate-limited before a route sees it, and every error ends up in one handler.
+ * What answers the requests to one log: Express, and limits around it. Order matters: a request is measured, bounded and
+ * rate-limited before a route sees it, and every error ends up in one handler.
  */
-import { createServer } from "node:http";
+import type { RequestListener } from "node:http";
 import express, { type Express, type RequestHandler } from "express";
 import type { Logger } from "pino";
 import type { Citizens } from "../citizens/citizens.ts";
@@ -13,21 +13,12 @@ import type { Policy } from "../core/policy.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import type { Posts } from "../posts/posts.ts";
 import type { Ledger } from "../read/ledger.ts";
-import { takeBody } from "../serve/arriving-body.ts";
-import { limitConnections } from "../serve/connection-limits.ts";
 import type { HttpLimits } from "../serve/limits.ts";
 import { readPageFiles } from "../serve/page-files.ts";
-import { closeServer, listen } from "../serve/listen.ts";
 import { writeGeoReportError } from "./handling/georeport-answers.ts";
 import type { Open311Parts, RouteParts } from "./handling/route.ts";
 import { createMetrics, type Metrics } from "./handling/metrics.ts";
-import {
-  answerErrors,
-  answerExpectations,
-  answerMalformedRequests,
-  routeOf,
-  writeProblemsWith,
-} from "./handling/problem-answers.ts";
+import { answerErrors, routeOf, writeProblemsWith } from "./handling/problem-answers.ts";
 import { limitRate } from "../serve/rate-limit.ts";
 import { shareWithAllOrigins } from "./resources/log.ts";
 import { PAGE_PATHS } from "./resources/pages.ts";
@@ -40,10 +31,10 @@ import { SecurityLog } from "./handling/security-log.ts";
 import type { Desk } from "../sign-in/desk.ts";
 import { SpentKeys } from "./handling/spent-keys.ts";
 import { securityHeaders } from "../serve/security-headers.ts";
-import { unlessUnread } from "../serve/unread-answers.ts";
 import { ReceiptFiles } from "./resources/receipt-files.ts";
 import { VerifyPool } from "./resources/verify-pool.ts";
 import { requireWellFormed } from "../serve/well-formed.ts";
+import { listenFor, type HttpServer } from "./listener.ts";
 
 /** What the server needs. */
 export interface HttpServerOptions {
@@ -61,6 +52,10 @@ export interface HttpServerOptions {
   readonly port: number;
   /** Addresses at which clients reach it, if not those it listens on. */
   readonly publicUrls?: readonly string[] | undefined;
+  /** Where on the server it is, such as `/parks/2026`; at its root if left out. */
+  readonly prefix?: string | undefined;
+  /** Counts the requests of each client, where several logs do so together; a count of its own if left out. */
+  readonly limitRequests?: RequestHandler | undefined;
   readonly open311: Open311Parts;
   /** Folder of the built pages; without it, there are none. */
   readonly pagesDir?: string | undefined;
@@ -73,59 +68,31 @@ export interface HttpServerOptions {
   readonly now?: () => number;
 }
 
-/** A listening server. */
-export interface HttpServer {
-  /** Without a trailing slash. */
-  readonly url: string;
-  /** Accepts no new connections, lets running requests finish, then cuts those that are left. */
-  close(): Promise<void>;
-}
+/** Has requests answered by a handler: of a server of its own, or of one that others share. */
+export type Listen = (answer: RequestListener) => Promise<HttpServer>;
 
 /**
- * Starts the server.
+ * Starts to answer requests.
+ * @param listenWith where they come from: a server of its own if left out
  * @throws CONFIG_INVALID when it cannot listen there
  */
-export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const { limits, host, port } = options;
-  const settings = {
-    maxHeaderSize: limits.maxHeaderBytes,
-    // A body has time as long as it keeps arriving, see serve/arriving-body.ts.
-    requestTimeout: 0,
-    headersTimeout: limits.headersTimeoutMs,
-    keepAliveTimeout: limits.keepAliveTimeoutMs,
-    // How precisely this is enforced.
-    connectionsCheckingInterval: Math.min(limits.headersTimeoutMs, 4_000) / 4,
-    insecureHTTPParser: false,
-    // serve/well-formed.ts refuses such requests instead, and its answer says why.
-    requireHostHeader: false,
-  };
+export async function startHttpServer(
+  options: HttpServerOptions,
+  listenWith: Listen = (answer) => listenFor(answer, options),
+): Promise<HttpServer> {
   const housekeeping = new Housekeeping(options);
   const [verifier, receipts] = [new VerifyPool(), new ReceiptFiles()];
   const spentKeys = spentKeysOf(options, housekeeping);
   const { app, direct } = createApp(options, housekeeping, { verifier, receipts, spentKeys });
-  const server = createServer(settings);
-  const connections = limitConnections(server, limits);
-  server.on(
-    "request",
-    unlessUnread((request, response) => {
-      const onCrumbs = (): void => connections.distrust(request.socket);
-      takeBody(request, response, {
-        windowMs: limits.bodyWindowMs,
-        bytesPerSecond: limits.minBodyBytesPerSecond,
-        onCrumbs,
-      });
-      if (!spentKeys.turnsAway(request, response) && !direct.takes(request, response)) app(request, response);
-    }, connections.distrust),
-  );
-  answerMalformedRequests(server);
-  answerExpectations(server);
-  const url = await listen(server, host, port);
+  const server = await listenWith((request, response) => {
+    if (!spentKeys.turnsAway(request, response) && !direct.takes(request, response)) app(request, response);
+  });
   const close = async (): Promise<void> => {
-    await closeServer(server);
+    await server.close();
     await Promise.all([verifier.close(), receipts.close()]);
     await housekeeping.stop();
   };
-  return { url, close };
+  return { url: server.url, close };
 }
 
 function spentKeysOf({ ledger, access, now = Date.now }: HttpServerOptions, { metrics }: Housekeeping): SpentKeys {
@@ -201,6 +168,7 @@ function createApp(
   own: Pick<RouteParts, "verifier" | "receipts" | "spentKeys">,
 ): { readonly app: Express; readonly direct: DirectPath } {
   const { limits, logger, now = Date.now, publicUrls = [], pagesDir } = options;
+  const { limitRequests = limitRate(limits.ratePerMinute) } = options;
   const openingsLimit = new OpeningsLimit(limits.openingsPerMinute, now);
   const app = express();
   app.disable("etag").disable("x-powered-by").set("query parser", "simple").set("trust proxy", limits.trustedProxies);
@@ -208,7 +176,7 @@ function createApp(
   app.use(OPEN_TO_ALL_ORIGINS, shareWithAllOrigins);
   app.use(["/v1", "/v1.1", "/open311"], keepFromCaches);
   app.use("/open311", writeProblemsWith(writeGeoReportError));
-  app.use(RATE_LIMITED, limitRate(limits.ratePerMinute));
+  app.use(RATE_LIMITED, limitRequests);
   for (const paths of [SIGN_IN_PATHS, CITIZEN_SIGN_IN_PATHS]) app.use([...paths], limitRate(limits.signInsPerMinute));
   const pages = pagesDir === undefined ? new Map() : readPageFiles(pagesDir);
   const routes = createRouter({ ...options, ...own, now, publicUrls, metrics, security, openingsLimit, pages });

@@ -26,6 +26,8 @@ export interface SigningRules {
   readonly now: () => number;
   /** Addresses at which clients reach the service; if empty, those of the connection. */
   readonly publicUrls: readonly string[];
+  /** Where on the server the service is, such as `/parks/2026`; at its root if left out. */
+  readonly prefix?: string | undefined;
 }
 
 /** A request's signature as it describes itself: all that is verified is that it is for this place and time. */
@@ -69,7 +71,7 @@ export function isSigned({ headers }: Request): boolean {
  * The signature of a request whose content has not been read yet.
  * @throws SOURCE_SIGNATURE_INVALID when malformed, covering too little, or not valid now; NOT_ACCEPTABLE for encoded content
  */
-export function claimedSignature(request: Request, { now, publicUrls }: SigningRules): ClaimedSignature {
+export function claimedSignature(request: Request, { now, publicUrls, prefix = "" }: SigningRules): ClaimedSignature {
   const { input, signature } = readSignature(request);
   const [, parameters] = input;
   const names = coveredNames(input);
@@ -78,7 +80,7 @@ export function claimedSignature(request: Request, { now, publicUrls }: SigningR
     throw new WarifuError("NOT_ACCEPTABLE", "a signed record is sent without content encoding");
   assertTimely(parameters, Math.floor(now() / 1000));
   const fields = new Map(names.filter((name) => FIELDS.includes(name)).map((name) => [name, fieldOf(request, name)]));
-  const addresses = publicUrls.length > 0 ? publicUrls : addressesOf(request);
+  const addresses = publicUrls.length > 0 ? publicUrls : addressesOf(request).map((one) => one + prefix);
   const lastLine = `"@signature-params": ${serializeInnerList(input)}`;
   const bases = addresses.map((address) => {
     const values = new Map([...fields, ...derivedValues(request, new URL(address))]);

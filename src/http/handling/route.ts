@@ -35,6 +35,8 @@ export interface RouteParts extends Guard {
   readonly now: () => number;
   /** Addresses at which clients reach the service; if empty, those of the connection. */
   readonly publicUrls: readonly string[];
+  /** Where on the server it is, such as `/parks/2026`; at its root if left out. */
+  readonly prefix?: string | undefined;
   readonly open311: Open311Parts;
   /** The policy with which the service itself verifies. */
   readonly policy: () => Policy;

@@ -131,14 +131,17 @@ function assertTaken({ hasTaken, unavailable }: SubmissionAnswer, outcomes: read
 const HOST = /^(?:[a-z0-9](?:[a-z0-9.-]{0,253}[a-z0-9])?|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?$/i;
 
 /** The address that the service has for whoever asks: the one that the operator names, or else the one that was asked. */
-export function baseOf(request: Request, { publicUrls }: Pick<RouteParts, "publicUrls">): string {
+export function baseOf(
+  request: Request,
+  { publicUrls, prefix = "" }: Pick<RouteParts, "publicUrls" | "prefix">,
+): string {
   const [named] = publicUrls;
   if (named !== undefined) return named;
   const { localAddress = "", localPort = 0 } = request.socket;
   const local = localAddress.replace(/^::ffff:/, "").replace(/%.*$/, "");
   const asked = request.get("host") ?? "";
   const host = HOST.test(asked) ? asked : `${local.includes(":") ? `[${local}]` : local}:${localPort}`;
-  return `${request.protocol}://${host}`;
+  return `${request.protocol}://${host}${prefix}`;
 }
 
 /** One result for each record, as POST /v1/records answers a batch. */

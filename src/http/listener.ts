@@ -1,0 +1,63 @@
+/**
+ * Listens for requests: Node's own parser in strict mode, with limits on connections and on how slowly a body may arrive.
+ * What answers them is another's.
+ */
+import { createServer, type RequestListener } from "node:http";
+import { takeBody } from "../serve/arriving-body.ts";
+import { limitConnections } from "../serve/connection-limits.ts";
+import type { HttpLimits } from "../serve/limits.ts";
+import { closeServer, listen } from "../serve/listen.ts";
+import { unlessUnread } from "../serve/unread-answers.ts";
+import { answerExpectations, answerMalformedRequests } from "./handling/problem-answers.ts";
+
+/** Where to listen. */
+export interface ListenerOptions {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  readonly limits: HttpLimits;
+}
+
+/** A listening server. */
+export interface HttpServer {
+  /** Without a trailing slash. */
+  readonly url: string;
+  /** Accepts no new connections, lets running requests finish, then cuts those that are left. */
+  close(): Promise<void>;
+}
+
+/**
+ * Listens, and has each request answered.
+ * @throws CONFIG_INVALID when it cannot listen there
+ */
+export async function listenFor(answer: RequestListener, { host, port, limits }: ListenerOptions): Promise<HttpServer> {
+  const server = createServer({
+    maxHeaderSize: limits.maxHeaderBytes,
+    // A body has time as long as it keeps arriving, see serve/arriving-body.ts.
+    requestTimeout: 0,
+    headersTimeout: limits.headersTimeoutMs,
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+    // How precisely this is enforced.
+    connectionsCheckingInterval: Math.min(limits.headersTimeoutMs, 4_000) / 4,
+    insecureHTTPParser: false,
+    // serve/well-formed.ts refuses such requests instead, and its answer says why.
+    requireHostHeader: false,
+  });
+  const connections = limitConnections(server, limits);
+  server.on(
+    "request",
+    unlessUnread((request, response) => {
+      const onCrumbs = (): void => connections.distrust(request.socket);
+      takeBody(request, response, {
+        windowMs: limits.bodyWindowMs,
+        bytesPerSecond: limits.minBodyBytesPerSecond,
+        onCrumbs,
+      });
+      answer(request, response);
+    }, connections.distrust),
+  );
+  answerMalformedRequests(server);
+  answerExpectations(server);
+  const url = await listen(server, host, port);
+  return { url, close: () => closeServer(server) };
+}
