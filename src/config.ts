@@ -12,17 +12,22 @@ import { PROGRAM_DIR } from "./files/program-dir.ts";
 import { isServiceLink } from "./serve/service-links.ts";
 import { deskSettingsIn, type DeskSettings } from "./sign-in/desk-settings.ts";
 import { chainRulesIn, type ChainRules } from "./anchor/chain-settings.ts";
+import type { Term } from "./write/term.ts";
 import { inWords, isSetting, SETTINGS, type Settings } from "./settings.ts";
 import { anchoringSettingsIn, type AnchoringSettings } from "./anchor/anchoring-settings.ts";
 
 /** All settings. Paths are absolute. */
 export interface Config {
   readonly dataDir: string;
+  /** JSON file that names several logs for one service; `undefined`: there is one, with these settings. */
+  readonly logsFile: string | undefined;
   /** PostgreSQL database of ledger and vault, perhaps with a password; `undefined`: SQLite in the data folder. */
   readonly database: string | undefined;
   /** Whether another service anchors this log and does what else only one may do. */
   readonly isFrontEnd: boolean;
   readonly origin: string;
+  /** When records are taken. */
+  readonly term: Term;
   readonly http: {
     /** An IPv6 address without brackets. */
     readonly host: string;
@@ -124,7 +129,9 @@ export function parseConfig(environment: NodeJS.ProcessEnv, { needsSigner = true
   if (!result.success || faults.length > 0)
     throw new WarifuError("CONFIG_INVALID", `the configuration is not usable: ${faults.join("; ")}`);
   const config = toConfig(result.data);
-  if (needsSigner && config.chain.rpcUrls !== undefined && config.chain.signer === undefined)
+  // Of several logs, each names its own.
+  const isOne = config.logsFile === undefined;
+  if (needsSigner && isOne && config.chain.rpcUrls !== undefined && config.chain.signer === undefined)
     throw new WarifuError(
       "CONFIG_INVALID",
       `with WARIFU_RPC_URL, the anchoring account must be named: ${WAYS_TO_NAME_ACCOUNT}`,
@@ -140,9 +147,10 @@ function toConfig(s: Settings): Config {
   const named = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
   const reachable = named.includes(":") ? `[${named}]` : named;
   return {
-    dataDir,
+    ...{ dataDir, logsFile: fileAt(s.WARIFU_LOGS) },
     ...{ database: s.WARIFU_DATABASE, isFrontEnd: s.WARIFU_FRONT_END === "on" },
-    origin: originOf(s.WARIFU_ORIGIN),
+    origin: originOf("WARIFU_ORIGIN", s.WARIFU_ORIGIN),
+    term: termOf(s),
     http: { host, ...httpOf(s) },
     desk: deskSettingsIn(s),
     chain: {
@@ -228,10 +236,16 @@ function httpOf(s: Settings): Omit<Config["http"], "host"> {
   };
 }
 
-function originOf(text: string): string {
+function originOf(setting: string, text: string): string {
   try {
     return assertOrigin(text);
   } catch (cause) {
-    throw new WarifuError("CONFIG_INVALID", `WARIFU_ORIGIN: ${messageOf(cause)}`, { cause });
+    throw new WarifuError("CONFIG_INVALID", `${setting}: ${messageOf(cause)}`, { cause });
   }
+}
+
+function termOf({ WARIFU_TAKES_FROM: from, WARIFU_TAKES_UNTIL: until, WARIFU_SUCCESSOR: successor }: Settings): Term {
+  if (from !== undefined && until !== undefined && from >= until)
+    throw new WarifuError("CONFIG_INVALID", "WARIFU_TAKES_UNTIL: must be after WARIFU_TAKES_FROM");
+  return { from, until, successor: successor === undefined ? undefined : originOf("WARIFU_SUCCESSOR", successor) };
 }

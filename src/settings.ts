@@ -16,6 +16,11 @@ const accounts = z
   .pipe(z.array(address).min(1));
 const privateKey = z.string().regex(/^0x[0-9a-fA-F]{64}$/, "must be a private key: 0x and 64 hexadecimal digits");
 
+/** POSIX seconds. */
+const instant = z.iso
+  .datetime({ offset: true, error: "must be a time such as 2027-01-01T00:00:00Z" })
+  .transform((text) => Math.ceil(Date.parse(text) / 1_000));
+
 /** One or more, separated by commas. */
 const addresses = z
   .string()
@@ -29,9 +34,13 @@ const addresses = z
 /** By name. */
 export const SETTINGS = z.object({
   WARIFU_DATA_DIR: z.string().default("data"),
+  WARIFU_LOGS: z.string().optional(),
   WARIFU_DATABASE: z.url({ protocol: /^postgres(ql)?$/, error: "must be a postgres:// address" }).optional(),
   WARIFU_FRONT_END: z.enum(["on", "off"]).default("off"),
   WARIFU_ORIGIN: z.string().default("warifu.localhost/ledger"),
+  WARIFU_TAKES_FROM: instant.optional(),
+  WARIFU_TAKES_UNTIL: instant.optional(),
+  WARIFU_SUCCESSOR: z.string().optional(),
   WARIFU_HTTP_HOST: z.string().default("127.0.0.1"),
   WARIFU_HTTP_PORT: port(8080),
   WARIFU_PUBLIC_URL: addresses.optional(),
@@ -101,6 +110,7 @@ export const SETTINGS = z.object({
   WARIFU_LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   WARIFU_FEED: onOff,
   // Read by the command line; listed here so that a typing error elsewhere is noticed.
+  WARIFU_LOG: z.string().optional(),
   WARIFU_URL: z.url({ protocol: /^https?$/ }).optional(),
   WARIFU_API_KEY: z.string().optional(),
   WARIFU_ADMIN_KEY: privateKey.optional(),

@@ -35,6 +35,8 @@ export interface AnchoringParts {
   readonly recordBeacon: () => Promise<void>;
   /** No tree smaller than this can be cosigned any more: witnesses only go forward. */
   readonly smallestSize: () => number;
+  /** Whether the log takes no more records, so that its contract may be closed for good; by default, it does take them. */
+  readonly isEnded?: (() => boolean) | undefined;
   /** Collects cosignatures for the checkpoint that is about to be anchored; returns the note with them. */
   readonly cosign: (checkpoint: { readonly treeSize: number; readonly note: string }) => Promise<string>;
 }
@@ -77,6 +79,17 @@ export async function checkedHead(parts: Pick<AnchoringParts, "chain" | "tree">)
 }
 
 /**
+ * The head to go on from; `undefined` when the log has ended, and its contract was closed with all of it: nothing is missing.
+ * @throws as {@link checkedHead}
+ */
+async function extensibleHead(parts: AnchoringParts): Promise<AnchoredHead | undefined> {
+  const head = await comparedHead(parts);
+  const isComplete = head.isClosed && parts.isEnded?.() && head.treeSize >= parts.tree.publishedSize;
+  if (isComplete) return undefined;
+  return head.isClosed ? checkedHead(parts) : head;
+}
+
+/**
  * Nonce and head of one moment, or why nothing can be done at present.
  * @param resends what was sent again at other nonces is forgotten
  * @throws as {@link checkedHead}
@@ -84,7 +97,8 @@ export async function checkedHead(parts: Pick<AnchoringParts, "chain" | "tree">)
 export async function nextPlace(parts: AnchoringParts, resends: Resends): Promise<Place | WriterStep> {
   const { store, chain } = parts;
   const nonce = await chain.nextNonce();
-  const head = await checkedHead(parts);
+  const head = await extensibleHead(parts);
+  if (head === undefined) return { step: "idle" };
   // A transaction of ours mined in between changed both: the next look sees one moment.
   if ((await chain.nextNonce()) !== nonce) return { step: "idle" };
   // A head below the final one is outdated: whatever is built on it would fail on the chain and still cost money.

@@ -61,6 +61,7 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, ExitCode>> = {
   SOURCE_SUSPENDED: wrongUse,
   SOURCE_KEY_REFUSED: wrongUse,
   SIGNATURE_REQUIRED: wrongUse,
+  LOG_NOT_OPEN: wrongUse,
   UNAUTHENTICATED: wrongUse,
   FORBIDDEN: wrongUse,
   TRANSFER_REFUSED: wrongUse,

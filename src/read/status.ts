@@ -11,6 +11,7 @@ import type { ConnectorState } from "../connectors/connector.ts";
 import type { ErrorCode } from "../core/errors.ts";
 import type { Cosigner } from "../cosign/cosign.ts";
 import type { OpenLog } from "../write/open-log.ts";
+import { timeOf, type Term } from "../write/term.ts";
 
 /** The state of the service. */
 export interface LedgerStatus {
@@ -28,6 +29,16 @@ export interface LedgerStatus {
   readonly anchoring: AnchoringView;
   readonly connectors: readonly ConnectorView[];
   readonly health: Health;
+  /** When the log takes records; absent if it has no term, and from earlier services. */
+  readonly term?: TermView | undefined;
+}
+
+/** When a log takes records: times as text, `null` where it is open on that side. */
+export interface TermView {
+  readonly from: string | null;
+  readonly until: string | null;
+  /** Origin of the log that takes them afterwards. */
+  readonly successor: string | null;
 }
 
 /** The state of anchoring. Amounts of wei are decimal text. */
@@ -114,6 +125,7 @@ export interface StatusParts {
   readonly alarms: Alarms;
   readonly cosigner?: Cosigner | undefined;
   readonly connectors?: { states(): readonly ConnectorState[] } | undefined;
+  readonly term?: Term | undefined;
 }
 
 const DAY_MS = 86_400_000;
@@ -138,7 +150,15 @@ export async function readStatus(parts: StatusParts): Promise<LedgerStatus> {
     anchoring: await readAnchoring(parts),
     connectors: (parts.connectors?.states() ?? []).map(connectorView),
     health: readHealth(parts.alarms),
+    ...termView(parts.term),
   };
+}
+
+/** Nothing for a log without a term. */
+export function termView({ from, until, successor }: Term = {}): { readonly term?: TermView } {
+  if (from === undefined && until === undefined && successor === undefined) return {};
+  const shown = (at: number | undefined): string | null => (at === undefined ? null : timeOf(at));
+  return { term: { from: shown(from), until: shown(until), successor: successor ?? null } };
 }
 
 function connectorView({

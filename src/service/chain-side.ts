@@ -26,6 +26,7 @@ import type { Cosigner } from "../cosign/cosign.ts";
 import { Stamping } from "../cosign/stamping.ts";
 import { TimestampFiles } from "../cosign/timestamp-files.ts";
 import type { LogTree } from "../write/log-tree.ts";
+import { hasEnded } from "../write/term.ts";
 import type { IndexedAnchor } from "../store/anchor-index.ts";
 import type { AnchorJournal } from "../store/anchor-journal.ts";
 import type { LogStore } from "../store/log-store.ts";
@@ -92,6 +93,7 @@ export function openChainSide(options: ChainSideOptions): ChainSide {
     ...(chain.isLocal && { maxHeadAgeMs: 0, maxFinalityAgeMs: 0 }),
     recordBeacon: () => enterBeacon(options),
     smallestSize: () => cosigner.smallestSize,
+    isEnded: () => hasEnded(config.term, Math.floor(now() / 1_000)),
     cosign: ({ note }) => cosignFor(options, cosigner, note),
     // The first thing in a round that asks about finality.
     lookAtChain: () => {

@@ -78,6 +78,8 @@ export interface AdmitParts {
   readonly maxSeqGap: number;
   /** What each source may send in a second; without, any number. */
   readonly quotas?: SourceQuotas | undefined;
+  /** Why the log takes no new records at present; repetitions of earlier ones are acknowledged again all the same. */
+  readonly notOpen?: WarifuError | undefined;
 }
 
 /**
@@ -190,6 +192,7 @@ class Admitting {
     // The content has the signer's key, and ingest has verified the signature.
     const compared = evidence && (await this.#compareContent(ingested, twin, by));
     if (compared && compared.kind !== "refused") return compared;
+    if (this.#parts.notOpen) return refused(this.#parts.notOpen);
     if (by === "seq" || seq === undefined) return refused(foreign(by));
     const bySeq = this.#inBatch.get(seqName(source, seq)) ?? (await this.#storedUnder(source, seq));
     if (bySeq) {
@@ -215,6 +218,7 @@ class Admitting {
 
   #takeIn(ingested: ConcealedRecord, numbering: BatchNumbering, nextSeq: number): Admission {
     const { source, key, seq: given } = ingested.record;
+    if (this.#parts.notOpen) return { kind: "refused", error: this.#parts.notOpen };
     const highest = numbering.highestAllowed(this.#parts.maxSeqGap);
     const seq = given ?? nextSeq;
     if (seq > highest) return { kind: "refused", error: given === undefined ? exhausted() : tooFarAhead(highest) };

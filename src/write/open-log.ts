@@ -31,6 +31,7 @@ import { changeSource, type SourceChange } from "./change-source.ts";
 import { SourceQuotas } from "./source-quotas.ts";
 import { SourceRules } from "./source-rules.ts";
 import { TrafficWatch } from "./source-traffic.ts";
+import { hasEnded, type Term } from "./term.ts";
 import { damageOf, StoredCheck, type Damage } from "./stored-check.ts";
 import { Writer } from "./writer.ts";
 
@@ -56,6 +57,8 @@ export interface OpenLogOptions extends LogClockParts {
   readonly keyNames?: KeyNames | undefined;
   /** Quota of each source; none if left out. */
   readonly recordsPerSecond?: number | undefined;
+  /** When records are taken; at any time if left out. */
+  readonly term?: Term | undefined;
   /** Called once when writing to the log has stopped permanently. */
   readonly onStop: (reason: WarifuError) => void;
   /**
@@ -122,8 +125,11 @@ export async function openLog(options: OpenLogOptions): Promise<OpenLog> {
   else await settleVault(options, tree.size);
   await writer.eraseSetAside();
   await repeatErasures({ events, store, vault, writer });
-  await enterProfiles(profiles, events, writer);
-  await enterVerifier(options.verifier ?? [], events, writer);
+  // A log that takes no more records grows by nothing that nobody asked for: its contract may be closed.
+  if (!hasEnded(options.term ?? {}, Math.floor(options.now() / 1_000))) {
+    await enterProfiles(profiles, events, writer);
+    await enterVerifier(options.verifier ?? [], events, writer);
+  }
   await enterLogKeys(options.signer.key, events, writer);
   const rules = new SourceRules({ store, check, sources: events.sources });
   const quotas = recordsPerSecond === undefined ? undefined : new SourceQuotas(recordsPerSecond, options.now);

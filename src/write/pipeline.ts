@@ -34,6 +34,7 @@ import type { SourceQuotas } from "./source-quotas.ts";
 import type { SourceRules } from "./source-rules.ts";
 import type { TrafficWatch } from "./source-traffic.ts";
 import type { StoredCheck } from "./stored-check.ts";
+import { refusalAt, type Term } from "./term.ts";
 import { watchAdmitted, watchRefused } from "./watch-outcomes.ts";
 import { WaitingQueue } from "./waiting-queue.ts";
 import type { SealedBatch, Turn, Writer } from "./writer.ts";
@@ -76,6 +77,8 @@ export interface PipelineParts {
   readonly keyNames: KeyNames;
   /** What each source may send in a second; without, any number. */
   readonly quotas?: SourceQuotas | undefined;
+  /** When records are taken; at any time if left out. */
+  readonly term?: Term | undefined;
   /** Told what comes from each source. */
   readonly traffic: TrafficWatch;
 }
@@ -272,7 +275,8 @@ export class Pipeline {
   async #process(records: readonly ConcealedRecord[], turn: Turn): Promise<Outcome[]> {
     const { store, sourceIds } = this.#parts;
     const receivedAt = await turn.tick();
-    const { fresh, admissions, newNames } = await admit(records, this.#parts);
+    const notOpen = this.#parts.term && refusalAt(this.#parts.term, receivedAt);
+    const { fresh, admissions, newNames } = await admit(records, { ...this.#parts, notOpen });
     const at = { origin: store.origin, receivedAt };
     const batch = await turn.enter(fresh.map((one) => sealableOf(one, sourceIds.of(one.record.source), at)));
     if (newNames.length > 0)

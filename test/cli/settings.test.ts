@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { loadPolicy } from "../../src/cli/named-policy.ts";
-import { apiKeyFor, loadSettings } from "../../src/cli/settings.ts";
+import { apiKeyFor, loadLogs, loadSettings } from "../../src/cli/settings.ts";
 import { parseConfig } from "../../src/config.ts";
 import { verifierKey } from "../../src/core/note.ts";
 import { formatPolicy } from "../../src/core/policy.ts";
@@ -82,6 +82,34 @@ describe("settings of the command line", () => {
       process.env["WARIFU_TOOLCHAIN_DIR"] = folder;
       expect(loadSettings({ WARIFU_DATA_DIR: folder }).dataDir).to.equal(folder);
       expectCode("CONFIG_INVALID", () => loadSettings({ WARIFU_ORIGIN: "two words" }));
+    } finally {
+      process.env = before;
+    }
+  });
+
+  it("are those of one log of several where it is named, and of several where none is", () => {
+    const before = { ...process.env };
+    const file = join(folder, "logs.json");
+    const logs = [{ name: "parks", settings: { WARIFU_ORIGIN: "city.example/parks/2026" } }];
+    writeFileSync(file, JSON.stringify({ format: "warifu-logs/1", logs }));
+    try {
+      process.env = { ...before, WARIFU_LOGS: file, WARIFU_DATA_DIR: folder, WARIFU_LOG: "parks" };
+      const { origin, dataDir, client, files } = loadSettings();
+      expect([origin, dataDir]).to.deep.equal(["city.example/parks/2026", join(folder, "parks")]);
+      expect([client.url, files.policy]).to.deep.equal([
+        "http://127.0.0.1:8080/parks/2026",
+        join(folder, "parks", "policy.json"),
+      ]);
+      expect(loadLogs(loadSettings())).to.equal(undefined);
+      expect(loadSettings({ WARIFU_DATA_DIR: "/elsewhere" }).dataDir, "a folder that was named").to.equal("/elsewhere");
+      process.env["WARIFU_LOG"] = "roads";
+      expectCode("CONFIG_INVALID", () => loadSettings(), /no log roads; it has parks/);
+      process.env["WARIFU_LOG"] = "";
+      expect(loadLogs(loadSettings())?.map(({ name }) => name)).to.deep.equal(["parks"]);
+      process.env["WARIFU_LOGS"] = "";
+      expect(loadLogs(loadSettings())).to.equal(undefined);
+      process.env["WARIFU_LOG"] = "parks";
+      expectCode("CONFIG_INVALID", () => loadSettings(), /WARIFU_LOGS, which is not set/);
     } finally {
       process.env = before;
     }

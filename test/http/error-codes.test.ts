@@ -199,8 +199,8 @@ describe("E2: error codes", () => {
     const document = JSON.stringify((await call(service, "/openapi.json")).json);
     const described = new Set([...document.matchAll(/#\/components\/examples\/([A-Z_]+)"/g)].map(([, code]) => code!));
     // Where two logs or their bundles are needed: test/http/resources/transfers.test.ts looks at the same texts. Where an
-    // identity provider is: test/http/sign-in-oidc.test.ts.
-    const elsewhere = ["ORIGIN_MISMATCH", "SERVICE_UNREACHABLE"];
+    // identity provider is: test/http/sign-in-oidc.test.ts. Where a log has a term: test/e2e/closed-log.test.ts.
+    const elsewhere = ["LOG_NOT_OPEN", "ORIGIN_MISMATCH", "SERVICE_UNREACHABLE"];
     expect([...provoked.keys(), ...elsewhere].sort()).to.deep.equal([...described].sort());
     expect(service.logText().length).to.be.greaterThan(10_000);
     expectSilence([...provoked.values()].flat());

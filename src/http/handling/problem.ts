@@ -78,6 +78,7 @@ export const PROBLEM_KINDS: Readonly<Record<ErrorCode, ProblemKind>> = {
   SOURCE_SUSPENDED: { status: 403, title: "The source is suspended" },
   SOURCE_KEY_REFUSED: { status: 403, title: "The source's signing key does not count" },
   SIGNATURE_REQUIRED: { status: 403, title: "The source must sign" },
+  LOG_NOT_OPEN: { status: 409, title: "The log does not take records now" },
   LAST_ADMIN: { status: 409, title: "No administrator would be left" },
   UNAUTHENTICATED: { status: 401, title: "A valid API key or session is needed" },
   FORBIDDEN: { status: 403, title: "The API key or session does not allow this" },

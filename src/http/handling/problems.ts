@@ -40,6 +40,7 @@ export const REFUSALS = {
     "SOURCE_SUSPENDED",
     "SOURCE_KEY_REFUSED",
     "SIGNATURE_REQUIRED",
+    "LOG_NOT_OPEN",
   ],
   reading: ["STORE_DAMAGED", "STORE_CORRUPT", "STORE_FAILED", "VAULT_FAILED"],
   writing: [

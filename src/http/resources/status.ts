@@ -223,6 +223,10 @@ export const statusSchema = z
     anchoring: anchoringSchema,
     connectors: z.array(connectorSchema),
     health: healthSchema,
+    term: z
+      .strictObject({ from: time.nullable(), until: time.nullable(), successor: z.string().nullable() })
+      .optional()
+      .meta({ description: "When the log takes records, and which log takes them afterwards; absent without a term." }),
   })
   .meta({ id: "Status" });
 

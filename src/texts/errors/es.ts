@@ -47,6 +47,7 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   SOURCE_SUSPENDED: "la fuente está suspendida",
   SOURCE_KEY_REFUSED: "la clave de la fuente no se admite",
   SIGNATURE_REQUIRED: "la fuente debe firmar sus registros",
+  LOG_NOT_OPEN: "el libro no admite registros en este momento",
   UNAUTHENTICATED: "falta una clave de API válida",
   FORBIDDEN: "la clave no permite hacer esto",
   TRANSFER_REFUSED: "la ley no permite esta cesión tal como se pide",

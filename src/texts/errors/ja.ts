@@ -47,6 +47,7 @@ export const ERRORS_JA: Readonly<Record<ErrorCode, string>> = {
   SOURCE_SUSPENDED: "送信元は停止されています",
   SOURCE_KEY_REFUSED: "送信元の鍵は受け付けられません",
   SIGNATURE_REQUIRED: "この送信元の記録には署名が必要です",
+  LOG_NOT_OPEN: "ログは現在、記録を受け付けていません",
   UNAUTHENTICATED: "有効な API キーがありません",
   FORBIDDEN: "このキーでは許可されていません",
   TRANSFER_REFUSED: "この提供は、このままでは法令上認められません",
