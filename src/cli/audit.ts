@@ -12,9 +12,11 @@ import { auditDocument, type ReportDocument } from "../report/document.ts";
 import { pagedRandomBytes } from "../core/random.ts";
 import { seededSample, type Sample } from "../verify/sample.ts";
 import type { AuditReport } from "../verify/audit-findings.ts";
-import { auditLogOverHttp } from "../verify/audit-log.ts";
+import { auditLog } from "../verify/audit-log.ts";
 import { CompletenessAudit, type NumberRange } from "../verify/completeness.ts";
 import { KeptAcknowledgements } from "../verify/kept-acknowledgements.ts";
+import { httpLogReader, type LogReader } from "../verify/log-reader.ts";
+import { exportedLogReader, isExportedLog } from "../audit/exported-log.ts";
 import { readAcknowledgements } from "./acknowledgements.ts";
 import { auditStateFile } from "./audit-state.ts";
 import { sayReport, writeFork } from "./audit-words.ts";
@@ -145,13 +147,14 @@ async function runAudit(options: PlacedOptions, policy: Policy, onProgress: OnPr
   const drawn = sampleOf(options);
   const acknowledgements = await keptAcknowledgements(options, policy);
   const completeness = options.range && new CompletenessAudit(options.range, policy.log.name);
-  if (from !== undefined && isAddress(from)) {
+  const log = from === undefined ? undefined : shownLog(from);
+  if (log) {
     const memory = state === undefined ? undefined : auditStateFile(state, policy);
     // Loaded on demand, as a chain's client takes long to load.
     const { anchorsUnder } = await import("../chain/nodes/unanimous-anchors.ts");
     const anchors = anchorsUnder(policy, rpcUrl === undefined ? policy.rpc : [rpcUrl]);
     const parts = { policy, anchors, sample: drawn, acknowledgements, completeness, memory, onProgress };
-    const report = await auditLogOverHttp({ url: from, ...parts });
+    const report = await auditLog({ log, ...parts });
     memory?.assertKept();
     return report;
   }
@@ -160,6 +163,12 @@ async function runAudit(options: PlacedOptions, policy: Policy, onProgress: OnPr
   const config = auditedFolder(options);
   const { auditLedger } = await import("../audit/audit-folder.ts");
   return auditLedger({ config, policy, rpcUrl, sample: drawn, acknowledgements, completeness, onProgress });
+}
+
+/** The log at an address, or as files in a folder; `undefined` for a data folder. @throws USAGE */
+function shownLog(from: string): LogReader | undefined {
+  if (isAddress(from)) return httpLogReader(from);
+  return isExportedLog(from) ? exportedLogReader(from) : undefined;
 }
 
 /** @throws USAGE */

@@ -38,6 +38,7 @@ const VERBS: Readonly<Record<string, () => Promise<DefineVerb>>> = {
   stamp: async () => (await import("./stamp.ts")).defineStamp,
   policy: async () => (await import("./policy.ts")).definePolicy,
   migrate: async () => (await import("./migrate.ts")).defineMigrate,
+  "export-log": async () => (await import("./export-log.ts")).defineExportLog,
   "serve-log": async () => (await import("./serve-log.ts")).defineServeLog,
   witness: async () => (await import("./witness.ts")).defineWitness,
   contract: async () => (await import("./contract.ts")).defineContract,

@@ -46,11 +46,11 @@ async function serve(
   const stopping = watchStopSignals(() => output.say(words.stopping));
   try {
     // Loaded here, so that the other verbs do not have to load a server.
-    const [{ readLogStorage }, { startLogFront }] = await Promise.all([
+    const [{ storageAt }, { startLogFront }] = await Promise.all([
       import("../object-storage/settings.ts"),
       import("../object-storage/front.ts"),
     ]);
-    const { storage } = readLogStorage(file);
+    const storage = storageAt(file);
     const front = await startLogFront({ storage, host, port, ratePerMinute: rate, trustedProxies });
     const width = widest(Object.values(words.labels)) + 2;
     output.document({ url: front.url, storage: storage.name });

@@ -88,6 +88,7 @@ function createApp({ storage, ratePerMinute, trustedProxies = 0 }: LogFrontOptio
   app.get(`${PREFIX}bodies/*bundle`, serveBodies(storage));
   app.get(`${PREFIX}addenda/:s0/:s1/:digest`, serveAddendum(storage));
   app.get(PREFIX + ADDENDA_MARKER, serveMarker(storage));
+  for (const file of EXPORTED) app.get(file.at, serveExported(storage, file));
   app.use(() => {
     throw new WarifuError(
       "NOT_FOUND",
@@ -177,6 +178,29 @@ function noBody(): WarifuError {
     "NOT_FOUND",
     "the copy of this log has no such body: it is withheld, or bodies are not copied",
   );
+}
+
+/** A file that an export has beside those of tlog-tiles. */
+interface ExportedFile {
+  readonly at: RegExp;
+  readonly type: string;
+  readonly maxBytes: number;
+}
+
+/** Only names that an export writes. Proofs may change: a body that is withheld is taken out of them. */
+const EXPORTED: readonly ExportedFile[] = [
+  { at: /^\/log\/bundles\/[0-9a-f]{2}\/[0-9a-f-]{36}\.json$/, type: "application/json", maxBytes: 2 * MAX_BODY_BYTES },
+  { at: /^\/log\/policy\.json$/, type: "application/json", maxBytes: MAX_BODY_BYTES },
+  { at: /^\/log\/anchors\.ndjson$/, type: "application/x-ndjson", maxBytes: 256 * MAX_BODY_BYTES },
+];
+
+function serveExported(storage: ObjectStore, { type, maxBytes }: ExportedFile): RequestHandler {
+  return async (request, response) => {
+    const found = await storage.read(request.path.slice(PREFIX.length), maxBytes);
+    if (!found) throw new WarifuError("NOT_FOUND", "the log has no such file here");
+    response.setHeader("cache-control", CHECKPOINT_CACHE);
+    send(response, type, Buffer.from(found.bytes));
+  };
 }
 
 const compressed = promisify(gzip);

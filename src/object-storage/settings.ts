@@ -2,7 +2,7 @@
  * The file that says where the log's files are copied to: `{"format": "warifu-log-storage/1", "kind": "s3", …}` or
  * `{…, "kind": "folder", "path": …}`. It is read strictly; credentials are in a file of their own, which it names.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { z } from "zod";
 import { utf8, withoutByteOrderMark } from "../core/bytes.ts";
@@ -69,6 +69,15 @@ export function readLogStorage(file: string): LogStorage {
   const { credentialsFile, timeoutSeconds, ...place } = settings;
   const credentials = credentialsFile === undefined ? undefined : credentialsIn(resolve(base, credentialsFile));
   return { storage: new S3Store({ ...place, credentials, timeoutMs: timeoutSeconds * 1_000 }), ...common };
+}
+
+/**
+ * The storage that a file names, or a folder with a log's files itself.
+ * @param path absolute
+ * @throws CONFIG_INVALID as {@link readLogStorage}
+ */
+export function storageAt(path: string): ObjectStore {
+  return existsSync(path) && statSync(path).isDirectory() ? new FolderStore(path) : readLogStorage(path).storage;
 }
 
 function credentialsIn(file: string): S3Credentials {

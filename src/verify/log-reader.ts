@@ -54,8 +54,24 @@ const ABSENT: ReadonlySet<number> = new Set([404, 410]);
  */
 export function httpLogReader(url: string, options: LogReaderOptions = {}): LogReader {
   const prefix = prefixOf(url);
-  const get = (path: string, maxBytes: number): Promise<Uint8Array | undefined> =>
-    getPatiently(`${prefix}${path}`, maxBytes, options);
+  const hint = prefix.endsWith("/log/") ? "" : `; a service's own log lies at ${prefix}log`;
+  return logReaderOf(
+    (path, maxBytes) => getPatiently(`${prefix}${path}`, maxBytes, options),
+    `there is no log at ${prefix}: it serves no checkpoint${hint}`,
+  );
+}
+
+/**
+ * The file at a path such as `tile/0/000`; `undefined` when there is none.
+ * @throws SERVICE_UNREACHABLE when it cannot be read, or has more than `maxBytes`
+ */
+export type GetLogFile = (path: string, maxBytes: number) => Promise<Uint8Array | undefined>;
+
+/**
+ * The log whose files these are, wherever they lie.
+ * @param noCheckpoint what to say when there is no checkpoint among them
+ */
+export function logReaderOf(get: GetLogFile, noCheckpoint: string): LogReader {
   /** A partial tile may disappear once the full one exists, which then begins with the same bytes. */
   const getTile = async <T>(
     name: TileName,
@@ -76,8 +92,7 @@ export function httpLogReader(url: string, options: LogReaderOptions = {}): LogR
     async checkpoint() {
       const note = await get("checkpoint", MAX_NOTE_BYTES);
       if (note) return note;
-      const hint = prefix.endsWith("/log/") ? "" : `; a service's own log lies at ${prefix}log`;
-      throw new WarifuError("SERVICE_UNREACHABLE", `there is no log at ${prefix}: it serves no checkpoint${hint}`);
+      throw new WarifuError("SERVICE_UNREACHABLE", noCheckpoint);
     },
     tile: (level, index, width) => getTile({ level, index, width }, MAX_TILE_BYTES, splitTile),
     async entries(index, width) {

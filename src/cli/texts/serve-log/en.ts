@@ -8,7 +8,7 @@ const EN = {
     summary: "serve a log's files from object storage",
     description:
       "Serves the copy of a log on object storage or in a folder, read-only: it needs no service, no database and no key.",
-    settings: "the file that says where the copy is, as WARIFU_LOG_STORAGE names it",
+    settings: "the folder of an exported log, or the file that says where a copy is, as WARIFU_LOG_STORAGE names it",
     host: "address to listen on",
     port: "port to listen on; 0 takes any that is free",
     rate: "requests that one client address may make a minute",
@@ -20,6 +20,7 @@ they read against the signed checkpoint, and the checkpoint against the anchors.
 cache in front may keep tiles for ever. For a bucket that everybody may read, leave credentialsFile out. Ctrl-C stops it.
 
 Examples:
+  warifu serve-log /srv/parks-2026
   warifu serve-log log-storage.json
   warifu serve-log log-storage.json --host 0.0.0.0 --port 8085`,
   },

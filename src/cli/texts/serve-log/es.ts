@@ -6,7 +6,8 @@ export const ES: ServeLogTexts = {
     summary: "servir los archivos de un libro desde un almacenamiento de objetos",
     description:
       "Sirve la copia de un libro que está en un almacenamiento de objetos o en una carpeta, solo para leer: no necesita el servicio, ni base de datos, ni clave.",
-    settings: "archivo que dice dónde está la copia, el mismo que nombra WARIFU_LOG_STORAGE",
+    settings:
+      "carpeta de un libro exportado, o archivo que dice dónde está una copia, el mismo que nombra WARIFU_LOG_STORAGE",
     host: "dirección en la que escuchar",
     port: "puerto en el que escuchar; 0 toma uno libre",
     rate: "peticiones por minuto que puede hacer una dirección",
@@ -18,6 +19,7 @@ que leen con el punto de control firmado, y este con los anclajes. Puede haber v
 guardar los mosaicos para siempre. Si cualquiera puede leer el depósito, omita credentialsFile. Ctrl-C lo detiene.
 
 Ejemplos:
+  warifu serve-log /srv/parks-2026
   warifu serve-log log-storage.json
   warifu serve-log log-storage.json --host 0.0.0.0 --port 8085`,
   },

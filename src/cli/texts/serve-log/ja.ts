@@ -6,7 +6,7 @@ export const JA: ServeLogTexts = {
     summary: "オブジェクトストレージにあるログのファイルを配信する",
     description:
       "オブジェクトストレージまたはフォルダーにあるログの写しを、読み取り専用で配信します。サービスもデータベースも鍵も要りません。",
-    settings: "写しの場所を書いたファイル。WARIFU_LOG_STORAGE が指すものと同じ",
+    settings: "書き出したログのフォルダー、または写しの場所を書いたファイル（WARIFU_LOG_STORAGE が指すものと同じ）",
     host: "待ち受けるアドレス",
     port: "待ち受けるポート。0 なら空いているもの",
     rate: "一つのアドレスから1分間に受け付ける要求の数",
@@ -19,6 +19,7 @@ export const JA: ServeLogTexts = {
 終了します。
 
 例:
+  warifu serve-log /srv/parks-2026
   warifu serve-log log-storage.json
   warifu serve-log log-storage.json --host 0.0.0.0 --port 8085`,
   },

@@ -1,0 +1,37 @@
+/**
+ * Reads a log that lies in a folder as the files of C2SP tlog-tiles (https://c2sp.org/tlog-tiles), such as an export of a closed
+ * log. Nothing there is believed: the audit computes what the bytes are worth.
+ */
+import { existsSync } from "node:fs";
+import { open } from "node:fs/promises";
+import { join } from "node:path";
+import { messageOf, WarifuError } from "../core/errors.ts";
+import { logReaderOf, type LogReader } from "../verify/log-reader.ts";
+
+const CHECKPOINT = "checkpoint";
+
+/** Whether that folder holds a log as files, and not the data of a service. */
+export function isExportedLog(folder: string): boolean {
+  return existsSync(join(folder, CHECKPOINT));
+}
+
+/** The log in that folder. */
+export function exportedLogReader(folder: string): LogReader {
+  return logReaderOf(
+    (path, maxBytes) => readBounded(join(folder, path), maxBytes),
+    `there is no log in ${folder}: it has no checkpoint`,
+  );
+}
+
+async function readBounded(path: string, maxBytes: number): Promise<Uint8Array | undefined> {
+  try {
+    await using file = await open(path, "r");
+    const { size } = await file.stat();
+    if (size > maxBytes) throw new WarifuError("SERVICE_UNREACHABLE", `${path} has more than ${maxBytes} bytes`);
+    return await file.readFile();
+  } catch (cause) {
+    if (cause instanceof WarifuError) throw cause;
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw new WarifuError("SERVICE_UNREACHABLE", `${path}: ${messageOf(cause)}`, { cause });
+  }
+}

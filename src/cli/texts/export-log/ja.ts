@@ -1,0 +1,29 @@
+/** What `warifu export-log` says, in Japanese. */
+import type { ExportLogTexts } from "./en.ts";
+
+export const JA: ExportLogTexts = {
+  verb: {
+    summary: "ログを、いつまでも配信できるファイルとして書き出す",
+    description:
+      "データフォルダーのログを普通のファイルとして書き出します。チェックポイント、タイル、エントリー、本文、ポリシー、アンカー、各記録の証明です。鍵は要らず、秘匿されたものは含まれません。",
+    folder: "書き出し先。同じログを前に書き出したものがあれば更新する",
+    dataDir: "データフォルダー（省略時：WARIFU_DATA_DIR）",
+    policy: "ログのポリシー（省略時：データフォルダーの policy.json）",
+    noBundles: "記録の証明を省く。容量の大半を占める",
+    json: "JSON 文書を一つだけ出力する",
+    after: `
+もう記録を受け付けず、コントラクトも閉じられたログは、サービスがなくなってもこれらのファイルとして残ります。本文を取り下げた
+あとは、もう一度書き出してください。どのファイルからもなくなります。
+
+例:
+  warifu export-log /srv/parks-2026 --data-dir data/parks-2026
+  warifu serve-log /srv/parks-2026
+  warifu audit --from /srv/parks-2026 --policy policy.json --rpc URL`,
+  },
+  exported: (entries, folder) => `${entries}件のエントリーを ${folder} に書き出しました`,
+  proofs: (bundles, withheld) =>
+    `記録の証明は${bundles}件です。取り下げられてどのファイルにもない本文は${withheld}件です`,
+  notFinal: (entries) =>
+    `最後の${entries}件のエントリーには、確定したアンカーがまだありません。確定してからもう一度書き出してください`,
+  next: (folder) => `どのファイルサーバーでも配信できます。または：warifu serve-log ${folder}`,
+};
