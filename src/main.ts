@@ -8,6 +8,8 @@ import { openAccounts, openCity } from "./service/open-accounts.ts";
 import { openCityPosts } from "./service/city-posts.ts";
 import { openChain } from "./service/open-chain.ts";
 import { openCopying } from "./service/open-copying.ts";
+import { hostLogs, type Logs, type Shared } from "./service/host-logs.ts";
+import type { HostedSetUp } from "./service/logs-file.ts";
 import { openMirroring } from "./service/open-mirroring.ts";
 import { openExchange } from "./service/open-exchange.ts";
 import { openPictures } from "./service/open-pictures.ts";
@@ -34,7 +36,7 @@ import type { WarifuError } from "./core/errors.ts";
 import { formatPolicy, type Policy } from "./core/policy.ts";
 import { reportDamage } from "./service/damage-reports.ts";
 import { witnessesIn } from "./cosign/witness-file.ts";
-import { DEFAULT_HTTP_LIMITS } from "./serve/limits.ts";
+import { DEFAULT_HTTP_LIMITS, type HttpLimits } from "./serve/limits.ts";
 import { loggable } from "./serve/logger.ts";
 import { readPageFiles, verifierFilesIn } from "./serve/page-files.ts";
 import { startHttpServer } from "./http/server.ts";
@@ -86,6 +88,8 @@ export interface Service {
 export interface StartOptions {
   /** Called with each step and with what happens on the chain, in words for people. */
   readonly tell?: (line: string) => void;
+  /** What it shares with other logs; it has all of it for itself if left out. */
+  readonly shared?: Shared;
 }
 
 /**
@@ -104,7 +108,7 @@ export async function startService(config: Config, options: StartOptions = {}): 
     voice.log.close();
   });
   try {
-    return await compose(config, voice, closing);
+    return await compose(config, { ...voice, shared: options.shared }, closing);
   } catch (error) {
     voice.logger.fatal(loggable(error), "the start was refused");
     await closing.disposeAsync();
@@ -112,12 +116,24 @@ export async function startService(config: Config, options: StartOptions = {}): 
   }
 }
 
+/**
+ * Starts several logs behind one server, each a service of its own.
+ * @throws as {@link hostLogs}
+ */
+export function startLogs(config: Config, setUps: readonly HostedSetUp[], options: StartOptions = {}): Promise<Logs> {
+  const { tell = () => undefined } = options;
+  return hostLogs({ config, setUps, tell, limits: limitsIn(config.http), start: startService });
+}
+
 /** The register of processing, if there is one to be shown. @throws CONFIG_INVALID */
 function registerIn({ processingDir, profileDirs }: Config): readonly Activity[] | undefined {
   return processingDir === undefined ? undefined : readProcessing(processingDir, readProfileFolders(profileDirs));
 }
 
-async function compose(config: Config, voice: Voice, closing: AsyncDisposableStack): Promise<Service> {
+/** Where it reports, and what it shares. */
+type OwnVoice = Voice & Pick<Start, "shared">;
+
+async function compose(config: Config, voice: OwnVoice, closing: AsyncDisposableStack): Promise<Service> {
   const { promise: stopped, resolve: stop } = Promise.withResolvers<WarifuError>();
   const onStop = alarmOfStop(voice.alarms, stop);
   const start: Start = { ...voice, config, closing, randomBytes: pagedRandomBytes(), onStop };
@@ -141,7 +157,7 @@ async function compose(config: Config, voice: Voice, closing: AsyncDisposableSta
   const ledger = new Ledger({
     ...{ log, anchoring, chain, cosigner, witnessing, stamping, connectors, pictures, law, transfers, moderationRules },
     ...{ jurisdictions: readJurisdictions(dirs), ownNames, translating: openTranslating(start) },
-    ...{ key: stores.signer.key, alarms: voice.alarms, randomBytes: start.randomBytes },
+    ...{ term: config.term, key: stores.signer.key, alarms: voice.alarms, randomBytes: start.randomBytes },
     issuer: openIssuer(config.files.issuerKey),
     retentionFile: join(config.dataDir, "retention.json"),
   });
@@ -152,11 +168,11 @@ async function compose(config: Config, voice: Voice, closing: AsyncDisposableSta
   const posts = await openCityPosts({ ...start, citizens, ledger, log, vault: stores.vault, onFailure });
   const exchange = openExchange({ config, log, ledger, alarms: voice.alarms }, closing);
   sendOut({ ...start, log, files: ledger.files, logKey: stores.signer.key });
-  const server = await startHttpServer({
-    ...{ ...httpOptions(start), ledger, exchange, access, desk, citizens, posts, policy, pagesDir: PAGES_DIR },
-    processing,
+  const options = {
+    ...{ ...httpOptions(start), ledger, exchange, access, desk, citizens, posts, policy, processing },
     open311: { settings: open311, readAt: Math.floor(Date.now() / 1_000) },
-  });
+  };
+  const server = await startHttpServer(options, voice.shared?.listenWith);
   for (const part of [server, connectors]) closing.defer(() => part.close());
   connectors.start();
   return {
@@ -190,6 +206,7 @@ async function openForWriting(
   chain: Chain,
 ): Promise<OpenLog> {
   const { config, closing, randomBytes, onStop, alarms, logger, tell } = start;
+  start.shared?.assertOwn(chain);
   const clock = chain.isLocal ? undefined : await ChainClock.open(chain, CLOCK_PARTS);
   closing.defer(async () => clock?.close());
   const log = await openLog({
@@ -201,6 +218,7 @@ async function openForWriting(
     maxQueue: config.maxQueue,
     maxSeqGap: config.maxSeqGap,
     recordsPerSecond: config.recordsPerSecond,
+    term: config.term,
     onDamage: reportDamage(alarms, logger),
     onSetAside: (records) => {
       logger.warn({ records }, "openings set aside");
@@ -255,10 +273,15 @@ async function faceChain(start: Start, signer: LogSigner, chain: Chain, log: Ope
   return { side, policy: () => policy };
 }
 
-function httpOptions({ config: { http }, logger, alarms }: Start) {
-  const { host, port, publicUrls, ratePerMinute, openingsPerMinute, maxConnectionsPerAddress, trustedProxies } = http;
-  const own = { ratePerMinute, openingsPerMinute, maxConnectionsPerAddress, trustedProxies };
-  return { host, port, publicUrls, limits: { ...DEFAULT_HTTP_LIMITS, ...own }, logger, alarms };
+function httpOptions({ config: { http }, logger, alarms, shared }: Start) {
+  const { host, port, publicUrls } = http;
+  const { prefix, limitRequests } = shared ?? {};
+  return { host, port, publicUrls, limits: limitsIn(http), logger, alarms, pagesDir: PAGES_DIR, prefix, limitRequests };
+}
+
+function limitsIn(http: Config["http"]): HttpLimits {
+  const { ratePerMinute, openingsPerMinute, maxConnectionsPerAddress, trustedProxies } = http;
+  return { ...DEFAULT_HTTP_LIMITS, ratePerMinute, openingsPerMinute, maxConnectionsPerAddress, trustedProxies };
 }
 
 /** Even while nothing is sent: whoever removed a data folder should learn of it before the next record comes. */

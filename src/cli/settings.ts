@@ -11,6 +11,7 @@ import { withoutByteOrderMark } from "../core/bytes.ts";
 import { WarifuError, messageOf } from "../core/errors.ts";
 import { isJsonObject, parseJsonBytes } from "../core/json.ts";
 import { readSharedSecret } from "../keys/key-files.ts";
+import { hostedSetUp, hostedSetUps, type HostedSetUp } from "../service/logs-file.ts";
 
 /** Where settings come from, and who they are for. */
 export interface SettingsOptions extends ParseOptions {
@@ -26,10 +27,38 @@ export function loadSettings(
   overrides: NodeJS.ProcessEnv = {},
   { envFile = true, ...options }: SettingsOptions = {},
 ): Config {
+  const settings = { ...environmentOf(envFile), ...overrides };
+  const { WARIFU_LOGS: file = "", WARIFU_LOG: name = "" } = settings;
+  // A folder that was named is read as it is, whichever log it is of.
+  const isOneOfSeveral = name !== "" && overrides["WARIFU_DATA_DIR"] === undefined;
+  return asSettings(() => {
+    if (!isOneOfSeveral) return parseConfig(settings, options);
+    if (file === "") throw new WarifuError("CONFIG_INVALID", "WARIFU_LOG names a log of WARIFU_LOGS, which is not set");
+    return hostedSetUp(resolve(file), name, settings, options).config;
+  });
+}
+
+/**
+ * The logs of `WARIFU_LOGS`; `undefined` when the settings are those of one log.
+ * @throws CONFIG_INVALID
+ */
+export function loadLogs(config: Config): readonly HostedSetUp[] | undefined {
+  const settings = environmentOf(true);
+  const { logsFile } = config;
+  if (logsFile === undefined || (settings["WARIFU_LOG"] ?? "") !== "") return undefined;
+  return asSettings(() => hostedSetUps(logsFile, settings));
+}
+
+function environmentOf(envFile: boolean): NodeJS.ProcessEnv {
   // Read by the launcher (scripts/launch/node.mjs), before this program runs.
   const { WARIFU_TOOLCHAIN_DIR: _, ...environment } = { ...(envFile && readEnvironmentFile()), ...ownEnvironment() };
+  return environment;
+}
+
+/** Whatever is wrong with settings is a wrong setting. */
+function asSettings<T>(read: () => T): T {
   try {
-    return parseConfig({ ...environment, ...overrides }, options);
+    return read();
   } catch (cause) {
     if (cause instanceof WarifuError && cause.code !== "CONFIG_INVALID")
       throw new WarifuError("CONFIG_INVALID", cause.message, { cause });

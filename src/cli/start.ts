@@ -12,7 +12,7 @@ import type { Service } from "../main.ts";
 import { adviceOn, EXIT, EXIT_CODES, type ExitCode } from "./exit-code.ts";
 import { speak } from "./language.ts";
 import type { Output } from "./output.ts";
-import { loadSettings, ownApiKey } from "./settings.ts";
+import { loadLogs, loadSettings, ownApiKey } from "./settings.ts";
 import { shellWord } from "./shell-word.ts";
 import { watchStopSignals } from "./stop-signal.ts";
 import { startTexts } from "./texts/start/en.ts";
@@ -40,6 +40,9 @@ export const defineStart: DefineVerb = (program, act) => {
 async function start(options: StartOptions, output: Output): Promise<ExitCode> {
   keepInspectorShut();
   const config = loadSettings();
+  const setUps = loadLogs(config);
+  // Loaded here, so that a service of one log does not load it.
+  if (setUps) return (await import("./start-logs.ts")).startSeveral(config, setUps, output);
   let opened: Service | undefined;
   const stopping = watchStopSignals(
     () => output.say(startTexts().stopping),

@@ -58,7 +58,8 @@ async function assertProvable({ chain: { confirmations, validators } }: Config, 
   if (validators) await chain.finalizedHeight();
 }
 
-async function openLocalChain(
+/** Starts the local chain. @returns where it is */
+export async function openLocalChain(
   config: Config,
   closing: AsyncDisposableStack,
   tell: (line: string) => void,

@@ -100,6 +100,8 @@ describe("a log that ends", function () {
     expect((await clientOf(2026).status()).term).to.deep.equal({ from: null, until: PAST, successor: SUCCESSOR });
     const { items } = (await (await fetch(`${service!.url}/v1/logs`)).json()) as { items: { term: unknown }[] };
     expect(items[0]?.term).to.deep.equal({ from: null, until: PAST, successor: SUCCESSOR });
+    const page = await (await fetch(`${service!.url}/?lang=en`)).text();
+    expect(page).to.include(`running · records until ${PAST} · then ${SUCCESSOR}`);
   });
 
   it("is in order once its contract is closed with all of it, and grows by nothing", async () => {

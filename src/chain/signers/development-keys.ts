@@ -8,11 +8,20 @@ import { WarifuError } from "../../core/errors.ts";
 import { isLocalChain } from "../local-chains.ts";
 
 const DEVELOPMENT_MNEMONIC = "test test test test test test test test test test test junk";
-const DEVELOPMENT_ACCOUNTS = 20;
+/** How many of them there are. */
+export const DEVELOPMENT_ACCOUNTS = 20;
 const KEY = /^0x[0-9a-fA-F]{64}$/;
 
 /** Key of the first account of every Hardhat and anvil chain, which is funded there. It is public, so for local chains only. */
 export const LOCAL_DEV_KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
+
+/**
+ * Key of one of the accounts that every Hardhat and anvil chain funds, the first being {@link LOCAL_DEV_KEY}.
+ * @param index from 0 to 19
+ */
+export function localDevKey(index: number): string {
+  return developmentParent().deriveChild(index).privateKey;
+}
 
 /**
  * The wallet of a key, for use on one chain.
@@ -49,7 +58,11 @@ function parseKey(key: string): Wallet {
 }
 
 function isDevelopmentAccount(address: string): boolean {
-  const parent = HDNodeWallet.fromMnemonic(Mnemonic.fromPhrase(DEVELOPMENT_MNEMONIC), "m/44'/60'/0'/0");
+  const parent = developmentParent();
   const accounts = Array.from({ length: DEVELOPMENT_ACCOUNTS }, (_, index) => parent.deriveChild(index).address);
   return accounts.some((account) => account.toLowerCase() === address.toLowerCase());
+}
+
+function developmentParent(): HDNodeWallet {
+  return HDNodeWallet.fromMnemonic(Mnemonic.fromPhrase(DEVELOPMENT_MNEMONIC), "m/44'/60'/0'/0");
 }

@@ -30,6 +30,11 @@ Examples:
   stoppedByItself: (why: string) => `the service stopped by itself: ${why}`,
   seeLog: (folder: string) =>
     `nothing that was acknowledged is lost; see service.log in ${folder}, fix the cause and start again`,
+  startingLogs: (logs: number) => `starting ${counted(logs, "log")}`,
+  noneRuns: (why: string) => `no log of this service runs any more: ${why}`,
+  allLogs: (url: string) => `all of them: ${url}/   health: ${url}/healthz`,
+  oneLog: (name: string) =>
+    `for a command on one of them, set WARIFU_LOG, such as: WARIFU_LOG=${name} npx warifu status`,
   labels: {
     service: "service",
     status: "status",

@@ -33,6 +33,11 @@ Ejemplos:
   stoppedByItself: (why) => `el servicio se detuvo por sí solo: ${why}`,
   seeLog: (folder) =>
     `nada de lo que tuvo acuse se ha perdido; véase service.log en ${folder}, corrija la causa e inícielo de nuevo`,
+  startingLogs: (logs) => `iniciando ${count(logs, { one: "# libro", many: "# de libros", other: "# libros" })}`,
+  noneRuns: (why) => `ya no funciona ningún libro de este servicio: ${why}`,
+  allLogs: (url) => `todos: ${url}/   salud: ${url}/healthz`,
+  oneLog: (name) =>
+    `para una orden sobre uno de ellos, fije WARIFU_LOG, por ejemplo: WARIFU_LOG=${name} npx warifu status`,
   labels: {
     service: "servicio",
     status: "estado",
