@@ -223,6 +223,7 @@ describe("the languages of the command", () => {
           "witness",
           "stamp",
           "serve-log",
+          "export-log",
           "migrate",
           "translate",
           ...grouped,

@@ -14,12 +14,13 @@ const EN = {
 In a checkout, without settings, it starts a local Hardhat chain in memory, deploys the contract there, and keeps its data
 in the folder data/. With WARIFU_RPC_URL and an anchoring account (WARIFU_ANCHOR_KEY, for one) it anchors on that chain
 instead, and nothing is fed; an installed package has no local chain and needs both. Ctrl-C stops it; the next start goes
-on with the data. The port is the setting WARIFU_HTTP_PORT.
+on with the data. The port is the setting WARIFU_HTTP_PORT. With WARIFU_LOGS, a file, it runs several logs in one process.
 
 Examples:
   warifu start
   warifu start --no-feed
-  WARIFU_DATA_DIR=/var/lib/warifu WARIFU_HTTP_PORT=9000 warifu start`,
+  WARIFU_DATA_DIR=/var/lib/warifu WARIFU_HTTP_PORT=9000 warifu start
+  WARIFU_LOGS=logs.json warifu start`,
   },
   stopping: "stopping…",
   stopped: "stopped",

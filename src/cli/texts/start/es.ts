@@ -18,12 +18,14 @@ export const ES: StartTexts = {
 En una copia del código, sin ajustes, inicia una cadena Hardhat local en memoria, despliega allí el contrato y guarda sus
 datos en la carpeta data/. Con WARIFU_RPC_URL y una cuenta para anclar (por ejemplo WARIFU_ANCHOR_KEY) ancla en esa cadena
 y no presenta ejemplos; un paquete instalado no tiene cadena local y necesita ambas. Ctrl-C lo detiene; la próxima vez
-sigue con los datos. El puerto es el ajuste WARIFU_HTTP_PORT.
+sigue con los datos. El puerto es el ajuste WARIFU_HTTP_PORT. Con WARIFU_LOGS, un archivo, lleva varios libros en un solo
+proceso.
 
 Ejemplos:
   warifu start
   warifu start --no-feed
-  WARIFU_DATA_DIR=/var/lib/warifu WARIFU_HTTP_PORT=9000 warifu start`,
+  WARIFU_DATA_DIR=/var/lib/warifu WARIFU_HTTP_PORT=9000 warifu start
+  WARIFU_LOGS=logs.json warifu start`,
   },
   stopping: "deteniéndose…",
   stopped: "detenido",

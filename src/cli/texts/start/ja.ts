@@ -15,12 +15,14 @@ export const JA: StartTexts = {
 ソースコードから設定なしで始めると、メモリー上にローカルの Hardhat チェーンを起動し、コントラクトを配置し、データを data/
 フォルダーに置きます。WARIFU_RPC_URL とアンカー用のアカウント(WARIFU_ANCHOR_KEY など)を設定すると、そのチェーンにアンカー
 し、例は送りません。インストールしたパッケージにはローカルチェーンがなく、両方が要ります。Ctrl-C で止まり、次回は同じデータ
-から続けます。ポートは WARIFU_HTTP_PORT で設定します。
+から続けます。ポートは WARIFU_HTTP_PORT で設定します。ファイルを WARIFU_LOGS に設定すると、一つのプロセスで複数のログを
+動かします。
 
 例:
   warifu start
   warifu start --no-feed
-  WARIFU_DATA_DIR=/var/lib/warifu WARIFU_HTTP_PORT=9000 warifu start`,
+  WARIFU_DATA_DIR=/var/lib/warifu WARIFU_HTTP_PORT=9000 warifu start
+  WARIFU_LOGS=logs.json warifu start`,
   },
   stopping: "停止しています…",
   stopped: "停止しました",
