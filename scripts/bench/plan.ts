@@ -27,7 +27,7 @@ const USAGE = `usage: npm run bench -- [options]
   --only NAME,…       only these measures
   --quick             shorter runs
   --large             also 2 million records into one log: memory and append cost
-  --peers             also PostgreSQL, and the ledger's tables alone, beside ours (as part of all, or --only peers)
+  --peers             also PostgreSQL, the ledger's tables alone, Tessera and immudb (where there is Go) beside ours
   --fees              only this: a day of anchoring on a simulated fee market (as --only fees)
   --repeat N          each measure N times: median, quartiles, least and most
   --PARAMETER N       a parameter of the measures, such as --batch 500 or --seed 7

@@ -1,7 +1,8 @@
 /**
  * What the same records cost elsewhere, in the same run: PostgreSQL with a table and unique indexes like the ledger's, which
- * proves nothing; and the ledger's own tables alone, without HTTP, checks, tree and signature: what no ledger with these
- * indexes can exceed on one thread. Each row has the same number of bytes.
+ * proves nothing; the ledger's own tables alone, without HTTP, checks, tree and signature: what no ledger with these indexes
+ * can exceed on one thread; and, where there is Go, Tessera, which proves what it took and finds nothing but by its number,
+ * and the store of immudb, which finds by a key. Each row has the same number of bytes, and all wait for the disk.
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
@@ -11,11 +12,15 @@ import pg from "pg";
 import { startPostgres } from "../../postgres.ts";
 import { ledgerInserts } from "../machine-limits.ts";
 import { BATCH, connections, figure, measure, records, SEED, type Figure, type Values } from "../measure.ts";
+import { runLoad, type LoadResult } from "../load.ts";
+import { buildGoPeers, runGoPeer, versionOf, type GoCost, type GoPeer } from "../go-peers.ts";
 import { sendBatches, withCpuOf, withService } from "../sending.ts";
 import { startBenchService } from "../service.ts";
 import { recordOf, type Workload } from "../workload.ts";
 
 const WARM_UP = 20_000;
+/** Records that are read back from a peer. */
+const READS = 10_000;
 /** A statement of PostgreSQL takes 65,535 values. */
 const MOST_ROWS = 9_000;
 /** Of the kernel's clock, in which it counts the time of processes. */
@@ -23,16 +28,19 @@ const TICKS_PER_SECOND = 100;
 
 export const peers = measure({
   name: "peers",
-  title: "The same records into PostgreSQL, and into the ledger's tables alone",
+  title: "The same records into PostgreSQL, into the ledger's tables alone, into Tessera and into immudb",
   isExtra: true,
   parameters: {
     batch: { ...BATCH, most: MOST_ROWS },
     connections: connections(4),
     seed: SEED,
     records: records(200_000, 40_000),
+    singles: { what: "records of which each is sent alone", usual: 10_000, quick: 2_000, least: 1, most: 1_000_000 },
+    "singles-at-once": { what: "of those, sent at a time", usual: 32, least: 1, most: 256 },
   },
   run: async (values) => {
-    const [ours, ourCpu] = await ourRate(values);
+    const ourOwn = await ourRates(values);
+    const { perSecond: ours, cpu: ourCpu } = ourOwn.batches;
     const tables = ledgerTables(values);
     const [theirs, theirCpu] = await postgresRate(values);
     return [
@@ -44,21 +52,82 @@ export const peers = measure({
       figure("PostgreSQL: INSERT of a batch, three unique indexes, fsync", theirs, "rows/s"),
       ...theirCpu,
       figure("  Warifu as a share of PostgreSQL", ours / theirs, "x"),
+      figure("Warifu: one record per request", ourOwn.singles.perSecond, "records/s"),
+      figure("  CPU time of the service, one record per request", ourOwn.singles.cpu, "us/record"),
+      ...(await goFigures(values, ourOwn)),
     ];
   },
 });
 
-type Given = Values<"batch" | "connections" | "records" | "seed">;
+type Given = Values<"batch" | "connections" | "records" | "seed" | "singles" | "singles-at-once">;
 
-async function ourRate({ batch, connections, records, seed }: Given): Promise<[perSecond: number, cpu: number]> {
+/** Records a second, and microseconds of CPU a record. */
+interface Rate {
+  readonly perSecond: number;
+  readonly cpu: number;
+}
+
+interface OurRates {
+  readonly batches: Rate;
+  readonly singles: Rate;
+}
+
+async function ourRates(given: Given): Promise<OurRates> {
+  const { batch, connections, records, seed, singles } = given;
+  const workload: Workload = { seed, shape: "reading" };
   return withService(startBenchService, async (service) => {
-    const workload: Workload = { seed, shape: "reading" };
     await sendBatches(service, workload, { first: 0, records: WARM_UP, batch, connections });
-    const sent = await withCpuOf(service, () =>
+    const together = await withCpuOf(service, () =>
       sendBatches(service, workload, { first: WARM_UP, records, batch, connections }),
     );
-    return [sent.acknowledged / sent.seconds, sent.cpu / sent.acknowledged];
+    const first = WARM_UP + records;
+    const alone = await withCpuOf(service, () =>
+      runLoad(service.target, "application/json", given["singles-at-once"], (n) =>
+        n >= singles ? undefined : { text: recordOf(workload, first + n), records: 1 },
+      ),
+    );
+    return { batches: rateOf(together), singles: rateOf(alone) };
   });
+}
+
+function rateOf({ acknowledged, seconds, cpu }: LoadResult & { readonly cpu: number }): Rate {
+  return { perSecond: acknowledged / seconds, cpu: cpu / acknowledged };
+}
+
+const NAMES = { tessera: "Tessera", immudb: "immudb's store" } as const;
+const KINDS = { batches: "batches", singles: "records that come alone", reads: "records read with a proof" } as const;
+
+async function goFigures(given: Given, ours: OurRates): Promise<readonly Figure[]> {
+  const program = buildGoPeers();
+  if (program === undefined) {
+    process.stdout.write(
+      "left out: Tessera and immudb, which are built with Go, which is not here or could not build them\n",
+    );
+    return [];
+  }
+  const { batch, connections, records, singles, seed } = given;
+  const bodies = { bodyOf: (n: number) => bodyOf(seed, n) };
+  const counts = { batches: records, singles, reads: Math.min(records, READS) };
+  const work = { ...bodies, batch, connections, ...counts, records, singlesAtOnce: given["singles-at-once"] };
+  const figures: Figure[] = [];
+  for (const peer of ["tessera", "immudb"] as const) {
+    const costs = await runGoPeer(program, peer, work);
+    for (const kind of ["batches", "singles", "reads"] as const)
+      figures.push(...figuresOf(peer, kind, costs[kind], counts[kind]));
+    for (const kind of ["batches", "singles"] as const) {
+      const theirs = counts[kind] / costs[kind].seconds;
+      figures.push(figure(`  Warifu as a share of ${NAMES[peer]}, ${kind}`, ours[kind].perSecond / theirs, "x"));
+    }
+  }
+  return figures;
+}
+
+/** A name stands for one figure of a run. */
+function figuresOf(peer: GoPeer, kind: keyof typeof KINDS, { seconds, cpu }: GoCost, count: number): readonly Figure[] {
+  return [
+    figure(`${NAMES[peer]} ${versionOf(peer)}: ${KINDS[kind]}`, count / seconds, "records/s"),
+    figure(`  CPU time of ${NAMES[peer]}, ${kind}`, (cpu * 1e6) / count, "us/record"),
+  ];
 }
 
 function ledgerTables({ batch, records, seed }: Given): { perSecond: number; cpu: number } {
