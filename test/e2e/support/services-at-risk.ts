@@ -19,10 +19,10 @@ const KEY_FILES = ["log.key", "vault.key", "issuer.key"];
 const LONGEST_PAUSE_MS = 20_000;
 /**
  * What may end a service without anybody's doing: its place is taken, the database is gone, or it was about to start when the
- * chain was reorganised under it.
+ * chain was reorganised under it: for that moment, anvil has a state that is not its blocks'.
  */
 const MAY_END_WITH =
-  /STORE_LOCKED|the lease "service" is lost|the database failed|connection to the database is lost|code: 'CHAIN_UNREACHABLE'/;
+  /STORE_LOCKED|the lease "service" is lost|the database failed|connection to the database is lost|code: 'CHAIN_(UNREACHABLE|WRONG)'/;
 /** Share of those that are killed before they are ready, if they are not ready by then. */
 const EARLY = 0.15;
 const EARLY_MS = 10_000;
