@@ -1,5 +1,5 @@
 /**
- * Replaces the vault's master key, in the data folder of a service that is not running: everything that is under the former
+ * Replaces the vault's master key, of services that are not running: everything that is under the former
  * key is put under a new one, then the former one is destroyed. From then on copies of the vault that were made before open
  * with no key that there is: that is how records that were erased go from backups.
  *
@@ -10,7 +10,7 @@ import { closeSync, fsyncSync, openSync, renameSync, statSync, writeSync } from 
 import { dirname } from "node:path";
 import { WarifuError } from "../core/errors.ts";
 import { syncFolder } from "../files/whole-file.ts";
-import { giveUpDamaged, hasVault, openVault, rewrapVault, type StorePlace } from "../store/open.ts";
+import { giveUpDamaged, hasVault, openVault, rewrapVault, whileNobodyHasOpen, type StorePlace } from "../store/open.ts";
 import { openSecretKey } from "./key-files.ts";
 import { withWriterLock } from "./offline-api-keys.ts";
 import { pagedRandomBytes } from "../core/random.ts";
@@ -44,24 +44,24 @@ export interface Rotation {
   readonly isFormerDestroyed: boolean;
 }
 
+/** How the rewrapping ended. */
+type Rewrapped = Pick<Rotation, "values" | "damaged">;
+
 /**
  * Rotates the key.
- * @throws NOT_FOUND there is no vault; USAGE it is in a PostgreSQL database; STORE_LOCKED a service runs there; CONFIG_INVALID; VAULT_FAILED; VAULT_DAMAGED some
+ * @throws NOT_FOUND there is no vault; USAGE where the new key is to be; STORE_LOCKED a service runs there; CONFIG_INVALID; VAULT_FAILED; VAULT_DAMAGED some
  *   values open with neither key, and nothing was destroyed
  */
 export async function rotateVaultKey(options: RotationOptions): Promise<Rotation> {
   const { dataDir, database, source, newKeyFile } = options;
-  if (database !== undefined)
-    throw new WarifuError(
-      "USAGE",
-      "the key of a vault in a PostgreSQL database cannot be replaced yet (WARIFU_DATABASE)",
-    );
-  if (!(await hasVault({ dataDir }))) throw new WarifuError("NOT_FOUND", `there is no vault in ${dataDir}`);
+  if (!(await hasVault({ dataDir, database })))
+    throw new WarifuError("NOT_FOUND", `there is no vault in ${database === undefined ? dataDir : "the database"}`);
   if (source.file === undefined && newKeyFile === undefined)
     throw new WarifuError("USAGE", "the key is not in a file: say with --new-key-file where the new one is to be");
   if (source.file !== undefined && newKeyFile !== undefined)
     throw new WarifuError("USAGE", "the key is in a file, and the new one takes its place: leave out --new-key-file");
-  return withWriterLock({ dataDir }, () => rotate(options));
+  const action = (): Promise<Rotation> => rotate(options);
+  return database === undefined ? withWriterLock({ dataDir }, action) : whileNobodyHasOpen(database, action);
 }
 
 async function rotate(options: RotationOptions): Promise<Rotation> {
@@ -69,7 +69,7 @@ async function rotate(options: RotationOptions): Promise<Rotation> {
   const keyFile = newKeyFile ?? nextKeyFile(source.file as string);
   const keys = await prepared(options, keyFile);
   onStep?.({ step: "key-made" });
-  const { values, damaged } = rewrapped(options, keys);
+  const { values, damaged } = await rewrapped(options, keys);
   onStep?.({ step: "rewrapped" });
   if (source.file === undefined) return { keyFile, values, damaged, isFormerDestroyed: false };
   destroyKeyFile(source.file);
@@ -81,13 +81,13 @@ async function rotate(options: RotationOptions): Promise<Rotation> {
 }
 
 /** The new key, and the former one. What the former one derives is kept first, since it derives nothing later on. */
-async function prepared({ dataDir, source }: RotationOptions, keyFile: string): Promise<VaultKeys> {
+async function prepared({ dataDir, database, source }: RotationOptions, keyFile: string): Promise<VaultKeys> {
   const present = source.read({ mayMake: false });
   const isBegun = present.formerKey !== undefined || (source.file !== undefined && isDestroyed(source.file));
   if (isBegun) return present;
   const known = source.file === undefined ? openSecretKey(keyFile) : undefined;
   const keys = known ? { masterKey: known, formerKey: present.masterKey } : present;
-  const vault = await openVault({ dataDir }, { ...keys, randomBytes: pagedRandomBytes() });
+  const vault = await openVault({ dataDir, database }, { ...keys, randomBytes: pagedRandomBytes() });
   try {
     await idempotencyNameKey(vault, present);
   } finally {
@@ -97,12 +97,14 @@ async function prepared({ dataDir, source }: RotationOptions, keyFile: string): 
 }
 
 /** @throws VAULT_DAMAGED */
-function rewrapped(options: RotationOptions, { masterKey, formerKey }: VaultKeys): { values: number; damaged: number } {
-  const { dataDir, leavesDamaged, onStep, batchRows } = options;
+async function rewrapped(options: RotationOptions, { masterKey, formerKey }: VaultKeys): Promise<Rewrapped> {
+  const { dataDir, database, leavesDamaged, onStep, batchRows } = options;
+  const place = { dataDir, database };
   // The former key is destroyed only when all is under the new one.
   if (!formerKey) return { values: 0, damaged: 0 };
   const onBatch = (done: number, total: number): void => onStep?.({ step: "batch", done, total });
-  const result = rewrapVault(dataDir, { masterKey, formerKey, randomBytes: pagedRandomBytes(), onBatch, batchRows });
+  const how = { masterKey, formerKey, randomBytes: pagedRandomBytes(), onBatch, batchRows };
+  const result = await rewrapVault(place, how);
   if (result.damaged === 0) return result;
   if (!leavesDamaged)
     throw new WarifuError(
@@ -111,7 +113,7 @@ function rewrapped(options: RotationOptions, { masterKey, formerKey }: VaultKeys
         "kept. Put the vault right from a copy, or give these up with --leave-damaged",
       { details: { ...result } },
     );
-  giveUpDamaged(dataDir);
+  await giveUpDamaged(place);
   return result;
 }
 

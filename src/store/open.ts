@@ -18,7 +18,9 @@ import {
   type PostgresLedger,
 } from "./postgres/ledger.ts";
 import { openPostgresVault, PostgresVault } from "./postgres/vault.ts";
+import { endPostgresRotation, rewrapPostgresVault, whileNoneIsOpen } from "./postgres/vault-rotation.ts";
 import type { RowSource } from "./rows/row-source.ts";
+import type { RewrapOptions, Rewrapped } from "./rows/wrapped-values.ts";
 import { fillPostgres, type FillOptions } from "./postgres/fill.ts";
 import { CommitThread } from "./sqlite/commit-thread.ts";
 import { ANCHOR_INDEX_FILE, openSqliteAnchorIndex } from "./sqlite/anchor-index.ts";
@@ -27,7 +29,7 @@ import { CITY_FILE, openSqliteCityStore } from "./sqlite/city-store.ts";
 import { LEDGER_FILES, openSqliteLedger, readSqliteLedger } from "./sqlite/ledger.ts";
 import { openRows } from "./sqlite/rows-out.ts";
 import { openSqliteVault, VAULT_FILE } from "./sqlite/vault.ts";
-import { endRotation, rewrapSqliteVault, type RewrapOptions, type Rewrapped } from "./sqlite/vault-rotation.ts";
+import { endRotation, rewrapSqliteVault } from "./sqlite/vault-rotation.ts";
 import type { Vault } from "./vault.ts";
 
 /** Names of the engine's own files within the data folder. */
@@ -183,17 +185,21 @@ export async function copyIntoDatabase(
   }
 }
 
-/**
- * Puts a vault under a new master key, see {@link rewrapSqliteVault}. Nobody else may have it open.
- * @throws VAULT_FAILED
- */
-export function rewrapVault(folder: string, options: RewrapOptions): Rewrapped {
-  return rewrapSqliteVault(join(folder, STORE_FILES.vault), options);
+/** Does something while no service has the log in a database open. @throws STORE_LOCKED one has */
+export function whileNobodyHasOpen<T>(database: string, action: () => Promise<T>): Promise<T> {
+  return whileNoneIsOpen(database, action);
+}
+
+/** Puts a vault under a new master key, see {@link rewrapSqliteVault}. Nobody else may have it open. @throws VAULT_FAILED */
+export async function rewrapVault({ dataDir, database }: StorePlace, options: RewrapOptions): Promise<Rewrapped> {
+  if (database !== undefined) return rewrapPostgresVault(database, options);
+  return rewrapSqliteVault(join(dataDir, STORE_FILES.vault), options);
 }
 
 /** Gives up what opened with neither key, see {@link endRotation}. @throws VAULT_FAILED */
-export function giveUpDamaged(folder: string): void {
-  endRotation(join(folder, STORE_FILES.vault));
+export async function giveUpDamaged({ dataDir, database }: StorePlace): Promise<void> {
+  if (database !== undefined) return endPostgresRotation(database);
+  endRotation(join(dataDir, STORE_FILES.vault));
 }
 
 /**

@@ -29,3 +29,10 @@ export function addressIn(database: string): DatabaseAddress {
   url.searchParams.delete("schema");
   return { url: url.href, schema, vaultSchema: `${schema}_vault` };
 }
+
+/**
+ * The number of a lock of one log: `turn` is that of whoever writes, `open` is held together by all who have it open for writing.
+ */
+export function lockKey(name: "turn" | "open", { schema }: DatabaseAddress): string {
+  return `hashtextextended('warifu ${name} ${schema}', 0)`;
+}

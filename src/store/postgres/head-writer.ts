@@ -9,7 +9,7 @@ import type { HeadGuard } from "../head-guard.ts";
 import type { Batch, StoredCheckpoint } from "../log-store.ts";
 import type { Row } from "../rows/row.ts";
 import type { RecordOpenings } from "../vault.ts";
-import type { DatabaseAddress } from "./address.ts";
+import { lockKey, type DatabaseAddress } from "./address.ts";
 import { assertContinues, insertBatch, KnownNames } from "./batch.ts";
 import type { Holding } from "./holding.ts";
 import { commit, openSession, type Queries, type Session } from "./sessions.ts";
@@ -44,7 +44,7 @@ export class HeadWriter implements Committer {
     this.#parts = parts;
   }
 
-  /** @throws STORE_FAILED */
+  /** @throws STORE_FAILED; STORE_LOCKED the vault's key is being replaced */
   static async open(parts: HeadWriterParts): Promise<HeadWriter> {
     const writer = new HeadWriter(parts);
     const lost = (error: WarifuError): void => {
@@ -54,6 +54,11 @@ export class HeadWriter implements Committer {
     writer.#session = session;
     writer.#closeSession = close;
     try {
+      const open = await session.first(
+        `SELECT pg_try_advisory_lock_shared(${lockKey("open", parts.address)}) AS is_open`,
+      );
+      if ((open?.["is_open"] as unknown) !== true)
+        throw new WarifuError("STORE_LOCKED", "the key of this log's vault is being replaced: wait until that is done");
       writer.#head = headOf(await session.first(READ_HEAD));
     } catch (error) {
       await close();
@@ -160,7 +165,7 @@ export class HeadWriter implements Committer {
   }
 
   get #turnKey(): string {
-    return `hashtextextended('warifu turn ${this.#parts.address.schema}', 0)`;
+    return lockKey("turn", this.#parts.address);
   }
 
   async close(): Promise<void> {

@@ -9,9 +9,6 @@ import type { Queries } from "./sessions.ts";
 /** Tables that have rows of a record, by `leaf_index`; they are deleted when it is erased. */
 export const RECORD_TABLES = ["attachment", "to_publish", "person", "opening"] as const;
 
-/** What a note of an erasure is bound to, besides the record. */
-export const ERASED = "erased";
-
 const LINE_END = 0x0a;
 
 interface Sealing {

@@ -13,11 +13,13 @@ import type { RandomBytes } from "../../core/random.ts";
 import { MasterKeys, type MasterKeyBytes } from "../rows/master-keys.ts";
 import { cipherKey, unseal } from "../rows/vault-cipher.ts";
 import type { Row } from "../rows/row.ts";
+import { ERASED } from "../rows/wrapped-values.ts";
 import type { Attachment, ErasedSetAside, FoundPerson, RecordOpenings, Vault } from "../vault.ts";
 import { deleteSetAside, setAsideIn } from "./vault-aside.ts";
 import { prepareVault } from "./schema.ts";
 import { openSessions, type Queries, type Sessions } from "./sessions.ts";
-import { attachmentOf, attachmentPart, ERASED, insertRecords, RECORD_TABLES } from "./vault-records.ts";
+import { attachmentOf, attachmentPart, insertRecords, RECORD_TABLES } from "./vault-records.ts";
+import { assertNoChangeUnderWay } from "./vault-rotation.ts";
 import { PostgresPersons } from "./vault-persons.ts";
 import { assertMasterKey, VaultSecrets } from "./vault-secrets.ts";
 
@@ -39,10 +41,9 @@ export async function openPostgresVault(database: string, options: PostgresVault
   const keys = new MasterKeys(options, randomBytes);
   const sessions = await openSessions(database, { code: "VAULT_FAILED", readOnly });
   try {
-    if (!readOnly) {
-      await prepareVault(sessions);
-      await assertMasterKey(sessions, keys);
-    }
+    if (!readOnly) await prepareVault(sessions);
+    await assertNoChangeUnderWay(sessions, keys);
+    if (!readOnly) await assertMasterKey(sessions, keys);
     return new PostgresVault(sessions, keys, randomBytes);
   } catch (error) {
     await sessions.close();

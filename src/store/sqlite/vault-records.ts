@@ -15,9 +15,6 @@ import { hasTable, isNoted } from "./vault-tables.ts";
 /** Tables that have rows of a record, by `leaf_index`; they are deleted when it is erased. */
 export const RECORD_TABLES = ["attachment", "to_publish", "person", "opening"] as const;
 
-/** What a note of an erasure is bound to, besides the record. */
-export const ERASED = "erased";
-
 const SCHEMA = `CREATE TABLE IF NOT EXISTS opening (
   leaf_index INTEGER PRIMARY KEY, wrapped_key BLOB NOT NULL, sealed BLOB NOT NULL) STRICT`;
 const ATTACHMENT_SCHEMA = `CREATE TABLE IF NOT EXISTS attachment (

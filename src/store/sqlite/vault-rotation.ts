@@ -5,7 +5,6 @@
  */
 import type { DatabaseSync } from "node:sqlite";
 import { WarifuError } from "../../core/errors.ts";
-import type { RandomBytes } from "../../core/random.ts";
 import type { Row } from "../rows/row.ts";
 import {
   all,
@@ -17,44 +16,17 @@ import {
   statement,
   transaction,
 } from "./database.ts";
-import type { Place } from "../rows/vault-cipher.ts";
-import { MasterKeys, type MasterKeyBytes } from "../rows/master-keys.ts";
+import { MasterKeys } from "../rows/master-keys.ts";
+import {
+  BATCH_ROWS,
+  rewrapped,
+  WRAPPED,
+  type RewrapOptions,
+  type Rewrapped,
+  type Wrapped,
+} from "../rows/wrapped-values.ts";
 import { assertMasterKey, UNDER_WAY } from "./vault-master.ts";
-import { ERASED } from "./vault-records.ts";
 import { hasTable } from "./vault-tables.ts";
-
-/** Values of a table that are under the master key. */
-interface Wrapped {
-  readonly table: string;
-  readonly column: string;
-  /** What says where a value belongs. */
-  readonly id: string;
-  readonly placeOf: (row: Row) => Place;
-}
-
-const leafOf = (row: Row): number => row["leaf_index"] as number;
-const WRAPPED: readonly Wrapped[] = [
-  { table: "opening", column: "wrapped_key", id: "leaf_index", placeOf: (row) => ({ leafIndex: leafOf(row) }) },
-  { table: "set_aside", column: "wrapped_key", id: "leaf_index", placeOf: (row) => ({ leafIndex: leafOf(row) }) },
-  { table: "erased", column: "note", id: "leaf_index", placeOf: (row) => ({ leafIndex: leafOf(row), part: ERASED }) },
-  { table: "secret", column: "wrapped", id: "name", placeOf: (row) => ({ secret: row["name"] as string }) },
-];
-const BATCH_ROWS = 1_000;
-
-/** What to rewrap with. */
-export interface RewrapOptions extends Required<MasterKeyBytes> {
-  readonly randomBytes: RandomBytes;
-  /** Called after each batch, which is durable. */
-  readonly onBatch?: ((done: number, total: number) => void) | undefined;
-  readonly batchRows?: number | undefined;
-}
-
-/** How it ended. */
-export interface Rewrapped {
-  readonly values: number;
-  /** Values that open with neither key: they were damaged before, and stay as they are. */
-  readonly damaged: number;
-}
 
 /**
  * Rewraps the vault at `path`. May be repeated, and goes on where it was cut off.
@@ -116,14 +88,11 @@ function rewrapAll(db: DatabaseSync, keys: MasterKeys, { onBatch, batchRows = BA
 }
 
 /** @returns whether it opens */
-function rewrap(db: DatabaseSync, keys: MasterKeys, { table, column, placeOf }: Wrapped, row: Row): boolean {
-  const place = placeOf(row);
-  const sealed = row[column] as Uint8Array;
-  if (keys.isUnderNewest(sealed, place)) return true;
-  const plain = keys.tryUnseal(sealed, place);
-  if (!plain) return false;
-  const change = statement(db, `UPDATE ${table} SET ${column} = ? WHERE rowid = ?`);
-  change.run(keys.seal(plain, place), row["row"] as number);
+function rewrap(db: DatabaseSync, keys: MasterKeys, wrapped: Wrapped, row: Row): boolean {
+  const value = rewrapped(keys, wrapped, row);
+  if (!(value instanceof Uint8Array)) return value !== undefined;
+  const change = statement(db, `UPDATE ${wrapped.table} SET ${wrapped.column} = ? WHERE rowid = ?`);
+  change.run(value, row["row"] as number);
   return true;
 }
 

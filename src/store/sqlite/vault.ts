@@ -24,10 +24,11 @@ import {
 import type { PersonValue } from "../../core/person-value.ts";
 import type { Attachment, ErasedSetAside, FoundPerson, RecordOpenings, Vault } from "../vault.ts";
 import { deleteSetAside, setAsideFrom } from "./vault-aside.ts";
+import { ERASED } from "../rows/wrapped-values.ts";
 import { MasterKeys, type MasterKeyBytes } from "../rows/master-keys.ts";
 import { assertMasterKey, assertNoChangeUnderWay, ensureSecret } from "./vault-master.ts";
 import { VaultPersons } from "./vault-persons.ts";
-import { createRecordTables, ERASED, RECORD_TABLES, VaultRecords } from "./vault-records.ts";
+import { createRecordTables, RECORD_TABLES, VaultRecords } from "./vault-records.ts";
 import { deleteFrom, hasRow, hasTable, notedWithRows } from "./vault-tables.ts";
 
 /** File of the vault within the data folder. */
