@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { ether } from "./anchor/ether-setting.ts";
 import { FINALITY } from "./anchor/chain-settings.ts";
-import { DEFAULT_MAX_SEQ_GAP } from "./write/admit.ts";
+import { DEFAULT_MAX_SEQ_GAP } from "./write/batch-numbering.ts";
 
 const seconds = (fallback: number) => z.coerce.number().positive().max(86_400).default(fallback);
 const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback);

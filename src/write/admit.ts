@@ -18,7 +18,7 @@ import type { EventRegister } from "../events/register.ts";
 import type { Fingerprint, LogStore, StoredEntry, Submitted } from "../store/log-store.ts";
 import { BatchNumbering } from "./batch-numbering.ts";
 import type { ConcealedRecord } from "./conceal.ts";
-import type { IngestedRecord } from "./ingest.ts";
+import { mayRepeat, type IngestedRecord } from "./ingest.ts";
 import type { SourceQuotas } from "./source-quotas.ts";
 import type { SourceRules } from "./source-rules.ts";
 import type { StoredCheck } from "./stored-check.ts";
@@ -65,9 +65,6 @@ export interface AdmittedBatch {
   readonly newNames: readonly NewName[];
 }
 
-/** How far a source's numbers may run ahead by default. A change from seconds to milliseconds, say, is further. */
-export const DEFAULT_MAX_SEQ_GAP = 2 ** 40;
-
 /** What the stage works with. */
 export interface AdmitParts {
   readonly store: LogStore;
@@ -80,6 +77,8 @@ export interface AdmitParts {
   readonly quotas?: SourceQuotas | undefined;
   /** Why the log takes no new records at present; repetitions of earlier ones are acknowledged again all the same. */
   readonly notOpen?: WarifuError | undefined;
+  /** The highest number of a source that is in the log but not in the store yet; -1 if there is none. */
+  readonly numberAhead: (source: string) => number;
 }
 
 /**
@@ -210,8 +209,9 @@ class Admitting {
   }
 
   async #openNumbering(source: string): Promise<BatchNumbering> {
-    const { store, events } = this.#parts;
+    const { store, events, numberAhead } = this.#parts;
     const numbering = new BatchNumbering(await store.numbering(source, events.sources.of(source).repair));
+    numbering.use(numberAhead(source));
     this.#numberings.set(source, numbering);
     return numbering;
   }
@@ -242,7 +242,7 @@ async function findSubmitted(
   batch: readonly IngestedRecord[],
   store: LogStore,
 ): Promise<(Submitted | undefined)[] | undefined> {
-  if (batch.every(({ record }) => record.key === undefined && record.seq === undefined)) return undefined;
+  if (!batch.some(mayRepeat)) return undefined;
   return store.findSubmitted(batch.map(({ record }): Fingerprint => record));
 }
 

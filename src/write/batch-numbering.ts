@@ -1,6 +1,9 @@
 /** Which numbers a source may use, and which one is assigned next, within a batch. */
 import type { Numbering } from "../store/log-store.ts";
 
+/** How far a source's numbers may run ahead by default. A change from seconds to milliseconds, say, is further. */
+export const DEFAULT_MAX_SEQ_GAP = 2 ** 40;
+
 /** The numbers of one source while a batch is sorted out. */
 export class BatchNumbering {
   readonly #isNew: boolean;

@@ -50,6 +50,11 @@ export function ingest(
   return { record, profile, original, pictures, sender };
 }
 
+/** Whether a record may repeat an earlier one. Only a store that has all of them can tell. */
+export function mayRepeat({ record: { key, seq } }: IngestedRecord): boolean {
+  return key !== undefined || seq !== undefined;
+}
+
 function recordIn(submitted: JsonValue | VerifiedRecord): Record {
   if (!(submitted instanceof VerifiedRecord)) return assertRecord(submitted);
   const { record, evidence } = submitted;

@@ -31,7 +31,7 @@ export class LogTree {
   readonly #frontier = new Frontier();
   readonly #edge = new EdgeTiles((level, hashes) => this.#addFilled(level, hashes));
   readonly #onNode = (level: number, hash: Uint8Array): void => this.#edge.add(level, hash);
-  // Tiles that filled up in the batch that is not durable yet.
+  // Tiles that filled up in batches that are not durable yet.
   #filled: FullTile[] = [];
   #publishedSize = 0;
   readonly #tiles: FullTiles;
@@ -90,15 +90,15 @@ export class LogTree {
     this.#frontier.append(leaf, this.#onNode);
   }
 
-  /** The tiles that filled up since the last publication: they become durable together with their entries. */
-  filledTiles(): readonly FullTile[] {
-    return this.#filled;
+  /** The tiles that filled up between the published leaves and leaf `size`: they become durable together with their entries. */
+  filledTiles(size = this.size): readonly FullTile[] {
+    return this.#filled.filter((tile) => endOf(tile) <= size);
   }
 
-  /** Publishes all leaves. Precondition: entries and filled tiles are durable. */
-  markPublished(): void {
-    this.#filled = [];
-    this.#publishedSize = this.size;
+  /** Publishes the leaves up to `size`. Precondition: their entries and the tiles that they filled are durable. */
+  markPublished(size = this.size): void {
+    this.#filled = this.#filled.filter((tile) => endOf(tile) > size);
+    this.#publishedSize = size;
   }
 
   /**
@@ -236,6 +236,11 @@ function doesNotLead(entries: number, signed: number, details: ErrorDetails = {}
       "run `warifu audit` to see which record or tile was changed. Nothing was written",
     { details },
   );
+}
+
+/** How many leaves there are at the end of a full tile. */
+function endOf({ level, index }: FullTile): number {
+  return (index + 1) * TILE_WIDTH ** (level + 1);
 }
 
 function topTileLevel(size: number): number {

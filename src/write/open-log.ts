@@ -18,7 +18,7 @@ import type { Committer } from "../store/committer.ts";
 import type { AnchoredLogStore } from "../store/ledger-store.ts";
 import type { SharedLog } from "../store/shared-log.ts";
 import type { Vault } from "../store/vault.ts";
-import { DEFAULT_MAX_SEQ_GAP } from "./admit.ts";
+import { DEFAULT_MAX_SEQ_GAP } from "./batch-numbering.ts";
 import { SourceIds, type AppendedEntry } from "./append.ts";
 import { LogClock, type LogClockParts } from "./log-clock.ts";
 import { LogTree } from "./log-tree.ts";

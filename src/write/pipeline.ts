@@ -5,25 +5,22 @@
  *                                                            └─ anchor ─ confirm ─ prove (see anchor/rounds.ts)
  *
  * One writer. Submissions wait in a bounded and fair queue; whatever has gathered there while the last batch became durable
- * is the next batch, so one fsync serves many. A failure after this point ends the process: nothing is repaired silently,
+ * is the next batch, so one fsync serves many. If much has gathered, the next batch is put together and signed meanwhile. A failure after this point ends the process: nothing is repaired silently,
  * and nothing is acknowledged that is not durable.
  */
-import { toHex } from "../core/bytes.ts";
-import { encodeEntry } from "../core/entry.ts";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { WarifuError } from "../core/errors.ts";
-import { leafHash } from "../core/merkle.ts";
 import type { RandomBytes } from "../core/random.ts";
-import { formatRecordId } from "../core/record-id.ts";
 import type { SourceKey } from "../core/source-key.ts";
 import type { Submitter } from "../core/submitter.ts";
 import type { EventRegister } from "../events/register.ts";
 import type { Profiles } from "../profiles/profile.ts";
 import { Turns } from "../serve/turns.ts";
-import type { LogStore, StoredEntry } from "../store/log-store.ts";
-import { admit, type Admission, type Conflict } from "./admit.ts";
-import type { Appended, SourceIds } from "./append.ts";
+import type { LogStore } from "../store/log-store.ts";
+import type { SourceIds } from "./append.ts";
+import { BatchPath } from "./batch-path.ts";
 import { BatchSize } from "./batch-size.ts";
-import { conceal, sealableOf, type ConcealedRecord } from "./conceal.ts";
+import { conceal, type ConcealedRecord } from "./conceal.ts";
 import { Conflicts } from "./conflicts.ts";
 import type { KeyNames } from "./derived-keys.ts";
 import { ingest, type IngestedRecord } from "./ingest.ts";
@@ -34,10 +31,10 @@ import type { SourceQuotas } from "./source-quotas.ts";
 import type { SourceRules } from "./source-rules.ts";
 import type { TrafficWatch } from "./source-traffic.ts";
 import type { StoredCheck } from "./stored-check.ts";
-import { refusalAt, type Term } from "./term.ts";
-import { watchAdmitted, watchRefused } from "./watch-outcomes.ts";
+import type { Term } from "./term.ts";
+import { watchRefused } from "./watch-outcomes.ts";
 import { WaitingQueue } from "./waiting-queue.ts";
-import type { SealedBatch, Turn, Writer } from "./writer.ts";
+import type { Writer } from "./writer.ts";
 
 /** What a submitter gets: the record is durable, in the tree, and under this checkpoint. */
 export interface Acknowledgement {
@@ -90,11 +87,15 @@ interface Submission {
   readonly resolve: (outcomes: Outcome[]) => void;
 }
 
-/** A record that waits for its batch, and its place in its submission. */
-interface Waiting {
-  readonly record: ConcealedRecord;
+/** A record's place in its submission. */
+interface Place {
   readonly submission: Submission;
   readonly place: number;
+}
+
+/** A record that waits for its batch. */
+interface Waiting extends Place {
+  readonly record: ConcealedRecord;
   /** Whether it begins no batch of its own: see ride-along.ts. */
   readonly isPatient: boolean;
 }
@@ -103,11 +104,13 @@ interface Waiting {
 export class Pipeline {
   readonly #parts: PipelineParts;
   readonly #conflicts: Conflicts;
+  readonly #path: BatchPath;
   readonly #queue: WaitingQueue<Waiting>;
   readonly #signatures = new SignatureThreads();
   readonly #batches: BatchSize;
   readonly #rideAlong = new RideAlong(() => this.#startDraining());
   #drained: Promise<void> | undefined;
+  #onWellFilled: (() => void) | undefined;
   /** Submissions of which some records are not in the queue yet. */
   #unfinished = 0;
 
@@ -116,6 +119,7 @@ export class Pipeline {
     this.#queue = new WaitingQueue(parts.maxQueue);
     this.#batches = new BatchSize(parts.maxBatch);
     this.#conflicts = new Conflicts({ ...parts, sources: parts.events.sources });
+    this.#path = new BatchPath({ ...parts, conflicts: this.#conflicts });
   }
 
   /** Submissions that wait for the next batch. */
@@ -168,6 +172,14 @@ export class Pipeline {
     const { size } = this.#queue;
     if (size >= this.#batches.size) return true;
     return size > 0 && this.#unfinished === 0 && this.#rideAlong.mayBegin;
+  }
+
+  /**
+   * Whether to put a batch together while the one before becomes durable. With less than that it is better to wait: more
+   * records share the next fsync.
+   */
+  get #isWellFilled(): boolean {
+    return this.#hasBatch && this.#queue.size >= this.#batches.size / 2;
   }
 
   #checksFor(submitter: Submitter | undefined): SignatureChecks {
@@ -242,105 +254,73 @@ export class Pipeline {
 
   #startDraining(): void {
     if (this.#hasBatch) this.#drained ??= this.#drain();
+    if (this.#isWellFilled) this.#onWellFilled?.();
   }
 
   async #drain(): Promise<void> {
     // Not immediately: what else arrives in this turn of the event loop shares the batch, and its fsync.
-    await new Promise((resolve) => setImmediate(resolve));
-    const { writer } = this.#parts;
-    while (this.#hasBatch) {
-      const batch = this.#queue.take(this.#batches.size);
-      this.#rideAlong.take(batch, this.#queue.size > 0);
-      const begun = performance.now();
-      try {
-        const outcomes = await writer.exclusively((turn) =>
-          this.#process(
-            batch.map(({ record }) => record),
-            turn,
-          ),
-        );
-        this.#batches.note(batch.length, performance.now() - begun);
-        for (const [at, { submission, place }] of batch.entries()) settle(submission, place, outcomes[at] as Outcome);
-      } catch (error) {
-        refuse(batch, error);
+    await nextTurn();
+    let before: Promise<void> | undefined;
+    while (before || this.#hasBatch) {
+      if (before && !this.#isWellFilled) {
+        if (await this.#isAnsweredFirst(before)) before = undefined;
+      } else {
+        const { answered } = await this.#begin();
+        await before;
+        before = answered;
       }
       // Lets the answers go out before the next batch takes the thread.
-      await new Promise((resolve) => setImmediate(resolve));
+      await nextTurn();
     }
     // Right after the last look at the queue, without waiting: nothing can be queued in between and forgotten.
     this.#drained = undefined;
   }
 
-  /** The path of a batch, from concealed records to acknowledgements. */
-  async #process(records: readonly ConcealedRecord[], turn: Turn): Promise<Outcome[]> {
-    const { store, sourceIds } = this.#parts;
-    const receivedAt = await turn.tick();
-    const notOpen = this.#parts.term && refusalAt(this.#parts.term, receivedAt);
-    const { fresh, admissions, newNames } = await admit(records, { ...this.#parts, notOpen });
-    const at = { origin: store.origin, receivedAt };
-    const batch = await turn.enter(fresh.map((one) => sealableOf(one, sourceIds.of(one.record.source), at)));
-    if (newNames.length > 0)
-      await store.bindKeys(
-        newNames.map(({ source, key, of }) => ({ source, key, leafIndex: entryOf(of, batch.sealed).leafIndex })),
-      );
-    for (const admission of admissions)
-      if (admission.kind === "refused" && admission.conflict)
-        await this.#keepConflict(admission.conflict, { batch, receivedAt, turn });
-    watchAdmitted(this.#parts.traffic, records, { admissions, fresh });
-    const outcomes: Outcome[] = [];
-    for (const admission of admissions)
-      outcomes.push(
-        admission.kind === "repeated" ? await this.#answerAgain(admission.entry) : answer(admission, batch),
-      );
-    return outcomes;
+  /** Waits until a batch is answered, or the next one is well filled. @returns whether it is answered */
+  #isAnsweredFirst(batch: Promise<void>): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    this.#onWellFilled = () => resolve(false);
+    return Promise.race([batch.then(() => true), promise]);
   }
 
-  /** Keeps a refused record that contradicts an earlier one of its source, if it proves something. */
-  async #keepConflict(
-    { second, first }: Conflict,
-    { batch, receivedAt, turn }: { readonly batch: SealedBatch; readonly receivedAt: number; readonly turn: Turn },
-  ): Promise<void> {
-    const { leafIndex } = "position" in first ? (batch.sealed[first.position] as Appended).entry : first;
-    const event = await this.#conflicts.eventOf(second, leafIndex, receivedAt);
-    if (event) await turn.enterEvent(event);
+  /** Puts the next batch on its way. @returns once the one after it may follow */
+  async #begin(): Promise<{ readonly answered: Promise<void> }> {
+    const begun = performance.now();
+    const batch = this.#queue.take(this.#batches.size);
+    this.#rideAlong.take(batch, this.#queue.size > 0);
+    const records = batch.map(({ record }) => record);
+    // Without the records, which are not needed until the batch is durable.
+    const places = batch.map(({ submission, place }) => ({ submission, place }));
+    try {
+      const { outcomes } = await this.#path.begin(records);
+      return { answered: this.#answer(places, outcomes, begun) };
+    } catch (error) {
+      refuse(places, error);
+      return { answered: Promise.resolve() };
+    }
   }
 
-  /** Answers with the acknowledgement that a stored entry was first given. */
-  async #answerAgain(entry: StoredEntry): Promise<Outcome> {
-    const checkpoint = await this.#parts.store.checkpointAbove(entry.leafIndex);
-    const acknowledgement = acknowledgementOf(entry, leafHash(encodeEntry(entry)), checkpoint?.note ?? "");
-    return { ok: true, isNew: false, acknowledgement };
+  async #answer(places: readonly Place[], outcomes: Promise<Outcome[]>, begun: number): Promise<void> {
+    try {
+      const all = await outcomes;
+      this.#batches.note(places.length, performance.now() - begun);
+      for (const [at, { submission, place }] of places.entries()) settle(submission, place, all[at] as Outcome);
+    } catch (error) {
+      refuse(places, error);
+    }
   }
 }
 
-function refuse(batch: readonly Waiting[], cause: unknown): void {
+function refuse(places: readonly Place[], cause: unknown): void {
   const error = new WarifuError(
     "STOPPED",
     "the service had to stop; whether this record was kept is not certain: send it again with the same key",
     { cause },
   );
-  for (const { submission, place } of batch) settle(submission, place, { ok: false, error });
+  for (const { submission, place } of places) settle(submission, place, { ok: false, error });
 }
 
 function settle(submission: Submission, place: number, outcome: Outcome): void {
   submission.outcomes[place] = outcome;
   if (--submission.unsettled === 0) submission.resolve(submission.outcomes);
-}
-
-function answer(admission: Exclude<Admission, { kind: "repeated" }>, { sealed, checkpoint }: SealedBatch): Outcome {
-  if (admission.kind === "refused") {
-    const { error, isForeign } = admission;
-    return { ok: false, error, ...(isForeign && { isForeign }) };
-  }
-  const { entry } = sealed[admission.position] as Appended;
-  const acknowledgement = acknowledgementOf(entry, entry.leafHash, checkpoint?.note ?? "");
-  return { ok: true, isNew: admission.kind === "new", acknowledgement };
-}
-
-function entryOf(admission: Exclude<Admission, { kind: "refused" }>, sealed: readonly Appended[]): StoredEntry {
-  return admission.kind === "repeated" ? admission.entry : (sealed[admission.position] as Appended).entry;
-}
-
-function acknowledgementOf(entry: StoredEntry, leaf: Uint8Array, checkpoint: string): Acknowledgement {
-  return { id: formatRecordId(entry.id), leafIndex: entry.leafIndex, leafHash: toHex(leaf), checkpoint };
 }

@@ -2,13 +2,14 @@
  * The right to write. Everything that enters the log or leaves the vault goes through here, one at a time: batches of
  * records from the pipeline, the log's own events, erasures.
  *
+ * A batch is put together while the one before is being made durable, but they become durable one after the other.
+ *
  * Invariant: nothing is signed with a future time or handed out before it is durable, and nothing is written after a
  * failure, when tree and store may differ: the writer stops permanently, and the next start finds out what is durable.
  */
 import { trace } from "@opentelemetry/api";
 import { formatEventBody, parseBody } from "../core/body.ts";
 import { toHex } from "../core/bytes.ts";
-import type { Checkpoint } from "../core/checkpoint.ts";
 import { messageOf, WarifuError } from "../core/errors.ts";
 import type { RandomBytes } from "../core/random.ts";
 import type { LogEvent } from "../events/event.ts";
@@ -22,7 +23,9 @@ import { concealInEvent } from "./conceal.ts";
 import { followHead } from "./follow-head.ts";
 import type { LogClock } from "./log-clock.ts";
 import type { LogTree } from "./log-tree.ts";
+import { NumbersAhead } from "./numbers-ahead.ts";
 import type { Publisher } from "./publish.ts";
+import type { ErasureOptions, PreparedBatch, Preparation, SealedBatch, Turn } from "./turn.ts";
 
 /** Of no effect until the operator loads an SDK. */
 const tracer = trace.getTracer("warifu");
@@ -47,39 +50,15 @@ export interface WriterParts {
   readonly onStop: (reason: WarifuError) => void;
 }
 
-/** A durable batch in the log and the checkpoint over it; no checkpoint if the batch brought nothing new. */
-export interface SealedBatch {
-  readonly sealed: readonly Appended[];
-  readonly checkpoint: Checkpoint | undefined;
-}
-
-export interface ErasureOptions {
-  /** Whether the public bodies go as well. */
-  readonly bodies?: boolean;
-}
-
-/** What can be done while nobody else writes. Do not keep it for later. */
-export interface Turn {
-  /** When what enters now was received, POSIX seconds. @throws CLOCK_BACKWARDS, CLOCK_AHEAD */
-  tick(): Promise<number>;
-  /** Makes the items durable, under a checkpoint. */
-  enter(items: readonly Sealable[]): Promise<SealedBatch>;
-  /** Makes one of the log's own events durable. */
-  enterEvent(event: LogEvent): Promise<AppendedEntry>;
-  /** Makes several of them durable at once, in their order. */
-  enterEvents(events: readonly LogEvent[]): Promise<AppendedEntry[]>;
-  /**
-   * Erases what is kept of records, as {@link Writer.erase} does.
-   * @returns whether no file holds any of it any longer
-   */
-  erase(leafIndexes: readonly number[], options?: ErasureOptions): Promise<boolean>;
-}
-
 /** The writer of one log. */
 export class Writer {
   readonly #parts: WriterParts;
   readonly #turn: Turn;
+  readonly #preparation: Preparation;
+  readonly #ahead = new NumbersAhead();
   #writing: Promise<unknown> = Promise.resolve();
+  /** Settled once all that was signed is durable, or nothing more will be. */
+  #committed: Promise<unknown> = Promise.resolve();
   #stopReason: WarifuError | undefined;
   #failure: WarifuError | undefined;
 
@@ -91,6 +70,11 @@ export class Writer {
       enterEvent: async (event) => (await this.#enterEvents([event]))[0] as AppendedEntry,
       enterEvents: (events) => this.#enterEvents(events),
       erase: (leafIndexes, erasure) => this.#erase(leafIndexes, erasure),
+    };
+    this.#preparation = {
+      tick: this.#turn.tick,
+      numberAhead: (source) => this.#ahead.highestOf(source),
+      enter: (items) => this.#enterAhead(items),
     };
   }
 
@@ -108,13 +92,38 @@ export class Writer {
     return this.#alone(() => this.#inTurn(() => write(this.#turn)));
   }
 
+  /**
+   * Runs what is passed in alone as well, but while batches before are still being made durable; and others have their turn
+   * while what entered in it is. It must rely on nothing in the store that those batches change, but for what it is told.
+   * @throws as {@link exclusively}
+   */
+  prepare<T>(write: (preparation: Preparation) => Promise<T>): Promise<T> {
+    return this.#next(() =>
+      this.#inTurn(async () => {
+        const prepared = await write(this.#preparation);
+        // Another service that writes to the log follows the head in the store.
+        if (this.#parts.shared) await this.#committed;
+        return prepared;
+      }),
+    );
+  }
+
   /** Takes note of what other services have written to the log. @throws what stopped the writer */
   async follow(): Promise<void> {
     const { shared } = this.#parts;
     if (shared) await this.#alone(async () => followHead(await shared.head(), this.#parts));
   }
 
+  /** Alone, and when all that is in the log is durable. */
   #alone<T>(action: () => Promise<T>): Promise<T> {
+    return this.#next(async () => {
+      await this.#committed;
+      if (this.#failure) throw this.#failure;
+      return action();
+    });
+  }
+
+  #next<T>(action: () => Promise<T>): Promise<T> {
     const done = this.#writing.then(async () => {
       if (this.#failure) throw this.#failure;
       try {
@@ -262,24 +271,54 @@ export class Writer {
   async close(): Promise<void> {
     this.refuseMore();
     await this.#writing;
+    await this.#committed;
   }
 
   /** Appends, publishes and makes durable. */
   async #seal(items: readonly Sealable[]): Promise<SealedBatch> {
+    const batch = this.#append(items);
+    await this.#commit(batch);
+    return batch;
+  }
+
+  #enterAhead(items: readonly Sealable[]): PreparedBatch {
+    const batch = this.#append(items);
+    const durable = this.#committed.then(() => this.#commit(batch));
+    this.#committed = durable.catch(() => undefined);
+    return { ...batch, durable };
+  }
+
+  /** Appends and publishes. */
+  #append(items: readonly Sealable[]): SealedBatch {
     if (items.length === 0) return { sealed: [], checkpoint: undefined };
-    const { committer, tree, publisher } = this.#parts;
+    const { tree, publisher } = this.#parts;
     const sealed = append(tree, items);
-    const checkpoint = publisher.publish(tree);
+    this.#ahead.add(items);
+    return { sealed, checkpoint: publisher.publish(tree) };
+  }
+
+  /** Makes durable what follows the store. */
+  async #commit({ sealed, checkpoint }: SealedBatch): Promise<void> {
+    if (this.#failure) throw this.#failure;
+    if (!checkpoint) return;
+    const { committer, tree } = this.#parts;
     const entries = sealed.map(({ entry }) => entry);
-    const batch = { entries, tiles: tree.filledTiles(), checkpoint };
+    const tiles = tree.filledTiles(checkpoint.treeSize);
     const span = tracer.startSpan("commit", { attributes: { "warifu.entries": entries.length } });
-    await committer.commit(batch, sealed.flatMap(openingsToKeep)).finally(() => span.end());
-    tree.markPublished();
-    return { sealed, checkpoint };
+    try {
+      await committer.commit({ entries, tiles, checkpoint }, sealed.flatMap(openingsToKeep));
+    } catch (cause) {
+      throw this.#fail(cause);
+    } finally {
+      span.end();
+    }
+    this.#ahead.dropFirst();
+    tree.markPublished(checkpoint.treeSize);
   }
 
   /** Fail stop. */
   #fail(cause: unknown): WarifuError {
+    if (this.#failure) return this.#failure;
     const reason =
       cause instanceof WarifuError
         ? cause

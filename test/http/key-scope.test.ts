@@ -3,7 +3,7 @@
 import { expect } from "chai";
 
 import { healthSchema } from "../../src/http/resources/status.ts";
-import { DEFAULT_MAX_SEQ_GAP } from "../../src/write/admit.ts";
+import { DEFAULT_MAX_SEQ_GAP } from "../../src/write/batch-numbering.ts";
 import { startService, type TestService } from "../support/service.ts";
 import { call, expectProblem, readingText, submitLines, type CallOptions } from "./support/call.ts";
 

@@ -1,0 +1,32 @@
+/**
+ * Which numbers sources have used in batches that are not in the store yet. A batch that is put together meanwhile has to
+ * go on from them.
+ */
+
+/** Whose number it is. */
+export interface Numbered {
+  readonly sourceName: string;
+  readonly seq: number;
+}
+
+/** The numbers of batches that are on their way, the oldest first. */
+export class NumbersAhead {
+  readonly #batches: ReadonlyMap<string, number>[] = [];
+
+  /** Adds a batch behind the others. */
+  add(batch: readonly Numbered[]): void {
+    const highest = new Map<string, number>();
+    for (const { sourceName, seq } of batch) highest.set(sourceName, Math.max(seq, highest.get(sourceName) ?? -1));
+    this.#batches.push(highest);
+  }
+
+  /** The oldest batch is in the store. */
+  dropFirst(): void {
+    this.#batches.shift();
+  }
+
+  /** The highest number of a source; -1 if there is none. */
+  highestOf(source: string): number {
+    return Math.max(-1, ...this.#batches.map((batch) => batch.get(source) ?? -1));
+  }
+}
