@@ -21,7 +21,7 @@ else measuredWith(PROGRAM);
 function measuredWith(program: string): void {
   describe("Tessera and immudb in the bench", function () {
     this.timeout(60_000);
-    const work = { batch: 300, connections: 2, singlesAtOnce: 8, records: 1_000, singles: 50, reads: 100 };
+    const work = { batch: 300, connections: 2, singlesAtOnce: 64, records: 1_000, singles: 200, reads: 100 };
     const bodyOf = (n: number): Buffer => Buffer.from(String(n).padStart(300));
 
     for (const peer of ["tessera", "immudb"] as const)

@@ -10,6 +10,9 @@ import (
 	"github.com/codenotary/immudb/embedded/store"
 )
 
+// As many as the bench sends at a time; the store refuses more than 30 unless it is told.
+const mostAtOnce = 256
+
 // The store of immudb without its server: a batch is a transaction, and a record a key of 16 bytes with its body.
 type immudbStore struct {
 	store *store.ImmuStore
@@ -21,6 +24,7 @@ func openImmudb(folder string, batch int) (*immudbStore, error) {
 		WithMaxTxEntries(batch).
 		WithSynced(true).
 		WithSyncFrequency(gather).
+		WithMaxConcurrency(mostAtOnce).
 		WithLogger(logger.NewSimpleLoggerWithLevel("immudb", io.Discard, logger.LogError))
 	opened, err := store.Open(folder, options)
 	return &immudbStore{store: opened, batch: batch}, err
