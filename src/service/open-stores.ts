@@ -8,6 +8,7 @@ import { keyedNames } from "../keys/keyed-names.ts";
 import { vaultKeySource } from "../keys/vault-key.ts";
 import { idempotencyNameKey } from "../keys/vault-secrets.ts";
 import { hasVault, openLedger, openVault, startCommitter } from "../store/open.ts";
+import { WriteTurns } from "../store/write-turns.ts";
 import { derivedKeyNames } from "../write/derived-keys.ts";
 import { assertLedgerNotLost, assertNotEmptied } from "./lost-ledger.ts";
 import { takePlace } from "./sharing.ts";
@@ -23,7 +24,8 @@ export async function openStores(start: Start) {
   if (!existsSync(dirname(files.head)))
     throw new WarifuError("CONFIG_INVALID", `WARIFU_HEAD_FILE: there is no folder ${dirname(files.head)}`);
   await assertLedgerNotLost(config);
-  const store = await openLedger(config, origin, { guardPath: files.head });
+  const turns = new WriteTurns();
+  const store = await openLedger(config, origin, { guardPath: files.head, turns });
   closing.defer(() => store.close());
   await takePlace(store, start);
   if (store.treeSize() === 0) assertNotEmptied(config);
@@ -31,9 +33,9 @@ export async function openStores(start: Start) {
   const mayMake = store.treeSize() === 0 && !(await hasVault(config));
   const signer = openLogSigner(files.logKey, origin, { mayMake });
   const keys = vaultKeySource(config).read({ mayMake });
-  const vault = await openVault(config, { ...keys, randomBytes });
+  const vault = await openVault(config, { ...keys, randomBytes, turns });
   closing.defer(() => vault.close());
-  const committer = startCommitter(store, vault, { ...keys, dataDir, guardPath: files.head });
+  const committer = startCommitter(store, vault, { ...keys, dataDir, guardPath: files.head, turns });
   closing.defer(() => committer.close());
   const keyNames = derivedKeyNames(keyedNames(await idempotencyNameKey(vault, keys)));
   return { store, vault, committer, signer, keyNames };

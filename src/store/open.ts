@@ -31,6 +31,7 @@ import { openRows } from "./sqlite/rows-out.ts";
 import { openSqliteVault, VAULT_FILE } from "./sqlite/vault.ts";
 import { endRotation, rewrapSqliteVault } from "./sqlite/vault-rotation.ts";
 import type { Vault } from "./vault.ts";
+import type { WriteTurns } from "./write-turns.ts";
 
 /** Names of the engine's own files within the data folder. */
 export const STORE_FILES = {
@@ -54,6 +55,8 @@ export interface StorePlace {
 export interface OpenLedgerOptions {
   /** The head guard. */
   readonly guardPath?: string | undefined;
+  /** Of ledger, vault and committer, if there is one. */
+  readonly turns?: WriteTurns | undefined;
 }
 
 /** How a vault is opened. */
@@ -63,10 +66,12 @@ export interface OpenVaultOptions {
   readonly formerKey?: Uint8Array | undefined;
   readonly randomBytes: RandomBytes;
   readonly readOnly?: boolean;
+  /** Of ledger, vault and committer, if there is one. */
+  readonly turns?: WriteTurns | undefined;
 }
 
 /** Where what is committed goes, and the keys of the vault. */
-export interface CommitterOptions extends Pick<OpenVaultOptions, "masterKey" | "formerKey"> {
+export interface CommitterOptions extends Pick<OpenVaultOptions, "masterKey" | "formerKey" | "turns"> {
   readonly dataDir: string;
   /** The head guard. */
   readonly guardPath: string;
@@ -129,14 +134,14 @@ export async function openVault({ dataDir, database }: StorePlace, options: Open
 export function startCommitter(
   store: LedgerStore,
   vault: Vault,
-  { dataDir, guardPath, masterKey, formerKey }: CommitterOptions,
+  { dataDir, guardPath, masterKey, formerKey, turns }: CommitterOptions,
 ): Committer & { close(): Promise<void> } {
   if (isPostgres(store) && vault instanceof PostgresVault) {
     const committer = store.committerWith((queries, records) => vault.keepIn(queries, records));
     return { commit: (batch, openings) => committer.commit(batch, openings), close: async () => undefined };
   }
   const [ledgerPath, vaultPath] = [join(dataDir, STORE_FILES.ledger), join(dataDir, STORE_FILES.vault)];
-  return new CommitThread(store, { ledgerPath, vaultPath, guardPath, masterKey, formerKey });
+  return new CommitThread(store, { ledgerPath, vaultPath, guardPath, masterKey, formerKey }, turns);
 }
 
 function isPostgres(store: LedgerStore): store is PostgresLedger {

@@ -1,7 +1,7 @@
 /**
  * Commits on a thread of its own: inserting, encrypting and above all waiting for the disk, while the main thread goes on
  * answering. The thread has its own connections to ledger and vault, and as long as it runs nobody else commits batches;
- * everything else is read and written as before.
+ * everything else is read as before, and written between its commits (write-turns.ts).
  *
  * What is in the ledger is durable: the engine shows a commit to other connections after its fsync.
  */
@@ -13,6 +13,7 @@ import type { Batch, LogStore } from "../log-store.ts";
 import type { RecordOpenings } from "../vault.ts";
 import { packBatch, type PackedBatch } from "./packed-batch.ts";
 import type { MasterKeyBytes } from "../rows/master-keys.ts";
+import { WriteTurns } from "../write-turns.ts";
 
 const WORKER = new URL(`./commit-worker${extname(import.meta.filename)}`, import.meta.url);
 
@@ -38,13 +39,16 @@ interface Asked {
 /** The committer of a ledger and vault that are open. Close it before them. */
 export class CommitThread implements Committer {
   readonly #store: Pick<LogStore, "adopt">;
+  readonly #turns: WriteTurns;
   readonly #worker: Worker;
   /** In the order in which they asked. */
   readonly #asked: Asked[] = [];
   #hasEnded = false;
 
-  constructor(store: Pick<LogStore, "adopt">, data: CommitThreadData) {
+  /** @param turns also those of ledger and vault */
+  constructor(store: Pick<LogStore, "adopt">, data: CommitThreadData, turns = new WriteTurns()) {
     this.#store = store;
+    this.#turns = turns;
     this.#worker = new Worker(WORKER, { env: {}, workerData: data });
     // An idle thread must not keep the service running.
     this.#worker.unref();
@@ -54,7 +58,7 @@ export class CommitThread implements Committer {
 
   async commit(batch: Batch, openings: readonly RecordOpenings[]): Promise<void> {
     const packed = packBatch(batch, openings);
-    await this.#ask(packed, [packed.bytes.buffer, packed.numbers.buffer]);
+    await this.#turns.commit(() => this.#ask(packed, [packed.bytes.buffer, packed.numbers.buffer]));
     this.#store.adopt(batch);
   }
 

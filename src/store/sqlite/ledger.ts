@@ -39,6 +39,7 @@ import {
   SENDER_TABLES,
 } from "./schema.ts";
 import { sealOf } from "../rows/seals.ts";
+import { inTurn, type WriteTurns } from "../write-turns.ts";
 import { takeWriterLock, type WriterLock } from "./writer-lock.ts";
 
 /** Files of the ledger within the data folder. */
@@ -52,10 +53,10 @@ export const LEDGER_FILES = { database: "ledger.sqlite", lock: "writer.lock", gu
 export function openSqliteLedger(
   folder: string,
   origin: string,
-  options: { readonly guardPath?: string | undefined } = {},
+  options: { readonly guardPath?: string | undefined; readonly turns?: WriteTurns | undefined } = {},
 ): LedgerStore {
   mkdirSync(folder, { recursive: true });
-  const { guardPath = join(folder, LEDGER_FILES.guard) } = options;
+  const { guardPath = join(folder, LEDGER_FILES.guard), turns } = options;
   const databasePath = join(folder, LEDGER_FILES.database);
   const lock = takeWriterLock(join(folder, LEDGER_FILES.lock));
   let db: DatabaseSync | undefined;
@@ -68,7 +69,7 @@ export function openSqliteLedger(
     const head = new HeadGuard(guardPath);
     beginGuard(db, head, guardPath);
     const files = new FilesInPlace(databasePath, "STORE_FAILED");
-    return ledgerOf(db, origin, { lock, head, files, inserter: new BatchInserter(db, { files, head }) });
+    return ledgerOf(db, origin, { lock, head, files, turns, inserter: new BatchInserter(db, { files, head }) });
   } catch (cause) {
     db?.close();
     lock.release();
@@ -207,6 +208,8 @@ function assertNotBehindGuard(db: DatabaseSync, guardPath: string): void {
 interface WriterParts extends LogWriting {
   readonly lock: WriterLock;
   readonly head: HeadGuard;
+  /** With a thread that commits beside this one. */
+  readonly turns: WriteTurns | undefined;
 }
 
 /** The stores of a ledger, combined. */
@@ -216,8 +219,20 @@ function ledgerOf(db: DatabaseSync, origin: string, writer?: WriterParts): Ledge
   const keys = methodsOf<KeyStore>(new SqliteKeys(db));
   const officers = methodsOf<OfficerStore>(new SqliteOfficers(db));
   const citizens = methodsOf<CitizenStore>(new SqliteCitizens(db));
-  return { ...log, ...journal, ...keys, ...officers, ...citizens, origin, close: async () => closeLedger(db, writer) };
+  const parts = { ...log, ...journal, ...keys, ...officers, ...citizens, origin };
+  const store = { ...parts, close: async () => closeLedger(db, writer) };
+  return writer?.turns ? inTurn<LedgerStore>(store, writer.turns, WRITES) : store;
 }
+
+/** Whatever writes to the ledger, but for batches: those are committed on a thread where there are turns. */
+const WRITES = [
+  ...(["bindKeys", "forget", "addAnchor", "updateAnchor", "setContract"] as const),
+  ...(["addApiKey", "revokeApiKey", "noteApiKeyUse"] as const),
+  ...(["putOfficer", "acceptInvitation", "removeOfficer", "addPasskey", "removePasskey", "notePasskeyUse"] as const),
+  ...(["addSession", "endSessions", "noteSessionUse"] as const),
+  ...(["putCitizen", "removeCitizen", "removeCitizenPasskey", "noteCitizenPasskeyUse"] as const),
+  ...(["addCitizenSession", "endCitizenSessions", "noteCitizenSessionUse"] as const),
+];
 
 function closeLedger(db: DatabaseSync, writer: WriterParts | undefined): void {
   if (!writer) return db.close();

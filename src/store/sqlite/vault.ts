@@ -29,6 +29,8 @@ import { MasterKeys, type MasterKeyBytes } from "../rows/master-keys.ts";
 import { assertMasterKey, assertNoChangeUnderWay, ensureSecret } from "./vault-master.ts";
 import { VaultPersons } from "./vault-persons.ts";
 import { createRecordTables, RECORD_TABLES, VaultRecords } from "./vault-records.ts";
+import { methodsOf } from "../rows/methods-of.ts";
+import { inTurn, type WriteTurns } from "../write-turns.ts";
 import { deleteFrom, hasRow, hasTable, notedWithRows } from "./vault-tables.ts";
 
 /** File of the vault within the data folder. */
@@ -41,6 +43,8 @@ const ERASED_SCHEMA = "CREATE TABLE IF NOT EXISTS erased (leaf_index INTEGER PRI
 export interface SqliteVaultOptions extends MasterKeyBytes {
   readonly randomBytes: RandomBytes;
   readonly readOnly?: boolean;
+  /** With a thread that commits beside this one. */
+  readonly turns?: WriteTurns | undefined;
 }
 
 /**
@@ -48,7 +52,7 @@ export interface SqliteVaultOptions extends MasterKeyBytes {
  * @throws VAULT_FAILED when it cannot be opened, or is under another master key
  */
 export function openSqliteVault(path: string, options: SqliteVaultOptions): Vault {
-  const { randomBytes, readOnly = false } = options;
+  const { randomBytes, readOnly = false, turns } = options;
   const keys = new MasterKeys(options, randomBytes);
   const db = openDatabase(path, "VAULT_FAILED", { readOnly, secureDelete: true, cacheKib: 16_384 });
   try {
@@ -58,12 +62,15 @@ export function openSqliteVault(path: string, options: SqliteVaultOptions): Vaul
       assertMasterKey(db, keys);
     }
     const files = readOnly ? undefined : new FilesInPlace(path, "VAULT_FAILED");
-    return new SqliteVault(db, keys, randomBytes, files);
+    const vault = new SqliteVault(db, keys, randomBytes, files);
+    return turns ? inTurn<Vault>(methodsOf<Vault>(vault), turns, WRITES) : vault;
   } catch (cause) {
     db.close();
     throw engineError("VAULT_FAILED", `the vault ${path} cannot be opened`, cause);
   }
 }
+
+const WRITES = ["keep", "secret", "markPublished", "erase", "eraseAll", "setAsideFrom", "eraseSetAside"] as const;
 
 class SqliteVault implements Vault {
   readonly #db: DatabaseSync;

@@ -1,0 +1,72 @@
+/**
+ * Who may write to a database that two threads write to. The engine makes the second one wait, and gives up after some seconds:
+ * beside a thread that commits batch after batch, another one may never have its turn. And it would wait on the event loop, so
+ * that nobody is answered meanwhile. So the thread that answers asks here first, and waits without holding anything up.
+ *
+ * Invariant: whoever asked first enters first. Commits, which another thread makes one after the other, are let in together; a
+ * write of this thread is let in alone.
+ */
+export class WriteTurns {
+  readonly #waiting: Waiting[] = [];
+  #commits = 0;
+  #isWriting = false;
+
+  /** Sees a commit through that the other thread makes. */
+  commit<T>(commit: () => Promise<T>): Promise<T> {
+    return this.#inTurn(true, commit);
+  }
+
+  /** Sees a write through that this thread makes, while the other one makes none. */
+  write<T>(write: () => Promise<T>): Promise<T> {
+    return this.#inTurn(false, write);
+  }
+
+  async #inTurn<T>(isCommit: boolean, action: () => Promise<T>): Promise<T> {
+    if (this.#waiting.length === 0 && this.#mayEnter(isCommit)) this.#enter(isCommit);
+    else await new Promise<void>((letIn) => this.#waiting.push({ isCommit, letIn }));
+    try {
+      return await action();
+    } finally {
+      this.#leave(isCommit);
+    }
+  }
+
+  #mayEnter(isCommit: boolean): boolean {
+    return !this.#isWriting && (isCommit || this.#commits === 0);
+  }
+
+  #enter(isCommit: boolean): void {
+    if (isCommit) this.#commits++;
+    else this.#isWriting = true;
+  }
+
+  #leave(isCommit: boolean): void {
+    if (isCommit) this.#commits--;
+    else this.#isWriting = false;
+    for (let [next] = this.#waiting; next && this.#mayEnter(next.isCommit); [next] = this.#waiting) {
+      this.#waiting.shift();
+      this.#enter(next.isCommit);
+      next.letIn();
+    }
+  }
+}
+
+/** Who has asked and not been let in yet. */
+interface Waiting {
+  readonly isCommit: boolean;
+  readonly letIn: () => void;
+}
+
+/** A part of a store of which the methods with these names write, each in its turn. */
+export function inTurn<Part extends object>(part: Part, turns: WriteTurns, names: readonly AsyncMethod<Part>[]): Part {
+  const writing = names.map((name) => {
+    const method = part[name] as (...parameters: unknown[]) => Promise<unknown>;
+    return [name, (...parameters: unknown[]) => turns.write(() => method.apply(part, parameters))];
+  });
+  return { ...part, ...(Object.fromEntries(writing) as Partial<Part>) };
+}
+
+/** Names of the methods that return a promise. */
+type AsyncMethod<Part> = {
+  [Name in keyof Part]: Part[Name] extends (...parameters: never[]) => Promise<unknown> ? Name : never;
+}[keyof Part];
