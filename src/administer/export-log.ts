@@ -11,7 +11,7 @@ import { dirname, join } from "node:path";
 import type { Config } from "../config.ts";
 import { encodeBodyBundle, type BundledBody } from "../core/body-bundle.ts";
 import { equalBytes, utf8 } from "../core/bytes.ts";
-import { openCheckpoint, type Checkpoint } from "../core/checkpoint.ts";
+import { countCosigned, openCheckpoint, type Checkpoint } from "../core/checkpoint.ts";
 import { encodeEntry } from "../core/entry.ts";
 import { codeOf, WarifuError } from "../core/errors.ts";
 import { leafHash } from "../core/merkle.ts";
@@ -183,7 +183,8 @@ class Exporting {
 
   #hasQuorum({ note }: StoredAnchor): boolean {
     const { log, witnesses } = this.#options.policy;
-    return openCheckpoint(utf8(note), log, witnesses.keys).signatures.length > witnesses.quorum;
+    const { signatures } = openCheckpoint(utf8(note), log, witnesses.keys);
+    return countCosigned(signatures, witnesses.keys) >= witnesses.quorum;
   }
 
   /** A line for each final anchor: where the chain has it, and the checkpoint that it is of. */

@@ -76,3 +76,8 @@ export function openCheckpoint(
     });
   return { checkpoint, signatures };
 }
+
+/** How many of the witnesses cosigned. A further key of the log is none of them. */
+export function countCosigned(signatures: readonly VerifiedSignature[], witnesses: readonly VerifierKey[]): number {
+  return signatures.filter(({ key }) => witnesses.includes(key)).length;
+}

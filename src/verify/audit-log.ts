@@ -7,7 +7,7 @@
  * stays bounded whatever the log's size.
  */
 import { toHex, utf8 } from "../core/bytes.ts";
-import { openCheckpoint, type Checkpoint } from "../core/checkpoint.ts";
+import { countCosigned, openCheckpoint, type Checkpoint } from "../core/checkpoint.ts";
 import type { Policy } from "../core/policy.ts";
 import { sourceIdOf } from "../core/record.ts";
 import { AuditFindings, type AuditReport } from "./audit-findings.ts";
@@ -282,7 +282,7 @@ function readCheckpoint(note: Uint8Array, policy: Policy, findings: AuditFinding
   const { keys, quorum } = policy.witnesses;
   const { checkpoint, signatures } = openCheckpoint(note, policy.log, keys);
   findings.checked.checkpoints++;
-  const cosigned = signatures.length - 1;
+  const cosigned = countCosigned(signatures, keys);
   if (cosigned < quorum) findings.refute("QUORUM_MISSING", "checkpoint", { id: "quorum-missing", cosigned, quorum });
   return checkpoint;
 }

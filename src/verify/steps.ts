@@ -7,7 +7,7 @@ import { openClaims, type Body } from "../core/body.ts";
 import { bodyBytes, parseBundle, type ProofBundle } from "../core/bundle.ts";
 import { equalBytes, toHex } from "../core/bytes.ts";
 import type { AnchorFact } from "../core/chain-evidence.ts";
-import type { Checkpoint } from "../core/checkpoint.ts";
+import { countCosigned, type Checkpoint } from "../core/checkpoint.ts";
 import type { SealCount } from "../core/committed-seals.ts";
 import type { Opening } from "../core/disclosure.ts";
 import { decodeEntry, type Entry } from "../core/entry.ts";
@@ -153,7 +153,7 @@ export function checkpointStep(bundle: ProofBundle, shared: SharedParts): Checke
 
 export function witnessesStep({ signatures }: OpenedCheckpoint, policy: Policy): Checked<number> {
   const { keys, quorum } = policy.witnesses;
-  const cosigned = signatures.filter(({ key }) => keys.includes(key)).length;
+  const cosigned = countCosigned(signatures, keys);
   if (cosigned < quorum)
     throw new WarifuError("QUORUM_MISSING", `${cosigned} witnesses cosigned, the policy asks for ${quorum}`);
   if (cosigned === 0) return unchecked(0, { id: "no-cosignature-asked" });

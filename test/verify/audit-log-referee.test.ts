@@ -239,6 +239,23 @@ describe("auditLog, held against the referee", () => {
       expect(found(await audit(log, { policy }))).to.deep.equal([]);
     });
 
+    it("counts no further key of the log as a witness", async () => {
+      const log = logFiles(5);
+      const next = signingKey(10);
+      const key = verifierKey(log.policy.log.name, next.publicKey);
+      const witness = verifierKey("witness.example", signingKey(9).publicKey, "cosignature");
+      const note = String(log.files.get("checkpoint"));
+      const signature = next.sign(Buffer.from(note.slice(0, note.indexOf("\n\n") + 1)));
+      const line = Buffer.concat([key.keyId, signature]).toString("base64");
+      log.files.set("checkpoint", Buffer.from(`${note}\u2014 ${key.name} ${line}\n`));
+      const policy: Policy = { ...log.policy, log: { ...log.policy.log, further: [{ key }] } };
+      expect(found(await audit(log, { policy }))).to.deep.equal([]);
+      const witnesses = { keys: [witness], quorum: 1 };
+      expect(found(await audit(log, { policy: { ...policy, witnesses } }))).to.deep.equal([
+        "QUORUM_MISSING checkpoint",
+      ]);
+    });
+
     it("names each fault of a sampled leaf", async () => {
       const changed = logFiles(300, { withAddenda: false });
       for (let at = 0; at < 256; at++) flip(changed, "tile/entries/000", 81 * at + 2 + 20);
