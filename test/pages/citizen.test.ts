@@ -3,6 +3,7 @@
 // walk through two cities (two-cities.test.ts).
 
 import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 
 import { expect } from "chai";
 
@@ -10,7 +11,7 @@ import type { Box } from "../../src/core/picture.ts";
 import { PictureProcess } from "../../src/pictures/picture-process.ts";
 import { call, expectProblem } from "../http/support/call.ts";
 import { post } from "../http/support/posting.ts";
-import { theBrowser, type Page } from "../support/browser.ts";
+import { theBrowser, type Locator, type Page } from "../support/browser.ts";
 import { startSwiftChain, type TestChain } from "../support/chains.ts";
 import { joinedCitizen, noticesInForce } from "../support/citizens.ts";
 import { startService, type TestService } from "../support/service.ts";
@@ -196,7 +197,7 @@ describe("the citizens' app", function () {
     await page.locator("text=The comment is still here").waitFor();
     await context.setOffline(false);
     await page.reload();
-    expect(await page.getByLabel("Your comment").inputValue()).to.equal("Sin cobertura");
+    await holds(page.getByLabel("Your comment"), "Sin cobertura");
     await page.goto(`${origin}/app/mine?lang=en`);
     await page.locator("text=This comment has not arrived").waitFor();
     await expectNoBarriers(page);
@@ -512,6 +513,13 @@ describe("the citizens' app", function () {
       await bare.stop();
     }
   });
+
+  /** Waits until a field has that value: what a phone keeps is read while the page is there already. */
+  async function holds(field: Locator, value: string): Promise<void> {
+    const deadline = performance.now() + promised(5_000);
+    while ((await field.inputValue()) !== value && performance.now() < deadline) await sleep(20);
+    expect(await field.inputValue()).to.equal(value);
+  }
 
   /** What the timeline shows with such words. */
   async function postsSaying(words: RegExp): Promise<{ readonly id: string; readonly text: string }[]> {

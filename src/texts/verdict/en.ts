@@ -145,6 +145,7 @@ const reasons: ReasonSentences = {
     "Nobody was asked, or nobody answered, whether the chain has this block. Give a block hash that you trust, or ask a node of your own.",
   wrongChain: "Your node serves another chain than the one that your policy names.",
   notFinal: "The block is not shown to be final: not yet, or by too few of the chain’s validators. Check again later.",
+  unstamped: "No timestamp by an authority or a Bitcoin block that the policy names was found.",
   otherOriginal: "The record was made from other bytes than this file.",
   originalHidden: "What the record was made from is not shown. Ask for the opening of “received”.",
   other: "This could not be checked.",

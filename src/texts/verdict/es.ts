@@ -151,6 +151,7 @@ export const REASONS_ES: ReasonSentences = {
   wrongChain: "Su nodo sirve otra cadena, no la que indica su política.",
   notFinal:
     "No consta que el bloque sea definitivo: aún no lo es, o lo sellaron muy pocos validadores de la cadena. Compruébelo más tarde.",
+  unstamped: "No se encontró ningún sello de tiempo de una autoridad o de un bloque de Bitcoin que nombre la política.",
   otherOriginal: "El registro se hizo a partir de otros bytes, no de este archivo.",
   originalHidden: "No se muestra de qué se hizo el registro. Pida la apertura de «received».",
   other: "No se pudo comprobar.",

@@ -19,6 +19,7 @@ const REASONS = {
   SOURCE_SIGNATURE_INVALID: "signature",
   SIGNATURE_MISMATCH: "signature",
   TIMESTAMP_INVALID: "signature",
+  TIMESTAMP_MISSING: "unstamped",
   SIGNATURE_NOT_SHOWN: "signatureHidden",
   ORIGIN_MISMATCH: "otherLog",
   NOTE_INVALID: "note",
