@@ -25,7 +25,7 @@ const LEAVES_IN_A_PART = BUNDLES_IN_A_PART * TILE_WIDTH;
 const PARTS_AHEAD = 2;
 const MOST_THREADS = 8;
 /** What a thread makes is garbage a moment later: more room for it would not be faster. */
-const YOUNG_MB = 16;
+const YOUNG_MB = 32;
 /** Far more than a thread keeps; without a bound, garbage piles up the longer an audit takes. */
 const OLD_MB = 96;
 /** A thread takes about as long to start as these take to check. */
