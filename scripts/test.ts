@@ -1,5 +1,5 @@
-// Behind `npm test`: runs the suites, two more in parallel than there are processors, and ends with one summary line:
-// `N passed, N failed`.
+// Behind `npm test`: runs the suites, two more in parallel than there are processors, shows again what failed, and ends with
+// one summary line: `N passed, N failed`.
 // Invariant: nothing that went wrong goes uncounted. A suite that fails without a failed test (it crashed, or its coverage
 // is too low) counts as one failed, and a run in which no test ran fails too.
 //
@@ -28,7 +28,10 @@ const DRAIN_MS = 2_000;
 /** Two more than there are processors, because suites wait for chains and disks; each takes several hundred megabytes. */
 const LANES = Math.min(availableParallelism() + 2, 6);
 
-const ONE_FAILED: Totals = { passed: 0, failed: 1 };
+/** What a suite came to. */
+type Outcome = Pick<Result, "totals" | "failures">;
+
+const NOT_COMPILED = "The contracts do not compile; the message is above.";
 
 let interrupted: NodeJS.Signals | undefined;
 
@@ -45,6 +48,8 @@ async function main(argv: readonly string[]): Promise<number> {
   const speakers = inTurn(suites.length, (stream, text) => void process[stream].write(text));
   const jobs = suites.map((suite, index) => () => runInTurn(suite, speakers[index] as Speaker, isBuilt, report));
   const results = (await inLanes(jobs, LANES)).filter((one) => one !== undefined);
+  for (const { title, failures } of results)
+    if (failures !== "") console.log(`\n=== failed: ${title} ===\n${failures}`);
   console.log();
   for (const { title, totals, seconds } of results) console.log(`${title}: ${totalsLine(totals)} in ${seconds} s`);
   console.log(`all in ${secondsSince(begun)} s`);
@@ -69,6 +74,8 @@ async function build(): Promise<boolean> {
 interface Result {
   readonly title: string;
   readonly totals: Totals;
+  /** What the runner said of the tests that failed; empty when none did. */
+  readonly failures: string;
   readonly seconds: string;
 }
 
@@ -88,10 +95,10 @@ async function runInTurn(
       return undefined;
     }
     const begun = performance.now();
-    if (!isBuilt && usesHardhat(suite)) speaker.say("stderr", "The contracts do not compile; the message is above.\n");
     const canRun = isBuilt || !usesHardhat(suite);
-    const totals = canRun ? await runSuite(suite, files, speaker, report) : ONE_FAILED;
-    return { title: suite.title, totals, seconds: secondsSince(begun) };
+    const outcome = canRun ? await runSuite(suite, files, speaker, report) : oneFailed(NOT_COMPILED);
+    if (!canRun) speaker.say("stderr", `${NOT_COMPILED}\n`);
+    return { title: suite.title, ...outcome, seconds: secondsSince(begun) };
   } finally {
     speaker.end();
   }
@@ -101,7 +108,7 @@ function secondsSince(begun: number): string {
   return ((performance.now() - begun) / 1000).toFixed(1);
 }
 
-async function runSuite(suite: Suite, files: readonly string[], speaker: Speaker, report: boolean): Promise<Totals> {
+async function runSuite(suite: Suite, files: readonly string[], speaker: Speaker, report: boolean): Promise<Outcome> {
   const folder = openTestFolder(suite.inMemory);
   try {
     const environment = { ...environmentOf(suite), TMPDIR: folder.path };
@@ -127,7 +134,7 @@ function environmentOf({ coverage }: Suite): NodeJS.ProcessEnv {
   return coverage ? process.env : { ...process.env, NODE_COMPILE_CACHE: resolve(toolchainFolder("."), "compiled") };
 }
 
-function runAndCount(command: readonly string[], env: NodeJS.ProcessEnv, speaker: Speaker): Promise<Totals> {
+function runAndCount(command: readonly string[], env: NodeJS.ProcessEnv, speaker: Speaker): Promise<Outcome> {
   const child = spawn(process.execPath, command, { stdio: ["ignore", "pipe", "pipe"], env });
   const stopPassing = passSignals(child);
   const summary = new SummaryReader();
@@ -146,14 +153,14 @@ function runAndCount(command: readonly string[], env: NodeJS.ProcessEnv, speaker
     child.kill("SIGTERM");
   }
   return new Promise((resolve) => {
-    const settle = (totals: Totals): void => {
+    const settle = (outcome: Outcome): void => {
       clearTimeout(lingering);
       stopPassing();
-      resolve(totals);
+      resolve(outcome);
     };
     child.once("error", (error) => {
       speaker.say("stderr", `${String(error)}\n`);
-      settle(ONE_FAILED);
+      settle(oneFailed(String(error)));
     });
     // A process left behind by a test may keep the pipes open for ever; the runner's own output arrives soon.
     child.once("exit", () => {
@@ -162,8 +169,17 @@ function runAndCount(command: readonly string[], env: NodeJS.ProcessEnv, speaker
         child.stderr.destroy();
       }, DRAIN_MS).unref();
     });
-    child.once("close", (code) => settle(summary.totals(code ?? 1)));
+    child.once("close", (code) => settle(outcomeOf(summary, code ?? 1)));
   });
+}
+
+function outcomeOf(summary: SummaryReader, exitCode: number): Outcome {
+  const totals = summary.totals(exitCode);
+  return { totals, failures: totals.failed > 0 ? summary.failures : "" };
+}
+
+function oneFailed(failures: string): Outcome {
+  return { totals: { passed: 0, failed: 1 }, failures };
 }
 
 // The running suites get the signal too (passSignals); what they have counted by then is still reported.

@@ -45,6 +45,37 @@ describe("the totals of a test run", () => {
     expect(totalsOf("  ✔ works\n", 0)).to.deep.equal({ passed: 0, failed: 1 });
   });
 
+  it("come with what the runner said of the tests that failed, and nothing of the others", () => {
+    const reader = new SummaryReader();
+    reader.read("  ✔ works\n\n  12 passing (3s)\n  1 failing\n\n  1) a test\n       Error: of its own\n");
+    expect(reader.totals(1)).to.deep.equal({ passed: 12, failed: 1 });
+    expect(reader.failures).to.contain("1) a test\n       Error: of its own").and.not.to.contain("works");
+  });
+
+  it("come with the last lines of a suite that ended without a summary, or failed without a failed test", () => {
+    for (const [output, exitCode] of [
+      ["  ✔ works\nSyntaxError: Unexpected token\n", 1],
+      ["  12 passing (3s)\nERROR: Coverage for branches (99%)\n", 1],
+    ] as const) {
+      const reader = new SummaryReader();
+      for (let line = 0; line < 100; line++) reader.read(`line ${line}\n`);
+      reader.read(output);
+      reader.totals(exitCode);
+      expect(reader.failures).to.contain(output.trim().split("\n").at(-1)).and.not.to.contain("line 50");
+    }
+  });
+
+  it("show so many failures that one can read them", () => {
+    const reader = new SummaryReader();
+    reader.read("  1 passing (3s)\n  900 failing\n");
+    for (let line = 0; line < 5000; line++) reader.read(`failure ${line}\n`);
+    reader.totals(1);
+    expect(reader.failures.split("\n")).to.have.lengthOf.below(160);
+    expect(reader.failures)
+      .to.match(/^failure 0\n/)
+      .and.to.match(/more of them above$/);
+  });
+
   it("add up to one line", () => {
     const sum = addUp([
       { passed: 2, failed: 0 },
