@@ -40,7 +40,7 @@ function compile(...args: string[]): void {
 }
 
 describe("the package", function () {
-  this.timeout(120_000);
+  this.timeout(400_000); // it compiles everything, and installs it with what it needs
   const manifest = JSON.parse(readFileSync("package.json", "utf8")) as Manifest;
   let place: string;
   let home: string;
