@@ -6,8 +6,8 @@
  *     npm run soak -- kills     the whole service killed 1,000 times under load, with reorgs under it (about an hour)
  *     npm run soak -- faults    the pipeline killed 500 times
  *     npm run soak -- postgres [count]   four services on one PostgreSQL, killed in that many rounds, 1,000 by default
- *     npm run soak -- services [kills] [seconds]   four whole services on one PostgreSQL, killed that often, 1,000 times by
- *                                    default, or for so long, with reorgs, pauses and crashes of PostgreSQL
+ *     npm run soak -- services [kills] [services]   so many whole services on one PostgreSQL, four by default, killed that often,
+ *                                    1,000 times by default, in rounds of 125, with reorgs, pauses and crashes of PostgreSQL
  *     npm run soak -- attacks   tiny chunks, false openings, idle connections, unread answers, while others are served
  *     npm run soak -- fuzz      a million fuzz runs of the contract
  *     npm run soak -- mqtt [count]   that many messages, 100,000 by default, through Mosquitto stopped ten times, to a service
@@ -42,7 +42,7 @@ const wanted = process.argv.slice(2).filter((word) => !isNumber(word));
 const numbers = process.argv.slice(2).filter(isNumber);
 const [count = "10000", firstSeed = "1"] = numbers;
 const [messages = "100000"] = numbers;
-const [sharedKills = "1000", sharedSeconds] = numbers;
+const [sharedKills = "1000", sharing = "4"] = numbers;
 const [exchanges = "200", , pictured = "40"] = numbers;
 const [posts = "100000", withPicture = "5"] = numbers;
 const [grown = "1000000"] = numbers;
@@ -65,12 +65,9 @@ const PARTS: Readonly<Record<string, Part>> = {
     environment: { WARIFU_POSTGRES_KILLS: ROUNDS, WARIFU_POSTGRES_SERVICES: "4" },
   },
   services: {
-    title: `four whole services on one PostgreSQL, ${sharedKills} kills with reorgs and crashes`,
+    title: `${sharing} whole services on one PostgreSQL, ${sharedKills} kills with reorgs and crashes`,
     command: [MOCHA, "test/e2e/shared-kills.test.ts"],
-    environment: {
-      WARIFU_SHARED_KILLS: sharedKills,
-      ...(sharedSeconds !== undefined && { WARIFU_SHARED_SECONDS: sharedSeconds }),
-    },
+    environment: { WARIFU_SHARED_KILLS: sharedKills, WARIFU_SHARED_SERVICES: sharing },
   },
   mqtt: {
     title: `${messages} messages over MQTT, ten stops of the broker, five kills of the service`,

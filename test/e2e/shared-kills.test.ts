@@ -1,19 +1,23 @@
 /**
- * Whole services that share one log in PostgreSQL, killed at random, stopped for so long that another takes their place, and
- * ended, while clients submit to any of them, the chain is reorganised, and PostgreSQL itself crashes: one history, nothing that
- * was acknowledged is lost, no head is signed for which there is no log, no size is anchored twice, and the audit finds nothing.
- * `WARIFU_SHARED_KILLS` says how many kills (`npm run soak -- services`).
+ * Whole services that share one log in PostgreSQL, killed at random, stopped for so long that another takes their place, robbed of
+ * their lease, and ended, while clients submit to any of them, the chain is reorganised, and PostgreSQL itself crashes: one history,
+ * nothing that was acknowledged is lost, no head is signed for which there is no log, no size is anchored twice, and the audit finds
+ * nothing.
+ *
+ * `WARIFU_SHARED_KILLS` says how many kills (`npm run soak -- services`), in rounds with a log and a chain of their own each. A round that fails keeps its folder, with what the services said and signed and the
+ * database's tables, and says where it is.
  */
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { auditLedger } from "../../src/audit/audit-folder.ts";
-import { parseConfig } from "../../src/config.ts";
+import { parseConfig, type Config } from "../../src/config.ts";
 import { toHex } from "../../src/core/bytes.ts";
 import { parsePolicy } from "../../src/core/policy.ts";
 import { readLedger } from "../../src/store/open.ts";
-import { temporaryFolder } from "../support/ledger.ts";
-import { schemaOf, thePostgres, type PostgresServer } from "../support/postgres.ts";
+import { keepTables, schemaOf, thePostgres, type PostgresServer } from "../support/postgres.ts";
 import { abandonAll, assertAcknowledged, submitUntilStopped, type Acknowledged } from "./support/killable-service.ts";
 import {
   assertAnchoredOnce,
@@ -25,7 +29,9 @@ import {
 import {
   begin,
   endAll,
+  keepAlive,
   liveAtRisk,
+  Run,
   servicesIn,
   shareKeys,
   type Fates,
@@ -35,128 +41,196 @@ import { signedIn } from "./support/signature-witness.ts";
 
 const KILLS = Number(process.env["WARIFU_SHARED_KILLS"] ?? 0);
 const SERVICES = Number(process.env["WARIFU_SHARED_SERVICES"] ?? 4);
-/** When to end, however many kills there were by then. */
-const SECONDS = Number(process.env["WARIFU_SHARED_SECONDS"] ?? 60 + KILLS * 20);
+const KILLS_A_ROUND = 125;
+const ROUNDS = Math.ceil(KILLS / KILLS_A_ROUND);
+/** Where rounds have their folders: a run of the tests removes its folder for temporary files, whatever became of it. */
+const FOLDER = process.env["WARIFU_SHARED_FOLDER"] ?? tmpdir();
 const CLIENTS = 4;
+const CLIENT_PAUSE_MS = 50;
 const ORIGIN = "shared-kills.test/ledger";
 /** What holds the lease should not be busy with the chain alone. */
 const SLOWER = { WARIFU_ANCHOR_SECONDS: "1", WARIFU_CHAIN_POLL_SECONDS: "0.4" };
-const CRASH_EVERY_MS = 180_000;
-const WORD_EVERY_MS = 60_000;
+const MOST_BETWEEN_CRASHES_MS = 60_000;
+/** A round that is slower ends with the kills that it has, and fails for it. */
+const MOST_A_KILL_MS = 20_000;
+const AROUND_A_ROUND_MS = 240_000;
+
+/** One round: a log, a chain, and what happened to its services. */
+interface Round {
+  readonly kills: number;
+  readonly folder: string;
+  readonly world: ReorganisedChain;
+  readonly services: readonly ServiceAtRisk[];
+  readonly config: Config;
+  readonly run: Run;
+  readonly fates: Fates;
+  readonly acknowledged: Map<string, Acknowledged>;
+}
 
 if (KILLS === 0)
   process.stdout.write("left out: services that share a log under SIGKILL, because WARIFU_SHARED_KILLS is not set\n");
 else
   describe(`${SERVICES} services on one PostgreSQL under SIGKILL`, function () {
-    this.timeout(300_000 + SECONDS * 1_000);
-    let world: ReorganisedChain;
+    this.timeout(AROUND_A_ROUND_MS + KILLS_A_ROUND * MOST_A_KILL_MS);
     let server: PostgresServer;
-    const folder = temporaryFolder();
-
+    const passed = { rounds: 0, kills: 0, earlyKills: 0, acknowledged: 0 };
     before(async () => {
       server = await thePostgres();
-      world = await startReorganisedChain(ORIGIN);
     });
-    after(async () => {
-      abandonAll();
-      endAll();
-      await world?.chain.stop();
-    });
+    after(() => say({ services: SERVICES, passed, of: { rounds: ROUNDS, kills: KILLS } }));
 
-    it(`lose nothing and double nothing in ${KILLS} kills with ${CLIENTS} clients, reorgs and crashes of the database`, async () => {
-      const database = server.addressFor(folder);
-      const services = await servicesIn(folder, SERVICES, {
-        ...world.environment,
-        ...SLOWER,
-        WARIFU_DATABASE: database,
+    for (let at = 1; at <= ROUNDS; at++) {
+      const kills = Math.round((at * KILLS) / ROUNDS) - Math.round(((at - 1) * KILLS) / ROUNDS);
+      it(`lose nothing and double nothing in ${kills} kills, round ${at} of ${ROUNDS}`, async () => {
+        const round = await beginRound(server, kills);
+        try {
+          await killAndRecover(server, round);
+          await assertNothingLost(server, round);
+          expect(killsOf(round), "kills in the time that a round has").to.be.at.least(kills);
+        } catch (error) {
+          await keepTables(server, round.folder);
+          process.stdout.write(`      round ${at} FAILED; what is left of it is in ${round.folder}\n`);
+          throw error;
+        } finally {
+          await round.world.chain.stop();
+        }
+        rmSync(round.folder, { recursive: true, force: true });
+        passed.rounds++;
+        for (const count of ["kills", "earlyKills"] as const) passed[count] += round.fates[count];
+        passed.acknowledged += round.acknowledged.size;
       });
-      const [first] = services as [ServiceAtRisk];
-      const config = parseConfig(first.environment);
-      const acknowledged = new Map<string, Acknowledged>();
-      const fates: Fates = { kills: 0, earlyKills: 0, pauses: 0, zombies: 0, stops: 0, ended: 0 };
-      const run = { stopping: false, ended: false };
-
-      const initial = begin(first);
-      expect(await initial.ready).to.equal("ready");
-      shareKeys(services);
-      const { submitter } = JSON.parse(readFileSync(config.files.apiKeys, "utf8")) as { submitter: string };
-      initial.child.kill("SIGTERM");
-      await initial.end;
-
-      const anywhere = (): string => (services[Math.floor(Math.random() * SERVICES)] as ServiceAtRisk).url;
-      const clientsRun = { stopping: false };
-      const clients = Array.from({ length: CLIENTS }, (_, at) =>
-        submitUntilStopped(anywhere, submitter, at, acknowledged, clientsRun),
-      );
-      const reorgs = makeBlocks(world.chain, run);
-      const lives = services.map((service) => liveAtRisk(service, run, fates));
-      const crashes = crashAgainAndAgain(server, run);
-      await Promise.race([untilDone(run, fates, acknowledged), ...lives, ...clients]);
-      run.stopping = true;
-      await Promise.all(lives);
-
-      // From here on they are left alone, and everything must come to rest.
-      const last = [begin(first), begin(services.at(-1) as ServiceAtRisk)];
-      for (const { ready, end } of last) if ((await ready) === "ended") expect.fail(await end);
-      clientsRun.stopping = true;
-      await Promise.all(clients);
-      await untilFinal(first.url);
-      run.ended = true;
-      const [reorgCount, crashCount] = [await reorgs, await crashes];
-      for (const { child } of last) child.kill("SIGTERM");
-      for (const { end } of last) expect((await end).slice(0, 2)).to.equal("0 ");
-
-      expect(acknowledged.size).to.be.greaterThan(KILLS);
-      const store = await readLedger(config);
-      await assertAcknowledged(store, acknowledged);
-      const anchors = await assertAnchoredOnce(store, world);
-      const heads = await store.checkpoints(Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
-      await store.close();
-      await assertNoneTwice(server, schemaOf(folder));
-      const signed = assertNoLostHead(services, new Map(heads.map((one) => [one.treeSize, toHex(one.rootHash)])));
-      const [lease] = await server.query(`SELECT fence FROM ${schemaOf(folder)}.lease`);
-      const policy = parsePolicy(readFileSync(config.files.policy));
-      const report = await auditLedger({ config, policy, rpcUrl: world.chain.rpcUrl });
-      say({ ...fates, reorgs: reorgCount, crashes: crashCount, leases: Number(lease?.["fence"]) });
-      say({ acknowledged: acknowledged.size, anchors, signed, entries: report.checked.entries, audit: report.outcome });
-      // Some reorgs took away what the chain had called final, also blocks that beacons name: the audit must say so, and no
-      // more than that.
-      const others = report.findings.filter(({ fact }) => fact.id !== "beacon-block-differs");
-      expect(others, JSON.stringify(others.slice(0, 3))).to.deep.equal([]);
-      expect(report.outcome).to.equal(report.findings.length === 0 ? "holds" : "refuted");
-      expect(report.checked.anchors).to.be.greaterThan(0);
-    });
+    }
   });
 
 function say(counts: Readonly<Record<string, unknown>>): void {
   process.stdout.write(`      ${JSON.stringify(counts)}\n`);
 }
 
-async function untilDone(
-  run: { readonly stopping: boolean },
-  fates: Fates,
-  acknowledged: ReadonlyMap<string, unknown>,
-): Promise<void> {
+async function beginRound(server: PostgresServer, kills: number): Promise<Round> {
+  const folder = mkdtempSync(join(FOLDER, "warifu-shared-kills-"));
+  const world = await startReorganisedChain(ORIGIN);
+  const database = { WARIFU_DATABASE: server.addressFor(folder) };
+  const services = await servicesIn(folder, SERVICES, { ...world.environment, ...SLOWER, ...database });
+  const config = parseConfig((services[0] as ServiceAtRisk).environment);
+  const fates: Fates = { kills: 0, earlyKills: 0, pauses: 0, zombies: 0, robbed: 0, stops: 0, ended: 0 };
+  return { kills, folder, world, services, config, run: new Run(), fates, acknowledged: new Map() };
+}
+
+/** All SIGKILLs, also of those that were still starting. */
+const killsOf = ({ fates }: Round): number => fates.kills + fates.earlyKills;
+
+/** Until there were enough kills; then two services are left alone, and everything must come to rest. */
+async function killAndRecover(server: PostgresServer, round: Round): Promise<void> {
+  const { folder, world, services, run, fates } = round;
+  const left = [services[0], services.at(-1)] as [ServiceAtRisk, ServiceAtRisk];
   const begun = performance.now();
-  let nextWord = begun + WORD_EVERY_MS;
-  while (!run.stopping && fates.kills < KILLS && performance.now() < begun + SECONDS * 1_000) {
-    await sleep(100);
-    if (performance.now() < nextWord) continue;
-    nextWord += WORD_EVERY_MS;
-    say({ ...fates, acknowledged: acknowledged.size });
+  const apiKey = await startOnce(round);
+  const [sending, rest] = [new Run(), new Run()];
+  const endLease = async (): Promise<void> => {
+    // While the database crashes, the lease stays as it is.
+    await server.query(`UPDATE ${schemaOf(folder)}.lease SET until = clock_timestamp()`).catch(() => undefined);
+  };
+  const clients = submitAnywhere(round, apiKey, sending);
+  const [reorgs, crashes] = [makeBlocks(world.chain, run), crashAgainAndAgain(server, run)];
+  const lives = Promise.all(services.map((service) => liveAtRisk(service, { run, fates, endLease })));
+  const all: Promise<unknown>[] = [clients, reorgs, crashes, lives];
+  try {
+    await unlessOneFails(untilDone(round), all);
+    run.stop();
+    await unlessOneFails(lives, all);
+    await endLease();
+    all.push(...left.map((service) => keepAlive(service, rest.whenStopping)));
+    await unlessOneFails(answering(left), all);
+    sending.stop();
+    await unlessOneFails(clients, all);
+    await unlessOneFails(untilFinal(left[0].url), all);
+    run.ended = true;
+    rest.stop();
+    await Promise.all(all);
+    const seconds = Math.round((performance.now() - begun) / 1_000);
+    say({ ...fates, reorgs: await reorgs, crashes: await crashes, seconds });
+  } finally {
+    for (const one of [run, sending, rest]) one.stop();
+    run.ended = true;
+    abandonAll();
+    endAll();
+    await Promise.allSettled(all);
   }
 }
 
+/** The goal, unless one of what goes on meanwhile fails first. */
+function unlessOneFails<T>(goal: Promise<T>, others: readonly Promise<unknown>[]): Promise<T> {
+  return Promise.race([goal, ...others.map((one) => one.then(() => goal))]);
+}
+
+/** The first service makes keys, which the others get. @returns the key that clients use */
+async function startOnce({ services, config }: Round): Promise<string> {
+  const { child, ready, end } = begin(services[0] as ServiceAtRisk);
+  if ((await ready) === "ended") expect.fail(await end);
+  shareKeys(services);
+  const { submitter } = JSON.parse(readFileSync(config.files.apiKeys, "utf8")) as { submitter: string };
+  child.kill("SIGTERM");
+  await end;
+  return submitter;
+}
+
+async function submitAnywhere({ services, acknowledged }: Round, apiKey: string, run: Run): Promise<void> {
+  const anywhere = (): string => (services[Math.floor(Math.random() * services.length)] as ServiceAtRisk).url;
+  const clients = Array.from({ length: CLIENTS }, (_, at) =>
+    submitUntilStopped(anywhere, apiKey, at, acknowledged, run, CLIENT_PAUSE_MS),
+  );
+  await Promise.all(clients);
+}
+
+async function untilDone(round: Round): Promise<void> {
+  const deadline = performance.now() + AROUND_A_ROUND_MS / 2 + round.kills * MOST_A_KILL_MS;
+  while (!round.run.stopping && killsOf(round) < round.kills && performance.now() < deadline) await sleep(100);
+}
+
+/** Waits until each serves. */
+async function answering(services: readonly ServiceAtRisk[]): Promise<void> {
+  for (const { url } of services)
+    while (
+      !(await fetch(`${url}/v1/status`).then(
+        (response) => response.ok,
+        () => false,
+      ))
+    )
+      await sleep(100);
+}
+
 /** @returns how often */
-async function crashAgainAndAgain(server: PostgresServer, run: { readonly stopping: boolean }): Promise<number> {
-  let count = 0;
-  for (let next = performance.now() + CRASH_EVERY_MS; !run.stopping; await sleep(100)) {
-    if (performance.now() < next) continue;
+async function crashAgainAndAgain(server: PostgresServer, run: Run): Promise<number> {
+  for (let count = 0; ; count++) {
+    const ms = (0.25 + 0.75 * Math.random()) * MOST_BETWEEN_CRASHES_MS;
+    await Promise.race([sleep(ms, undefined, { ref: false }), run.whenStopping]);
+    if (run.stopping) return count;
     await server.crash();
-    count++;
-    next = performance.now() + (0.5 + Math.random()) * CRASH_EVERY_MS;
   }
-  return count;
+}
+
+async function assertNothingLost(server: PostgresServer, round: Round): Promise<void> {
+  const { folder, world, services, config, acknowledged } = round;
+  expect(acknowledged.size).to.be.greaterThan(round.kills);
+  const store = await readLedger(config);
+  await assertAcknowledged(store, acknowledged);
+  const anchors = await assertAnchoredOnce(store, world);
+  const heads = await store.checkpoints(Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+  await store.close();
+  await assertNoneTwice(server, schemaOf(folder));
+  const signed = assertNoLostHead(services, new Map(heads.map((one) => [one.treeSize, toHex(one.rootHash)])));
+  const [lease] = await server.query(`SELECT fence FROM ${schemaOf(folder)}.lease`);
+  const policy = parsePolicy(readFileSync(config.files.policy));
+  const report = await auditLedger({ config, policy, rpcUrl: world.chain.rpcUrl });
+  const { entries } = report.checked;
+  const counts = { acknowledged: acknowledged.size, entries, anchors, signed, leases: Number(lease?.["fence"]) };
+  say({ ...counts, audit: report.outcome, findings: report.findings.length });
+  // Some reorgs took away what the chain had called final, also blocks that beacons name: the audit must say so, and no
+  // more than that.
+  const others = report.findings.filter(({ fact }) => fact.id !== "beacon-block-differs");
+  expect(others, JSON.stringify(others.slice(0, 3))).to.deep.equal([]);
+  expect(report.outcome).to.equal(report.findings.length === 0 ? "holds" : "refuted");
+  expect(report.checked.anchors).to.be.greaterThan(0);
 }
 
 /** Every leaf of a record has a key of its own. */

@@ -2,7 +2,8 @@
 // schema of its own.
 
 import { createHash } from "node:crypto";
-import { basename } from "node:path";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 
 import pg from "pg";
 
@@ -50,4 +51,16 @@ async function start(): Promise<PostgresServer> {
 /** The schema of a folder's tables. */
 export function schemaOf(folder: string): string {
   return `w_${createHash("sha256").update(basename(folder)).digest("hex").slice(0, 16)}`;
+}
+
+/** Writes what a folder's tables hold into that folder, a file a table: the server's own data go with it. */
+export async function keepTables(server: PostgresServer, folder: string): Promise<void> {
+  const schema = schemaOf(folder);
+  const tables = await server.query("SELECT tablename FROM pg_tables WHERE schemaname = $1", [schema]);
+  mkdirSync(join(folder, "tables"));
+  for (const { tablename: name } of tables) {
+    const rows = await server.query(`SELECT to_jsonb(t) AS row FROM ${schema}.${String(name)} AS t`);
+    const lines = rows.map(({ row }) => `${JSON.stringify(row)}\n`);
+    writeFileSync(join(folder, "tables", `${String(name)}.jsonl`), lines.join(""));
+  }
 }

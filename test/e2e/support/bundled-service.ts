@@ -7,6 +7,8 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { build, type Plugin } from "esbuild";
 
 const SERVICE = fileURLToPath(new URL("../service-process.ts", import.meta.url));
+/** Before the service, which then signs under its eyes. */
+const ENTRY = 'import "./support/signature-witness.ts"; import "./service-process.ts";';
 
 /** Each module is told that it is where its source is: workers, pages and data are found from there. */
 const inPlace: Plugin = {
@@ -22,12 +24,13 @@ const inPlace: Plugin = {
   },
 };
 
-/** Writes it into a folder. @returns its path */
+/** Writes it into a folder, with the witness of its signatures. @returns its path */
 export async function bundleService(folder: string): Promise<string> {
   const outfile = join(folder, "service.mjs");
   const require = `requireOf(${JSON.stringify(pathToFileURL(SERVICE).href)})`;
   await build({
-    ...{ entryPoints: [SERVICE], outfile, bundle: true, platform: "node", format: "esm", logLevel: "error" },
+    stdin: { contents: ENTRY, resolveDir: dirname(SERVICE), loader: "ts" },
+    ...{ outfile, bundle: true, platform: "node", format: "esm", logLevel: "error" },
     plugins: [inPlace],
     banner: { js: `import { createRequire as requireOf } from "node:module"; const require = ${require};` },
   });

@@ -19,7 +19,7 @@ import { LEDGER_FILES, readSqliteLedger } from "../../../src/store/sqlite/ledger
 
 const SERVICE = fileURLToPath(new URL("../service-process.ts", import.meta.url));
 
-/** Between an acknowledgement and a client's next record: what is sent without a pause keeps both cores busy with it. */
+/** What is sent without a pause keeps both cores busy with it. */
 const PAUSE_MS = 5;
 
 const children = new Set<ChildProcess>();
@@ -61,6 +61,7 @@ const NO_ANSWER_MS = 10_000;
 /**
  * Sends one record after another, each until it is acknowledged, as a gateway with its own buffer would.
  * @param url called for each request: where to send it
+ * @param pauseMs between an acknowledgement and the next record
  */
 export async function submitUntilStopped(
   url: () => string,
@@ -68,6 +69,7 @@ export async function submitUntilStopped(
   client: number,
   acknowledged: Map<string, Acknowledged>,
   run: { readonly stopping: boolean },
+  pauseMs = PAUSE_MS,
 ): Promise<void> {
   const mine = generation;
   for (let n = 0; !run.stopping && mine === generation; n++) {
@@ -86,7 +88,7 @@ export async function submitUntilStopped(
     const earlier = acknowledged.get(key);
     if (earlier) expect(answer).to.deep.equal(earlier);
     acknowledged.set(key, answer);
-    await sleep(PAUSE_MS);
+    await sleep(pauseMs);
   }
 }
 

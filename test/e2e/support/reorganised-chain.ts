@@ -17,6 +17,11 @@ const BLOCK_MS = 100;
 /** anvil calls final what is twice as many blocks deep: some reorgs go deeper than that. */
 const SLOTS = 3;
 const DEEPEST_REORG = 8;
+/**
+ * States that anvil keeps, in memory: more than a reorg or a service goes back to. By default it writes older ones to disk and
+ * loses them after some 4,000 blocks, all of them of a growing size.
+ */
+const STATES = 128;
 
 /** A chain with a contract that no reorg reaches. */
 export interface ReorganisedChain {
@@ -28,7 +33,8 @@ export interface ReorganisedChain {
 
 /** Starts it. */
 export async function startReorganisedChain(origin: string): Promise<ReorganisedChain> {
-  const chain = await startAnvil({ chainId: CHAIN_ID, args: ["--slots-in-an-epoch", String(SLOTS)] });
+  const args = ["--slots-in-an-epoch", String(SLOTS), "--prune-history", String(STATES)];
+  const chain = await startAnvil({ chainId: CHAIN_ID, args });
   const anchorer = await deployPublicly(chain, origin);
   // So that no reorg reaches down to the contract.
   await chain.ask("anvil_mine", `0x${(2 * DEEPEST_REORG).toString(16)}`);
@@ -71,25 +77,39 @@ export async function makeBlocks(
   return count;
 }
 
+/** What is looked at of a service's status. */
+interface Status {
+  readonly treeSize: number;
+  readonly finalizedSize: number;
+  readonly anchoring: { readonly lagSeconds: number };
+}
+
 /**
  * Waits until every entry is under a final anchor, but for a beacon at the end, which goes with the next records. Nothing
- * submits any more, and no reorg happens.
+ * submits any more, and no reorg happens. The service may be started again meanwhile.
  */
 export async function untilFinal(url: string): Promise<void> {
   const deadline = performance.now() + 60_000;
   let seen: unknown;
   while (performance.now() < deadline) {
-    const status = (await (await fetch(`${url}/v1/status`)).json()) as {
-      treeSize: number;
-      finalizedSize: number;
-      anchoring: { lagSeconds: number };
-    };
-    const { treeSize, finalizedSize, anchoring } = status;
-    if (treeSize === finalizedSize || (treeSize === finalizedSize + 1 && anchoring.lagSeconds === 0)) return;
+    const status = await statusOf(url);
+    if (typeof status !== "string") {
+      const { treeSize, finalizedSize, anchoring } = status;
+      if (treeSize === finalizedSize || (treeSize === finalizedSize + 1 && anchoring.lagSeconds === 0)) return;
+    }
     seen = status;
     await sleep(100);
   }
   expect.fail(`not everything became final: ${JSON.stringify(seen)}`);
+}
+
+/** @returns why it does not answer, if it does not */
+async function statusOf(url: string): Promise<Status | string> {
+  try {
+    return (await (await fetch(`${url}/v1/status`)).json()) as Status;
+  } catch (error) {
+    return String(error);
+  }
 }
 
 /** What the contract recorded and what the store calls final is the same, each size once. @returns how many anchors */

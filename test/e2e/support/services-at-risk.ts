@@ -4,7 +4,7 @@
 
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, mkdirSync } from "node:fs";
+import { appendFileSync, copyFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -12,20 +12,25 @@ import { freePort } from "../../support/free-port.ts";
 import { temporaryFolder } from "../../support/ledger.ts";
 import { bundleService } from "./bundled-service.ts";
 
-const WITNESS = new URL("signature-witness.ts", import.meta.url).href;
 const KEY_FILES = ["log.key", "vault.key", "issuer.key"];
 
 /** Longer than a lease, and than a connection in a turn may be silent: who wakes up then has been replaced. */
-const LONGEST_PAUSE_MS = 20_000;
+const [LONG_PAUSE_MS, LONGEST_PAUSE_MS] = [12_000, 18_000];
+const SHORT_PAUSE_MS = 2_000;
+/** A lease is renewed every two seconds: in that time, whoever has lost it learns so. */
+const NOTICED_MS = 2_500;
 /**
- * What may end a service without anybody's doing: its place is taken, the database is gone, or it was about to start when the
- * chain was reorganised under it: for that moment, anvil has a state that is not its blocks'.
+ * What may end a service without anybody's doing, and what a supervisor starts it again after: its place is taken, the database
+ * is gone, or it was about to start when the chain was reorganised under it: for that moment, anvil has a state that is not its
+ * blocks'.
  */
 const MAY_END_WITH =
   /STORE_LOCKED|the lease "service" is lost|the database failed|connection to the database is lost|code: 'CHAIN_(UNREACHABLE|WRONG)'/;
 /** Share of those that are killed before they are ready, if they are not ready by then. */
 const EARLY = 0.15;
-const EARLY_MS = 10_000;
+const EARLY_MS = 3_000;
+/** Whoever holds the lease gets something done with it before it goes. */
+const [LIFE_MS, HOLDERS_LIFE_MS] = [1_500, 4_000];
 
 /** What happened to them. */
 export interface Fates {
@@ -36,29 +41,51 @@ export interface Fates {
   pauses: number;
   /** Of those, how many had been replaced when they woke up, and ended. */
   zombies: number;
+  /** Had the lease end under them while they served. */
+  robbed: number;
   /** Asked to end, as for an update. */
   stops: number;
   /** Ended because the lease was another's, or the database gone. */
   ended: number;
 }
 
-/** When to go on. */
-export interface Run {
-  stopping: boolean;
+/** Goes on until it is told to stop, and what must outlast it until it has ended. */
+export class Run {
+  stopping = false;
+  ended = false;
+  readonly #told = Promise.withResolvers<undefined>();
+  readonly whenStopping: Promise<undefined> = this.#told.promise;
+
+  stop(): void {
+    this.stopping = true;
+    this.#told.resolve(undefined);
+  }
+}
+
+/** What they run into. */
+export interface Risks {
+  readonly run: Run;
+  readonly fates: Fates;
+  /** Ends the lease now, whoever holds it: nobody needs to wait for its time to pass. */
+  readonly endLease: () => Promise<void>;
 }
 
 /** One of them. */
 export interface ServiceAtRisk {
   readonly url: string;
   readonly dataDir: string;
+  readonly isFrontEnd: boolean;
   /** What it runs. */
   readonly program: string;
   /** Where its signatures are noted. */
   readonly signatures: string;
+  /** Where what it says is kept. */
+  readonly said: string;
   readonly environment: NodeJS.ProcessEnv;
 }
 
 const COMPILE_CACHE = temporaryFolder();
+let bundled: Promise<string> | undefined;
 const children = new Set<ChildProcess>();
 
 /** For the end of a suite, also of one that failed. */
@@ -69,7 +96,7 @@ export function endAll(): void {
 /** The settings of so many services in folders of their own. */
 export async function servicesIn(folder: string, count: number, shared: NodeJS.ProcessEnv): Promise<ServiceAtRisk[]> {
   const services: ServiceAtRisk[] = [];
-  const program = await bundleService(folder);
+  const program = await (bundled ??= bundleService(temporaryFolder()));
   for (let at = 0; at < count; at++) {
     const [dataDir, port] = [join(folder, String(at)), await freePort()];
     mkdirSync(dataDir);
@@ -77,7 +104,8 @@ export async function servicesIn(folder: string, count: number, shared: NodeJS.P
     const isFrontEnd = at >= count / 2;
     const signatures = join(folder, `signed-${at}`);
     services.push({
-      ...{ url: `http://127.0.0.1:${port}`, dataDir, program, signatures },
+      ...{ url: `http://127.0.0.1:${port}`, dataDir, isFrontEnd, program, signatures },
+      said: join(folder, `said-${at}.log`),
       environment: { ...shared, ...own, TEST_SIGNATURES: signatures, ...(isFrontEnd && { WARIFU_FRONT_END: "on" }) },
     });
   }
@@ -100,18 +128,24 @@ export interface Life {
 }
 
 /** Starts one. */
-export function begin({ program, environment }: ServiceAtRisk): Life {
+export function begin({ program, environment, said: file }: ServiceAtRisk): Life {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("WARIFU_"));
   const child = fork(program, {
     env: { ...Object.fromEntries(inherited), NODE_COMPILE_CACHE: COMPILE_CACHE, ...environment },
-    execArgv: ["--import", WITNESS],
+    execArgv: [],
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });
   children.add(child);
   let said = "";
-  child.stderr?.on("data", (chunk: Buffer) => (said = (said + chunk.toString()).slice(-8_192)));
+  const note = (text: string): void => appendFileSync(file, text);
+  note(`-- ${new Date().toISOString()} begins as ${child.pid}\n`);
+  child.stderr?.on("data", (chunk: Buffer) => {
+    note(chunk.toString());
+    said = (said + chunk.toString()).slice(-8_192);
+  });
   const end = once(child, "close").then(([code, signal]) => {
     children.delete(child);
+    note(`-- ${new Date().toISOString()} ended: ${String(signal ?? code)}\n`);
     return `${String(signal ?? code)} ${said}`;
   });
   const ready = Promise.race([once(child, "message").then(() => "ready" as const), end.then(() => "ended" as const)]);
@@ -122,50 +156,86 @@ export function begin({ program, environment }: ServiceAtRisk): Life {
  * One life after another, until the run stops.
  * @throws when one ends by itself without a reason to
  */
-export async function liveAtRisk(service: ServiceAtRisk, run: Run, fates: Fates): Promise<void> {
-  const isFrontEnd = service.environment["WARIFU_FRONT_END"] === "on";
+export async function liveAtRisk(service: ServiceAtRisk, risks: Risks): Promise<void> {
+  const { run, fates } = risks;
   while (!run.stopping) {
     const life = begin(service);
     const patience = Math.random() < EARLY ? [sleep(Math.random() * EARLY_MS).then(() => "late" as const)] : [];
-    const state = await Promise.race([life.ready, ...patience]);
+    const state = await Promise.race([life.ready, run.whenStopping.then(() => "over" as const), ...patience]);
     if (state === "late") fates.earlyKills++;
     if (state !== "ready") {
-      await finish(life, state === "late" ? "SIGKILL" : undefined, fates);
+      await finish(life, state === "ended" ? undefined : "SIGKILL", fates);
       continue;
     }
-    // Whoever holds the lease gets something done with it before it goes.
-    await Promise.race([sleep(isFrontEnd ? Math.random() * 3_000 : Math.random() * 6_000), life.end]);
-    await meetFate(life, fates);
+    const longest = service.isFrontEnd ? LIFE_MS : HOLDERS_LIFE_MS;
+    await Promise.race([sleep(Math.random() * longest), life.end, run.whenStopping]);
+    await meetFate(life, service, risks);
   }
 }
 
-async function meetFate(life: Life, fates: Fates): Promise<void> {
+/** Front ends hold no lease that could end. */
+async function meetFate(life: Life, { isFrontEnd }: ServiceAtRisk, { fates, endLease }: Risks): Promise<void> {
   const chance = Math.random();
-  if (life.child.exitCode !== null) return finish(life, undefined, fates);
-  if (chance < 0.1) {
+  if (isOver(life)) return finish(life, undefined, fates);
+  if (chance < 0.06) {
     fates.stops++;
     return finish(life, "SIGTERM", fates);
   }
-  if (chance < 0.2) {
+  if (chance < 0.14) {
+    await pause(life, isFrontEnd ? undefined : endLease);
     fates.pauses++;
-    life.child.kill("SIGSTOP");
-    await sleep(Math.random() * LONGEST_PAUSE_MS);
-    life.child.kill("SIGCONT");
-    // As long as it takes to find out that it has been replaced, if it has.
-    const isReplaced = await Promise.race([life.end.then(() => true), sleep(3_000).then(() => false)]);
-    if (isReplaced) fates.zombies++;
-    if (isReplaced) return finish(life, undefined, fates);
+    if (isOver(life)) fates.zombies++;
+    if (isOver(life)) return finish(life, undefined, fates);
+  } else if (chance < 0.24 && !isFrontEnd) {
+    fates.robbed++;
+    await endLease();
+    // Killed while it finds out, or as it ends.
+    await Promise.race([life.end, sleep(Math.random() * NOTICED_MS)]);
+    if (isOver(life)) return finish(life, undefined, fates);
   }
   fates.kills++;
-  return finish(life, "SIGKILL", fates);
+  await finish(life, "SIGKILL", fates);
+  // The others, and its own next life, wait for the lease to run out, or have it at once.
+  if (!isFrontEnd && Math.random() < 0.75) await endLease();
 }
 
+/** Stops it for so long that another takes its place, if it holds the lease, and gives it time to find out. */
+async function pause({ child, end }: Life, endLease?: () => Promise<void>): Promise<void> {
+  child.kill("SIGSTOP");
+  const isLong = Math.random() < 0.25;
+  if (!isLong) await endLease?.();
+  const ms = Math.random() * SHORT_PAUSE_MS;
+  await sleep(isLong ? LONG_PAUSE_MS + Math.random() * (LONGEST_PAUSE_MS - LONG_PAUSE_MS) : ms);
+  child.kill("SIGCONT");
+  await Promise.race([end, sleep(NOTICED_MS)]);
+}
+
+const isOver = ({ child }: Life): boolean => child.exitCode !== null || child.signalCode !== null;
+
 /** Waits for the end of one that is sent a signal, or that ends by itself. */
-async function finish({ child, end }: Life, signal: NodeJS.Signals | undefined, fates: Fates): Promise<void> {
-  const isOver = child.exitCode !== null || child.signalCode !== null;
-  if (signal && !isOver) child.kill(signal);
-  const said = await end;
+async function finish(life: Life, signal: NodeJS.Signals | undefined, fates: Fates): Promise<void> {
+  if (signal && !isOver(life)) life.child.kill(signal);
+  const said = await life.end;
   if (/^(SIGKILL|0) /.test(said)) return;
   fates.ended++;
+  assertMayEnd(said);
+}
+
+/**
+ * As a supervisor would have it: started again whenever it ends with a reason to, until it is asked to end.
+ * @param told settles when to ask it to
+ * @throws when it ends without a reason to
+ */
+export async function keepAlive(service: ServiceAtRisk, told: Promise<unknown>): Promise<void> {
+  for (let isTold = false; !isTold;) {
+    const life = begin(service);
+    isTold = await Promise.race([life.end.then(() => false), told.then(() => true)]);
+    if (isTold && (await life.ready) === "ready") life.child.kill("SIGTERM");
+    const said = await life.end;
+    if (!said.startsWith("0 ")) assertMayEnd(said);
+  }
+}
+
+function assertMayEnd(said: string): void {
   if (!MAY_END_WITH.test(said)) throw new TypeError(`a service ended by itself: ${said}`);
 }

@@ -1,4 +1,4 @@
-// Loaded before a service (`--import`): notes each head that the log's key signs, in the file that TEST_SIGNATURES names, before the
+// Loaded before a service: notes each head that the log's key signs, in the file that TEST_SIGNATURES names, before the
 // signature exists. A line `life` says where a process begins.
 
 import crypto, { type SignKeyObjectInput } from "node:crypto";
