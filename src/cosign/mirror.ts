@@ -62,8 +62,8 @@ export class Mirror {
 
   /**
    * Brings it up to a published checkpoint of the log, with the log's signature.
-   * @throws CONSISTENCY_MISMATCH it has another history, or more than the log; QUORUM_MISSING it refuses; SIGNATURE_MISMATCH,
-   *   NOTE_INVALID it does not sign what it has; SERVICE_UNREACHABLE, TOO_LARGE, ENCODING_INVALID; STORE_DAMAGED
+   * @throws CONSISTENCY_MISMATCH it has another history, or more than the log; QUORUM_MISSING it refuses, or was offered more
+   *   already; SIGNATURE_MISMATCH, NOTE_INVALID it does not sign what it has; SERVICE_UNREACHABLE, TOO_LARGE, ENCODING_INVALID; STORE_DAMAGED
    * @param signal ends it between two requests
    */
   async push(note: string, signal?: AbortSignal): Promise<void> {
@@ -88,8 +88,9 @@ export class Mirror {
       if (answer.kind === "cosigned") this.#pending = checkpoint.treeSize;
       if (answer.kind === "cosigned") return;
       if (answer.kind === "refused") throw refused("the checkpoint", answer.status);
-      // Somebody else, such as another service of this log, may have offered a newer one.
-      if (answer.treeSize > checkpoint.treeSize) throw this.#ahead(answer.treeSize, checkpoint.treeSize);
+      this.#assertOurs(answer.treeSize);
+      // A log that lost what it showed last may show less for a while, and that cannot be offered.
+      if (answer.treeSize > checkpoint.treeSize) throw alreadyNewer(answer.treeSize, checkpoint.treeSize);
       this.#pending = answer.treeSize;
     }
     throw new WarifuError("SERVICE_UNREACHABLE", "its checkpoint changes faster than it can be offered a newer one");
@@ -112,8 +113,7 @@ export class Mirror {
       this.#mirrored = end;
       return true;
     }
-    if (answer.treeSize > log.tree.publishedSize || answer.nextEntry > log.tree.publishedSize)
-      throw this.#ahead(Math.max(answer.treeSize, answer.nextEntry), log.tree.publishedSize);
+    this.#assertOurs(Math.max(answer.treeSize, answer.nextEntry));
     this.#next = answer.nextEntry;
     this.#ticket = answer.ticket;
     return false;
@@ -133,12 +133,22 @@ export class Mirror {
     return decodeEntryBundle(bytes, width);
   }
 
-  #ahead(theirs: number, ours: number): WarifuError {
-    return new WarifuError(
-      "CONSISTENCY_MISMATCH",
-      `it has a checkpoint of ${theirs} entries of this log, which has ${ours}`,
-    );
+  /** @throws CONSISTENCY_MISMATCH when a mirror has more of this log than there is */
+  #assertOurs(size: number): void {
+    const ours = this.#parts.log.tree.publishedSize;
+    if (size > ours)
+      throw new WarifuError(
+        "CONSISTENCY_MISMATCH",
+        `it has a checkpoint of ${size} entries of this log, which has ${ours}`,
+      );
   }
+}
+
+function alreadyNewer(theirs: number, shown: number): WarifuError {
+  return new WarifuError(
+    "QUORUM_MISSING",
+    `it was offered ${theirs} entries already, and the log shows ${shown} at present: it is pushed to once the log shows more`,
+  );
 }
 
 function refused(what: string, status: number): WarifuError {

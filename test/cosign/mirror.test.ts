@@ -96,6 +96,14 @@ describe("a log that is pushed to a mirror", function () {
     await expectMirrored();
   });
 
+  it("does not take a mirror for one of another log because the log shows less than before", async () => {
+    const shownOnce = await submit(10);
+    await pusher().push(await submit(20, 10));
+    await expectRejection("QUORUM_MISSING", pusher().push(shownOnce), /was offered \d+ entries already/);
+    await pusher().push(await submit(5, 30));
+    await expectMirrored();
+  });
+
   it("is not pushed over another history, nor over more than there is", async () => {
     await submit(100);
     await ledger.close();
