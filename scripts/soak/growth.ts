@@ -26,6 +26,7 @@ const AUDIT = fileURLToPath(new URL("./audit-process.ts", import.meta.url));
 type Row = Readonly<Record<string, number>>;
 
 const records = Number(process.argv[2] ?? 1_000_000);
+if (!Number.isSafeInteger(records) || records < 1) throw new TypeError(`not a number of records: ${process.argv[2]}`);
 const sizes = [...SIZES.filter((size) => size < records), records];
 const rows: Row[] = [];
 let service = await startBenchService();

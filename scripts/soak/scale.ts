@@ -20,6 +20,7 @@ const SOURCES = 5;
 const HOUR_MS = 3_600_000;
 
 const seed = Number(process.argv[2] ?? 1);
+if (!Number.isSafeInteger(seed)) throw new TypeError(`not a seed: ${process.argv[2]}`);
 await showLogs();
 showYear();
 

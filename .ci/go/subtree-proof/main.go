@@ -27,6 +27,10 @@ func main() {
 		}
 		checked++
 	}
+	if err := lines.Err(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
 	fmt.Println(checked)
 }
 
@@ -62,10 +66,12 @@ func check(fields []string) error {
 }
 
 func hashOf(text string) (tlog.Hash, error) {
-	var hash tlog.Hash
 	bytes, err := base64.StdEncoding.DecodeString(text)
-	if err == nil && copy(hash[:], bytes) != tlog.HashSize {
-		err = fmt.Errorf("not a hash")
+	if err != nil {
+		return tlog.Hash{}, err
 	}
-	return hash, err
+	if len(bytes) != tlog.HashSize {
+		return tlog.Hash{}, fmt.Errorf("%d bytes are not a hash", len(bytes))
+	}
+	return tlog.Hash(bytes), nil
 }

@@ -84,7 +84,7 @@ func (s *immudbStore) close(context.Context) error {
 }
 
 func keyOf(n int) []byte {
-	// Spread like the ids of records, which are hashes.
+	// Spread like the keyed hashes by which the ledger finds what is sent again.
 	key := make([]byte, 16)
 	binary.BigEndian.PutUint64(key, uint64(n)*0x9e3779b97f4a7c15)
 	binary.BigEndian.PutUint64(key[8:], uint64(n))
