@@ -93,7 +93,7 @@ Ejemplos:
     description:
       "Pone todo lo que hay en la bóveda de un servicio parado bajo una clave nueva y destruye la anterior: las copias " +
       "anteriores de la bóveda ya no se podrán abrir, una vez destruidas también las copias de esa clave. Si se " +
-      "interrumpe, iníciela de nuevo.",
+      "interrumpe, inicie la orden de nuevo.",
     dataDir: "la carpeta de datos (por omisión, WARIFU_DATA_DIR o data)",
     newKeyFile: "si la clave no está en un archivo: el archivo para la nueva, que se crea si falta",
     leaveDamaged: "continúa aunque algunos valores no se abran con ninguna clave: se pierden",

@@ -10,14 +10,14 @@ export const ES: LogKeysTexts = {
     description:
       "Crea la siguiente clave del libro, en la carpeta de datos de un servicio parado. Desde entonces las dos claves " +
       "firman cada punto de control, para que quienes verifican tengan tiempo de tomar la política nueva. Lo termina " +
-      "`warifu key retire-log`. Si se interrumpe, iníciela de nuevo.",
+      "`warifu key retire-log`. Si se interrumpe, inicie la orden de nuevo.",
   },
   retire: {
     summary: "termina el cambio de la clave del libro: la anterior ya no firma y se destruye",
     description:
       "Termina el tiempo en que firman las dos claves del libro, en la carpeta de datos de un servicio parado. La parte " +
       "privada de la clave anterior se destruye; la pública queda, para lo que firmó. Quienes aún tengan la política " +
-      "antigua rechazan lo que se firme desde entonces. Si se interrumpe, iníciela de nuevo.",
+      "antigua rechazan lo que se firme desde entonces. Si se interrumpe, inicie la orden de nuevo.",
   },
   addMlDsa: {
     summary: "hace que el libro firme también con ML-DSA-44",

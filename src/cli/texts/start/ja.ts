@@ -32,10 +32,10 @@ export const JA: StartTexts = {
   stoppedByItself: (why) => `サービスがひとりでに止まりました:${why}`,
   seeLog: (folder) =>
     `受領通知を出したものは失われていません。${folder} の service.log を見て原因を取り除き、もう一度始めてください`,
-  startingLogs: (logs) => `${logs}件のログを開始しています`,
-  noneRuns: (why) => `このサービスで稼働しているログはなくなりました：${why}`,
-  allLogs: (url) => `すべて：${url}/   健全性：${url}/healthz`,
-  oneLog: (name) => `一つのログへの命令にはWARIFU_LOGを設定します。例：WARIFU_LOG=${name} npx warifu status`,
+  startingLogs: (logs) => `${number(logs)} 件のログを開始しています`,
+  noneRuns: (why) => `このサービスで稼働しているログはなくなりました:${why}`,
+  allLogs: (url) => `すべて:${url}/   健全性:${url}/healthz`,
+  oneLog: (name) => `一つのログへの命令にはWARIFU_LOG を設定します。例:WARIFU_LOG=${name} npx warifu status`,
   labels: {
     service: "サービス",
     status: "状態",

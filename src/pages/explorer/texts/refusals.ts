@@ -27,7 +27,7 @@ const ES: typeof EN = {
   ENCODING_INVALID: "mal codificado",
   IDEMPOTENCY_CONFLICT: "misma clave, otro contenido",
   KEY_INVALID: "clave no válida",
-  LOG_NOT_OPEN: "el libro no admite ahora",
+  LOG_NOT_OPEN: "el libro no los admite ahora",
   PICTURE_INVALID: "imagen dañada",
   PICTURE_UNSUPPORTED: "tipo de imagen desconocido",
   PROFILE_UNKNOWN: "tipo desconocido",
