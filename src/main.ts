@@ -8,11 +8,12 @@ import { openAccounts, openCity } from "./service/open-accounts.ts";
 import { openCityPosts } from "./service/city-posts.ts";
 import { openChain } from "./service/open-chain.ts";
 import { openCopying } from "./service/open-copying.ts";
-import { hostLogs, type Logs, type Shared } from "./service/host-logs.ts";
+import { hostLogs, type HostingOptions, type Logs, type Shared } from "./service/host-logs.ts";
 import type { HostedSetUp } from "./service/logs-file.ts";
 import { openMirroring } from "./service/open-mirroring.ts";
 import { openExchange } from "./service/open-exchange.ts";
 import { openPictures } from "./service/open-pictures.ts";
+import { assertLedgerStillThere } from "./service/lost-ledger.ts";
 import { openStores } from "./service/open-stores.ts";
 import type { Start } from "./service/start.ts";
 import { policyOf } from "./service/own-policy.ts";
@@ -21,7 +22,7 @@ import { readOpen311File } from "./service/open311-file.ts";
 import { assertShareable, followOthers } from "./service/sharing.ts";
 import { openVoice, sayAnchoring, type Voice } from "./service/voice.ts";
 import type { FactOf } from "./alarms/alarm-fact.ts";
-import { alarmOfStop } from "./alarms/alarms.ts";
+import { alarmOfStop, type Alarms } from "./alarms/alarms.ts";
 import { assertNotBehindChain, openChainSide } from "./service/chain-side.ts";
 import type { Chain } from "./chain/chain.ts";
 import { assertLocalChainInstalled } from "./chain/local/local-chain.ts";
@@ -75,6 +76,7 @@ export interface Service {
   readonly url: string;
   readonly ledger: Ledger;
   readonly policyFile: string;
+  readonly alarms: Alarms;
   readonly apiKeysFile: string;
   readonly chainUrl: string;
   /** Settles with the reason when the service stops by itself (fail stop). */
@@ -101,6 +103,7 @@ export async function startService(config: Config, options: StartOptions = {}): 
   if (config.chain.rpcUrls === undefined) assertLocalChainInstalled();
   assertShareable(config);
   const closing = new AsyncDisposableStack();
+  if (options.shared?.leastSize !== undefined) await assertLedgerStillThere(config);
   const voice = openVoice(config, options.tell ?? (() => undefined));
   const following = setInterval(() => voice.log.follow(), FILES_EVERY_MS).unref();
   closing.defer(async () => {
@@ -120,9 +123,13 @@ export async function startService(config: Config, options: StartOptions = {}): 
  * Starts several logs behind one server, each a service of its own.
  * @throws as {@link hostLogs}
  */
-export function startLogs(config: Config, setUps: readonly HostedSetUp[], options: StartOptions = {}): Promise<Logs> {
-  const { tell = () => undefined } = options;
-  return hostLogs({ config, setUps, tell, limits: limitsIn(config.http), start: startService });
+export function startLogs(
+  config: Config,
+  setUps: readonly HostedSetUp[],
+  options: Pick<StartOptions, "tell"> & Pick<HostingOptions, "pauses"> = {},
+): Promise<Logs> {
+  const { tell = () => undefined, pauses } = options;
+  return hostLogs({ config, setUps, tell, pauses, limits: limitsIn(config.http), start: startService });
 }
 
 /** The register of processing, if there is one to be shown. @throws CONFIG_INVALID */
@@ -176,7 +183,7 @@ async function compose(config: Config, voice: OwnVoice, closing: AsyncDisposable
   for (const part of [server, connectors]) closing.defer(() => part.close());
   connectors.start();
   return {
-    ...{ url: server.url, ledger, chainUrl: rpcUrl, stopped },
+    ...{ url: server.url, ledger, alarms: voice.alarms, chainUrl: rpcUrl, stopped },
     policyFile: config.files.policy,
     apiKeysFile: config.files.apiKeys,
     reopenLog: () => voice.log.reopen(),

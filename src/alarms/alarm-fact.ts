@@ -45,6 +45,14 @@ type AgeFact =
 /** The facts that each alarm may state. */
 export interface FactsOf {
   readonly "log-stopped": { readonly id: "stopped"; readonly code: ErrorCode; readonly message: string };
+  /** One of several logs came back by itself. `at`: when; `restarts`: how often, since the process began. */
+  readonly "log-restarted": {
+    readonly id: "restarted";
+    /** Why it had stopped, or could not be started before. */
+    readonly code: ErrorCode;
+    readonly at: string;
+    readonly restarts: number;
+  };
   readonly "log-unwritable": { readonly id: "log-unwritable"; readonly message: string };
   readonly "anchor-late": { readonly id: "records-waiting"; readonly since: string };
   readonly "chain-unreachable":

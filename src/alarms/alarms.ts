@@ -13,6 +13,7 @@ import { inEnglish } from "./english.ts";
 /** Every alarm, and whether it turns health red. */
 export const ALARMS = {
   "log-stopped": "red",
+  "log-restarted": "warning",
   "log-unwritable": "warning",
   "anchor-late": "red",
   "chain-unreachable": "red",

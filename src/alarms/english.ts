@@ -16,6 +16,8 @@ export function inEnglish(fact: AlarmFact): string {
 const SENTENCES: Sentences = {
   error: ({ message }) => message,
   stopped: ({ code, message }) => `${code}: writing has stopped: ${message}`,
+  restarted: ({ code, at, restarts }) =>
+    `this log was down (${code}), and was started again by itself at ${at}, ${restarts === 1 ? "once" : `${restarts} times`} since the process began`,
   "log-unwritable": ({ message }) => message,
   "records-waiting": ({ since }) => `records have been waiting for a final anchor since ${since}`,
   "anchor-unreadable": ({ transactionHash, message }) =>

@@ -165,6 +165,11 @@ export class Ledger {
     return this.#store.origin;
   }
 
+  /** Entries of which a checkpoint was handed out. */
+  get publishedSize(): number {
+    return this.#parts.log.tree.publishedSize;
+  }
+
   /** Why no more records are taken, if so. */
   get stopReason(): WarifuError | undefined {
     return this.#parts.log.writer.stopReason;

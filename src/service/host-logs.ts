@@ -12,7 +12,7 @@ import { listenFor } from "../http/listener.ts";
 import type { Listen } from "../http/server.ts";
 import type { HttpLimits } from "../serve/limits.ts";
 import { limitRate } from "../serve/rate-limit.ts";
-import { HostedLog, type HostedService } from "./hosted-log.ts";
+import { HostedLog, type HostedService, type Pauses } from "./hosted-log.ts";
 import type { HostedSetUp } from "./logs-file.ts";
 import { onOneChain } from "./one-chain.ts";
 
@@ -25,6 +25,8 @@ export interface Shared {
   readonly prefix: string;
   /** @throws CONFIG_INVALID when another log anchors with the same account */
   readonly assertOwn: (chain: Chain) => void;
+  /** Entries that the log had when it ran before in this process; `undefined` if it has not. */
+  readonly leastSize: number | undefined;
 }
 
 /** What is hosted, and how. */
@@ -35,6 +37,8 @@ export interface HostingOptions {
   readonly limits: HttpLimits;
   /** Called with each step, in words for people. */
   readonly tell: (line: string) => void;
+  /** Before a log that stopped is started again. */
+  readonly pauses?: Pauses | undefined;
   readonly start: (
     config: Config,
     options: { readonly tell: (line: string) => void; readonly shared: Shared },
@@ -83,15 +87,16 @@ async function host(options: HostingOptions, closing: AsyncDisposableStack): Pro
       };
     return new HostedLog(
       setUp,
-      (serve) =>
+      (serve, leastSize) =>
         options.start(setUp.config, {
           tell: (line) => tell(`${name}: ${line}`),
           shared: {
-            ...{ listenWith: listenWith(serve), limitRequests, prefix },
+            ...{ listenWith: listenWith(serve), limitRequests, prefix, leastSize },
             assertOwn: (chain) => assertOwn(name, chain),
           },
         }),
       tell,
+      options.pauses,
     );
   });
   // That a log is down was said when it happened, and not for each request again.

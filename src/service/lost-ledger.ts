@@ -38,6 +38,33 @@ export function assertNotEmptied(config: Config): void {
   if (traces.length > 0) throw lost(config, traces);
 }
 
+/**
+ * Called before a log is started again in the same process, before anything is created: a new log would take its place.
+ * @throws STORE_FAILED while there is no ledger, as on a disk that is not mounted
+ */
+export async function assertLedgerStillThere(config: Config): Promise<void> {
+  if (await hasLedger(config)) return;
+  throw new WarifuError(
+    "STORE_FAILED",
+    "the ledger that this log had is not there: put it back, or restart the whole service; nothing was written",
+  );
+}
+
+/**
+ * Called for a ledger that was open before in the same process.
+ * @param leastSize entries that it had then
+ * @throws STORE_BEHIND when an older copy was put in its place
+ */
+export function assertNotShorter(treeSize: number, leastSize: number): void {
+  if (treeSize >= leastSize) return;
+  throw new WarifuError(
+    "STORE_BEHIND",
+    `the ledger had ${leastSize} entries before it stopped, and has ${treeSize} now: an older copy was put in its place. ` +
+      "Put the newest one back; nothing was written",
+    { details: { stored: treeSize, published: leastSize } },
+  );
+}
+
 function tracesIn(folder: string, names: readonly string[]): string[] {
   return names.filter((name) => existsSync(join(folder, name)));
 }

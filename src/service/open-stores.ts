@@ -10,7 +10,7 @@ import { idempotencyNameKey } from "../keys/vault-secrets.ts";
 import { hasVault, openLedger, openVault, startCommitter } from "../store/open.ts";
 import { WriteTurns } from "../store/write-turns.ts";
 import { derivedKeyNames } from "../write/derived-keys.ts";
-import { assertLedgerNotLost, assertNotEmptied } from "./lost-ledger.ts";
+import { assertLedgerNotLost, assertNotEmptied, assertNotShorter } from "./lost-ledger.ts";
 import { takePlace } from "./sharing.ts";
 import type { Start } from "./start.ts";
 
@@ -27,6 +27,7 @@ export async function openStores(start: Start) {
   const turns = new WriteTurns();
   const store = await openLedger(config, origin, { guardPath: files.head, turns });
   closing.defer(() => store.close());
+  assertNotShorter(store.treeSize(), start.shared?.leastSize ?? 0);
   await takePlace(store, start);
   if (store.treeSize() === 0) assertNotEmptied(config);
   // Both are checked before the vault is created: next to a vault or entries, a missing key is lost, not new.

@@ -3,6 +3,7 @@ import type { Catalogue } from "./languages.ts";
 
 const EN = {
   "log-stopped": "The log takes no more records",
+  "log-restarted": "The log was down and was started again",
   "log-unwritable": "Lines of the service's own log were lost",
   "anchor-late": "Anchors are late",
   "chain-unreachable": "The blockchain does not answer",
@@ -55,6 +56,7 @@ const ES: typeof EN = {
   "log-stopped": "El libro ya no admite registros",
   "log-unwritable": "Se han perdido líneas del diario del servicio",
   "anchor-late": "Los anclajes llegan tarde",
+  "log-restarted": "El libro estuvo parado y se ha vuelto a arrancar",
   "chain-unreachable": "La cadena de bloques no responde",
   "chain-wrong": "Es otra cadena de bloques",
   "endpoint-down": "Un nodo no responde",
@@ -107,6 +109,7 @@ const JA: typeof EN = {
   "anchor-late": "アンカーが遅れています",
   "chain-unreachable": "ブロックチェーンが応答しません",
   "chain-wrong": "別のブロックチェーンにつながっています",
+  "log-restarted": "ログが停止していましたが、再び起動しました",
   "endpoint-down": "応答しないノードがあります",
   "chain-rate-limited": "ノードが問い合わせ数を制限しています",
   "endpoints-disagree": "ノードどうしが矛盾しています",

@@ -100,6 +100,7 @@ function publicStatus(status: LedgerStatus): LedgerStatus {
 /** Alarms that are about the log alone; others may name the operator's machines, or money. */
 const PUBLIC_ALARMS: ReadonlySet<AlarmCode> = new Set([
   "log-stopped",
+  "log-restarted",
   "store-damaged",
   "vault-incomplete",
   "openings-high",

@@ -42,6 +42,10 @@ const FAILURES: Readonly<Record<string, string>> = {
 export const ALARM_SENTENCES_ES: AlarmSentences = {
   error: ({ code, message }) => (code === null ? `el servicio dice, en inglés: «${message}»` : ERRORS_ES[code]),
   stopped: ({ code }) => `se ha dejado de escribir: ${ERRORS_ES[code]} [${code}]`,
+  restarted: ({ code, at, restarts }, time) =>
+    `este libro estuvo parado (${ERRORS_ES[code]} [${code}]) y se volvió a arrancar solo (${time(at)}); ` +
+    count(restarts, { one: "# vez", many: "# de veces", other: "# veces" }) +
+    " desde que empezó el proceso",
   "log-unwritable": () => "no se pudieron escribir líneas del diario del servicio",
   "records-waiting": ({ since }, time) => `hay registros que esperan un anclaje definitivo desde ${time(since)}`,
   "anchor-unreadable": ({ transactionHash }) => `no se puede seguir el anclaje de ${transactionHash}; los demás, sí`,

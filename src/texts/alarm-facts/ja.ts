@@ -41,6 +41,8 @@ const FAILURES: Readonly<Record<string, string>> = {
 export const ALARM_SENTENCES_JA: AlarmSentences = {
   error: ({ code, message }) => (code === null ? `サービスの説明(英語):「${message}」` : ERRORS_JA[code]),
   stopped: ({ code }) => `書き込みが停止しました:${ERRORS_JA[code]} [${code}]`,
+  restarted: ({ code, at, restarts }, time) =>
+    `このログは停止していましたが(${ERRORS_JA[code]} [${code}])、${time(at)} に自動で再び起動しました。プロセスの開始から ${n(restarts)} 回目です`,
   "log-unwritable": () => "サービスの動作ログに書き込めない行がありました",
   "records-waiting": ({ since }, time) => `${time(since)} から確定したアンカーを待っている記録があります`,
   "anchor-unreadable": ({ transactionHash }) => `${transactionHash} のアンカーを追跡できません。ほかは追跡できます`,
