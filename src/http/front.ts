@@ -6,54 +6,37 @@ import type { IncomingMessage, RequestListener } from "node:http";
 import express, { Router, type Express, type RequestHandler } from "express";
 import type { Logger } from "pino";
 import { WarifuError } from "../core/errors.ts";
-import type { Ledger } from "../read/ledger.ts";
-import { termView } from "../read/status.ts";
 import type { HttpLimits } from "../serve/limits.ts";
-import { allowPage, securityHeaders } from "../serve/security-headers.ts";
+import { securityHeaders } from "../serve/security-headers.ts";
 import { requireWellFormed } from "../serve/well-formed.ts";
 import { answerErrors } from "./handling/problem-answers.ts";
+import { openApiRoute } from "./openapi.ts";
+import { allLogsRoutes, pagesOf, type AllLogsRoute, type LogOfSeveral } from "./resources/all-logs.ts";
 import { shareWithAllOrigins } from "./resources/log.ts";
-import { languageFor, logsPage, LOGS_STYLE, type ShownLog } from "./resources/logs-page.ts";
 import { PAGE_PATHS } from "./resources/pages.ts";
 
-/** A log behind the front. */
-export interface FrontLog {
-  readonly setUp: {
-    readonly name: string;
-    /** Where it is, such as `/parks/2026`. */
-    readonly path: string;
-    /** Hosts at which it is alone, at the root. */
-    readonly hosts: readonly string[];
-    readonly config: {
-      readonly origin: string;
-      readonly term: Parameters<typeof termView>[0];
-      readonly http: { readonly publicUrls: readonly string[] };
-    };
-  };
-  /** `undefined` while it is down or starting. */
-  readonly answer: RequestListener | undefined;
-  readonly state: { readonly isRunning: boolean; readonly failure: WarifuError | undefined };
-  readonly ledger: Pick<Ledger, "health" | "stopReason"> | undefined;
-}
+const ABOUT =
+  "A service with several logs. Each is a service of its own, with the whole API below its path (`/v1/logs`), where " +
+  "`/openapi.json` describes it; these routes are about all of them.";
+
+/** Every route at the root of a service with several logs; the last one describes them all. */
+const ROUTES: readonly AllLogsRoute[] = [
+  ...allLogsRoutes,
+  openApiRoute(() => ROUTES, { description: ABOUT, operation: "showOpenApiOfLogs" }),
+];
 
 /** What the front needs. */
 export interface FrontOptions {
-  readonly logs: readonly FrontLog[];
+  readonly logs: readonly LogOfSeveral[];
   readonly limits: HttpLimits;
   /** Counts the requests of each client, those to the logs among them. */
   readonly limitRequests: RequestHandler;
   readonly logger: Logger;
 }
 
-/** A log in `/healthz`: its red alarms, by the codes that docs/alarms.md explains. */
-interface LogHealth extends Pick<ShownLog, "name" | "origin" | "path" | "state" | "code"> {
-  readonly ok: boolean;
-  readonly alarms: readonly string[];
-}
-
 /** Answers the requests to all of the logs. */
 export function createFront(options: FrontOptions): RequestListener {
-  const down = new WeakMap<IncomingMessage, FrontLog>();
+  const down = new WeakMap<IncomingMessage, LogOfSeveral>();
   const app = createApp(options, down);
   const ways = options.logs.map((log) => ({ log, pages: pagesElsewhere(log, options) }));
   return (request, response) => {
@@ -105,7 +88,7 @@ function isOfPage(url: string): boolean {
  * Pages need a host of their own: sessions, passkeys and what browsers keep belong to a host, and two logs at one would share
  * them.
  */
-function pagesElsewhere({ setUp }: FrontLog, options: FrontOptions): Express {
+function pagesElsewhere({ setUp }: LogOfSeveral, options: FrontOptions): Express {
   const app = hardened(options);
   const [home] = pagesOf(setUp);
   app.use((request, response) => {
@@ -120,12 +103,8 @@ function pagesElsewhere({ setUp }: FrontLog, options: FrontOptions): Express {
   return app;
 }
 
-function pagesOf({ config }: FrontLog["setUp"]): string[] {
-  return config.http.publicUrls.filter((url) => new URL(url).pathname === "/").map((url) => url.replace(/\/$/, ""));
-}
-
 /** @param down the log that a request is for, if it does not run */
-function createApp(options: FrontOptions, down: WeakMap<IncomingMessage, FrontLog>): Express {
+function createApp(options: FrontOptions, down: WeakMap<IncomingMessage, LogOfSeveral>): Express {
   const { logs, logger } = options;
   const app = hardened(options);
   app.use((request, _response, next) => {
@@ -133,30 +112,10 @@ function createApp(options: FrontOptions, down: WeakMap<IncomingMessage, FrontLo
     if (log) throw notRunning(log);
     next();
   });
-  app.get("/livez", (_request, response) => void response.json({ ok: true }));
-  app.get("/readyz", (_request, response) => {
-    const ready = logs.some(({ ledger }) => ledger && !ledger.stopReason);
-    if (!ready) throw new WarifuError("STOPPED", "no log of this service takes records");
-    response.json({ ok: true });
-  });
-  app.use(options.limitRequests);
-  app.get("/healthz", (_request, response) => {
-    const shown = logs.map(healthOf);
-    const ok = shown.every((one) => one.ok);
-    response.setHeader("cache-control", "no-store");
-    response.status(ok ? 200 : 503).json({ ok, logs: shown });
-  });
-  app.get("/v1/logs", shareWithAllOrigins, (_request, response) => {
-    response.setHeader("cache-control", "no-store");
-    response.json({ items: logs.map(shownLog) });
-  });
-  app.get("/", (request, response) => {
-    allowPage(response);
-    response.setHeader("cache-control", "no-cache").setHeader("vary", "accept-language");
-    response.type("html").send(logsPage(logs.map(shownLog), languageFor(request)));
-  });
-  app.get("/logs.css", (_request, response) => void response.type("css").send(LOGS_STYLE));
-  app.use(() => {
+  app.use(["/v1/logs", "/openapi.json"], shareWithAllOrigins);
+  for (const { path, isUnlimited, handle } of ROUTES)
+    app.get(path, ...(isUnlimited ? [] : [options.limitRequests]), handle(logs));
+  app.use(options.limitRequests, () => {
     throw new WarifuError("NOT_FOUND", "this service has several logs: /v1/logs says where each of them is");
   });
   app.use(answerErrors(logger));
@@ -170,25 +129,9 @@ function hardened({ limits }: FrontOptions): Express {
 }
 
 /** Why nothing can be asked of a log; what exactly is wrong is for its operator. */
-function notRunning({ setUp: { name }, state: { failure } }: FrontLog): WarifuError {
+function notRunning({ setUp: { name }, state: { failure, triesAgainAt } }: LogOfSeveral): WarifuError {
+  const then = triesAgainAt === undefined ? "" : ", and it is started again soon";
   return failure
-    ? new WarifuError("STOPPED", `the log ${name} has stopped; other logs of this service go on`)
+    ? new WarifuError("STOPPED", `the log ${name} has stopped; other logs of this service go on${then}`)
     : new WarifuError("BUSY", `the log ${name} is starting: ask again in a moment`);
-}
-
-function shownLog({ setUp, state: { isRunning, failure } }: FrontLog): ShownLog {
-  return {
-    ...{ name: setUp.name, origin: setUp.config.origin, path: setUp.path, pages: pagesOf(setUp)[0] ?? null },
-    state: isRunning ? "running" : failure ? "stopped" : "starting",
-    code: failure?.code ?? null,
-    ...termView(setUp.config.term),
-  };
-}
-
-function healthOf(log: FrontLog): LogHealth {
-  const { name, origin, path, state, code } = shownLog(log);
-  const health = log.ledger?.health();
-  const red = (health?.alarms ?? []).filter(({ severity }) => severity === "red").map((alarm) => alarm.code);
-  const alarms = state === "stopped" ? ["log-stopped"] : red;
-  return { name, origin, path, state, code, ok: health?.ok ?? false, alarms };
 }

@@ -4,6 +4,7 @@
  */
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
+import type { RequestHandler } from "express";
 import { z } from "zod";
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from "zod-openapi";
 import type { ErrorCode } from "../core/errors.ts";
@@ -11,7 +12,8 @@ import { json } from "./handling/answers.ts";
 import { EXAMPLES } from "./handling/examples.ts";
 import { describedErrors } from "./handling/georeport-answers.ts";
 import { problemExamples, problems } from "./handling/problems.ts";
-import type { Route } from "./handling/route.ts";
+import type { DescribedRoute } from "./handling/route.ts";
+import { problemSchema } from "./handling/values.ts";
 
 /** Version of the API; the formats have versions of their own. */
 const API_VERSION = "1.0.0";
@@ -35,22 +37,26 @@ const TAGS = [
   { name: "pages", description: "Pages for people, and the files that they consist of." },
 ] as const;
 
-/** The document, as plain data. */
-export function createOpenApiDocument(routes: readonly Route[]): Document {
+const ABOUT =
+  "A tamper-evident ledger for city data. What is submitted here is in a Merkle log with its final index when the " +
+  "acknowledgement is sent, and anchored on a blockchain soon after; anybody can check the proof without asking here.";
+
+/** The document, as plain data. @param description what the API is for */
+export function createOpenApiDocument(routes: readonly DescribedRoute[], description = ABOUT): Document {
   const document = createDocument({
     openapi: "3.1.1",
     info: {
       title: "Warifu",
       version: API_VERSION,
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
-      description:
-        "A tamper-evident ledger for city data. What is submitted here is in a Merkle log with its final index when the " +
-        "acknowledgement is sent, and anchored on a blockchain soon after; anybody can check the proof without asking here.",
+      description,
     },
     servers: [{ url: "/", description: "The service that serves this document." }],
-    tags: [...TAGS],
+    tags: TAGS.filter(({ name }) => routes.some(({ tag }) => tag === name)),
     paths: pathsOf(routes),
     components: {
+      // Routes refer to it by name.
+      schemas: { Problem: problemSchema },
       securitySchemes: {
         apiKey: { type: "http", scheme: "bearer", description: "An API key, `wk_…`." },
         session: {
@@ -77,16 +83,19 @@ export function createOpenApiDocument(routes: readonly Route[]): Document {
 }
 
 /** The route of the document itself. */
-export function openApiRoute(routes: () => readonly Route[]): Route {
+export function openApiRoute(
+  routes: () => readonly DescribedRoute[],
+  { description, operation = "showOpenApi" }: { readonly description?: string; readonly operation?: string } = {},
+): DescribedRoute & { readonly method: "get"; readonly handle: () => RequestHandler<never> } {
   return {
     method: "get",
     path: "/openapi.json",
-    name: "showOpenApi",
+    name: operation,
     tag: "service",
     summary: "This document",
     answers: { "200": json("OpenAPI 3.1.", z.looseObject({ openapi: z.string() }), EXAMPLES.openApi) },
     handle: () => {
-      const text = Buffer.from(JSON.stringify(createOpenApiDocument(routes())));
+      const text = Buffer.from(JSON.stringify(createOpenApiDocument(routes(), description)));
       let compressed: Promise<Buffer> | undefined;
       return async (request, response) => {
         response.type("application/json").setHeader("vary", "accept-encoding");
@@ -99,7 +108,7 @@ export function openApiRoute(routes: () => readonly Route[]): Route {
   };
 }
 
-function pathsOf(routes: readonly Route[]): ZodOpenApiPathsObject {
+function pathsOf(routes: readonly DescribedRoute[]): ZodOpenApiPathsObject {
   const byPath = Map.groupBy(routes, ({ path }) => path);
   const paths = [...byPath].map(([path, ofPath]) => [
     path,
@@ -108,7 +117,7 @@ function pathsOf(routes: readonly Route[]): ZodOpenApiPathsObject {
   return Object.fromEntries(paths) as ZodOpenApiPathsObject;
 }
 
-function operationOf(route: Route): ZodOpenApiOperationObject {
+function operationOf(route: DescribedRoute): ZodOpenApiOperationObject {
   const { name, tag, summary, description, params, query, body, answers } = route;
   const errors = route.hasGeoReportErrors ? describedErrors : problems;
   const requestParams = { ...(params && { path: params }), ...(query && { query }) };
@@ -124,7 +133,7 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
   };
 }
 
-function securityOf({ may, takesKey, mayByField, takesToken, ofCity }: Route): Record<string, string[]>[] {
+function securityOf({ may, takesKey, mayByField, takesToken, ofCity }: DescribedRoute): Record<string, string[]>[] {
   if (ofCity === "citizens") return [{ citizen: [] }];
   if (takesToken) return [{ disclosureToken: [] }];
   if (mayByField) return [{ apiKey: [] }, {}];
@@ -133,7 +142,7 @@ function securityOf({ may, takesKey, mayByField, takesToken, ofCity }: Route): R
   return takesKey ? [{}, { apiKey: [] }, { session: [] }] : [];
 }
 
-function refusalsOf(route: Route): ErrorCode[] {
+function refusalsOf(route: DescribedRoute): ErrorCode[] {
   const { may, takesKey, mayByField, takesToken, ofCity, isUnlimited, refuses = [] } = route;
   const ofKeys: ErrorCode[] = (may ?? mayByField ?? takesKey) ? ["UNAUTHENTICATED", "FORBIDDEN"] : [];
   const ofTokens: ErrorCode[] = takesToken ? ["UNAUTHENTICATED"] : [];

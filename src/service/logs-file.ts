@@ -70,7 +70,7 @@ const fileSchema = z.strictObject({
 type LogEntry = z.infer<typeof entrySchema>;
 
 /** At the root of the server, these are of the service as a whole. */
-const TAKEN = new Set(["v1", "healthz", "livez", "readyz", "logs.css"]);
+const TAKEN = new Set(["v1", "healthz", "livez", "readyz", "metrics", "openapi.json", "logs.css"]);
 
 /**
  * The logs that a file names, each with its configuration.

@@ -119,3 +119,6 @@ export interface Route {
   readonly isDirect?: true;
   readonly handle: (parts: RouteParts) => RequestHandler<never>;
 }
+
+/** What the OpenAPI document says of a route. */
+export type DescribedRoute = Omit<Route, "handle">;

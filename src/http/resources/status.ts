@@ -208,6 +208,11 @@ const connectorSchema = z
   })
   .meta({ id: "Connector", description: "Counts are since the start of the service." });
 
+/** When a log takes records. */
+export const termSchema = z
+  .strictObject({ from: time.nullable(), until: time.nullable(), successor: z.string().nullable() })
+  .meta({ description: "When the log takes records, and which log takes them afterwards; absent without a term." });
+
 /** The state of the service. */
 export const statusSchema = z
   .strictObject({
@@ -224,10 +229,7 @@ export const statusSchema = z
     anchoring: anchoringSchema,
     connectors: z.array(connectorSchema),
     health: healthSchema,
-    term: z
-      .strictObject({ from: time.nullable(), until: time.nullable(), successor: z.string().nullable() })
-      .optional()
-      .meta({ description: "When the log takes records, and which log takes them afterwards; absent without a term." }),
+    term: termSchema.optional(),
   })
   .meta({ id: "Status" });
 
