@@ -21,6 +21,7 @@ import { readModerationRules } from "./service/moderation-rules-file.ts";
 import { readOpen311File } from "./service/open311-file.ts";
 import { assertShareable, followOthers } from "./service/sharing.ts";
 import { openVoice, sayAnchoring, type Voice } from "./service/voice.ts";
+import { ClosingReminder } from "./anchor/closing-reminder.ts";
 import type { FactOf } from "./alarms/alarm-fact.ts";
 import { alarmOfStop, type Alarms } from "./alarms/alarms.ts";
 import { assertNotBehindChain, openChainSide } from "./service/chain-side.ts";
@@ -75,8 +76,8 @@ const ERASE_EVERY_MS = 3_600_000;
 export interface Service {
   readonly url: string;
   readonly ledger: Ledger;
-  readonly policyFile: string;
   readonly alarms: Alarms;
+  readonly policyFile: string;
   readonly apiKeysFile: string;
   readonly chainUrl: string;
   /** Settles with the reason when the service stops by itself (fail stop). */
@@ -102,8 +103,8 @@ export async function startService(config: Config, options: StartOptions = {}): 
   // Before the folder is created, which a program that cannot start should not leave behind.
   if (config.chain.rpcUrls === undefined) assertLocalChainInstalled();
   assertShareable(config);
-  const closing = new AsyncDisposableStack();
   if (options.shared?.leastSize !== undefined) await assertLedgerStillThere(config);
+  const closing = new AsyncDisposableStack();
   const voice = openVoice(config, options.tell ?? (() => undefined));
   const following = setInterval(() => voice.log.follow(), FILES_EVERY_MS).unref();
   closing.defer(async () => {
@@ -169,7 +170,7 @@ async function compose(config: Config, voice: OwnVoice, closing: AsyncDisposable
     retentionFile: join(config.dataDir, "retention.json"),
   });
   followOthers(stores.store, { writer: log.writer, access }, closing);
-  if (!config.isFrontEnd) startDuties(ledger, start);
+  if (!config.isFrontEnd) startDuties(ledger, start, { ...log, chain, vault: stores.vault });
   const citizens = city && (await openCity({ ...start, city, store: stores.store, rights: ledger.rights, log }));
   const onFailure = (error: unknown): void => voice.logger.warn(loggable(error), "posts are not read yet");
   const posts = await openCityPosts({ ...start, citizens, ledger, log, vault: stores.vault, onFailure });
@@ -197,15 +198,21 @@ function sendOut(parts: Parameters<typeof openCopying>[0] & Parameters<typeof op
   openMirroring(parts);
 }
 
-/** What the service does by itself for the people whom records are about. */
-function startDuties(ledger: Ledger, { closing, alarms, logger }: Start): void {
+/** What the service does by itself for the people whom records are about, and what it reminds of. */
+function startDuties(ledger: Ledger, { config, closing, alarms, logger }: Start, parts: ClosedParts): void {
   closing.defer(() => ledger.retention.close());
   ledger.retention.start((error) => logger.warn(loggable(error), "records whose time is over were not erased"));
   const { desk, breaches } = ledger.rights;
   const reminders = new Reminders({ desk, breaches, moderation: ledger.moderating }, alarms);
-  closing.defer(async () => reminders.close());
-  reminders.start();
+  const onFailure = (error: unknown): void => logger.warn(loggable(error), "whether closing is due is not known");
+  const closer = new ClosingReminder({ ...parts, term: config.term, alarms, now: Date.now, onFailure });
+  for (const one of [reminders, closer]) {
+    closing.defer(async () => one.close());
+    one.start();
+  }
 }
+
+type ClosedParts = Pick<ConstructorParameters<typeof ClosingReminder>[0], "store" | "tree" | "vault" | "chain">;
 
 async function openForWriting(
   start: Start,

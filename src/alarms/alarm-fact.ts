@@ -115,6 +115,8 @@ export interface FactsOf {
     readonly tries: number;
   };
   readonly "contract-closed": ErrorFact;
+  /** A log that has ended, all of which is final, and whose contract is open. */
+  readonly "closing-due": { readonly id: "closing-due"; readonly endedAt: string; readonly treeSize: number };
   readonly "foreign-anchor": { readonly id: "foreign-anchor" } & RecordedAnchor;
   /** `logRootHash`: the log's own root at that size; `null` if the log does not reach that far. */
   readonly fork: {

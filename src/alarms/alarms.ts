@@ -37,6 +37,7 @@ export const ALARMS = {
   "anchor-failed": "red",
   "anchor-swallowed": "red",
   "contract-closed": "red",
+  "closing-due": "warning",
   "foreign-anchor": "red",
   fork: "red",
   "reorg-beyond-finality": "red",

@@ -46,6 +46,8 @@ const SENTENCES: Sentences = {
     `${transactionHash}, which anchors ${treeSize} entries, was mined, paid for, and recorded nothing`,
   "anchor-not-shown": ({ transactionHash, treeSize, since, tries }) =>
     `${transactionHash}, which anchors ${treeSize} entries, was accepted by the chain's nodes, but none has shown it since ${since}; sent again ${tries} times`,
+  "closing-due": ({ endedAt, treeSize }) =>
+    `this log has taken no records since ${endedAt}, its ${treeSize} entries are final, and nothing is left in its vault: close its contract with the closing key`,
   "foreign-anchor": (anchor) =>
     `${recorded(anchor)}; the log has that root, but this service did not send it${evidence(anchor)}`,
   fork: (anchor) =>

@@ -18,6 +18,8 @@ export interface BacklogOptions {
   readonly alarms: Alarms;
   /** Health turns red when entries wait longer than this for a final anchor. */
   readonly maxLagMs: number;
+  /** Whether the log takes no more records; by default, it does take them. */
+  readonly isEnded?: (() => boolean) | undefined;
 }
 
 /** How far final anchors cover the log. */
@@ -59,10 +61,11 @@ export class Backlog {
 
   /**
    * A beacon after the last anchor waits for the next records: anchoring it alone would require another beacon each
-   * time.
+   * time. After the end of a log there are none, and its contract should be closed with all of it.
    */
   async isBeaconAlone(anchoredSize: number): Promise<boolean> {
-    const { store, tree } = this.#options;
+    const { store, tree, isEnded } = this.#options;
+    if (isEnded?.()) return false;
     // While nothing is final, as in a successor contract, a beacon alone is anchored as well.
     if (tree.publishedSize !== anchoredSize + 1 || this.#finalizedSize === 0) return false;
     const [last] = await store.entries(anchoredSize, anchoredSize + 1);

@@ -3,7 +3,7 @@
  * failed, what was sent again, and when the last anchor was made.
  */
 import type { FactOf } from "../alarms/alarm-fact.ts";
-import type { Alarms } from "../alarms/alarms.ts";
+import type { AlarmCode, Alarms } from "../alarms/alarms.ts";
 import type { AnchorJournal, StoredAnchor } from "../store/anchor-journal.ts";
 import type { LogStore } from "../store/log-store.ts";
 import { Backlog, type BacklogOptions } from "./backlog.ts";
@@ -39,6 +39,9 @@ export type RoundEvent =
       readonly orphaned: number;
     };
 
+/** More questions do not help an endpoint that limits the rate, nor do they close a contract, which may wait for months. */
+const PATIENT: ReadonlySet<AlarmCode> = new Set(["chain-rate-limited", "closing-due"]);
+
 const OBSTACLES: readonly Obstacle[] = ["fee-cap", "daily-cap", "no-funds", "gas-limit"];
 
 /** The memory of one log's rounds. */
@@ -71,8 +74,7 @@ export class RoundMemory {
   async isIdle(): Promise<boolean> {
     const { alarms, store } = this.options;
     if (!this.isSettled || this.#anchoredSize === undefined || (await this.isDue(this.#anchoredSize))) return false;
-    // More questions do not help an endpoint that limits the rate.
-    if (alarms.active().some(({ code }) => code !== "chain-rate-limited") || this.#doubts.size > 0) return false;
+    if (alarms.active().some(({ code }) => !PATIENT.has(code)) || this.#doubts.size > 0) return false;
     if (!this.#identity.isKnown) return false;
     return (await store.anchorsIn(["pending", "submitted", "included"])).length === 0;
   }

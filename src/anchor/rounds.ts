@@ -78,16 +78,12 @@ export async function anchor(
  */
 export async function beginAnchoring(memory: RoundMemory): Promise<void> {
   await memory.ensureContract();
-  const isClosed = await checkedHead(memory.options).then(
-    () => false,
-    (error: unknown) => {
-      // Records are still taken, for the successor; the rounds raise the alarm.
-      if (codeOf(error) !== "CONTRACT_CLOSED") throw error;
-      return true;
-    },
-  );
-  // A log that has ended takes nothing that would need a beacon, and one more entry would never be anchored.
-  if (!(isClosed && memory.options.isEnded?.())) await memory.options.recordBeacon();
+  await checkedHead(memory.options).catch((error: unknown) => {
+    // Records are still taken, for the successor; the rounds raise the alarm.
+    if (codeOf(error) !== "CONTRACT_CLOSED") throw error;
+  });
+  // A log that has ended takes nothing that would need a beacon, and one more entry would keep its contract from being closed.
+  if (!memory.options.isEnded?.()) await memory.options.recordBeacon();
 }
 
 /** The anchor about which the nodes say nothing readable, although they answer everything else. */

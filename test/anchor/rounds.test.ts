@@ -7,6 +7,7 @@ import { Wallet } from "ethers";
 import { expect } from "chai";
 
 import { Alarms } from "../../src/alarms/alarms.ts";
+import { recordBeacon } from "../../src/anchor/beacon.ts";
 import { Anchoring, type AnchoringEvent, type AnchoringOptions } from "../../src/anchor/schedule.ts";
 import { LOCAL_DEV_KEY } from "../../src/chain/signers/development-keys.ts";
 import type { Chain } from "../../src/chain/chain.ts";
@@ -153,6 +154,33 @@ describe("anchoring", function () {
     await node.ask("evm_mine");
     await anchoring.round();
     expect(await states()).to.deep.equal(["2 finalized", "102 included", "256 submitted"]);
+  });
+
+  it("anchors a beacon that is alone only after the end of the log, and enters none at a start from then on", async () => {
+    const node = await setUp();
+    let [isEnded, entered] = [false, 0];
+    const ending = { isEnded: () => isEnded, recordBeacon: async () => void entered++ };
+    anchoring = anchoringOver(chain, ending);
+    await anchoring.round();
+    clock = 1_000;
+    await anchoring.round();
+    await node.ask("anvil_mine", "0x4");
+    await anchoring.round();
+    await recordBeacon({ ...ledger.log, chain, onMissed: (reason) => expect.fail(reason.message) });
+    clock += 60_000;
+    await anchoring.round();
+    expect(await states()).to.deep.equal(["2 finalized"]);
+    await anchoringOver(chain, ending).start();
+    expect(entered, "one for the anchor, one for the start").to.equal(2);
+
+    isEnded = true;
+    await anchoring.round();
+    expect(await states()).to.deep.equal(["2 finalized", "3 submitted"]);
+    await node.ask("anvil_mine", "0x4");
+    await anchoring.round();
+    entered = 0;
+    await anchoringOver(chain, ending).start();
+    expect(entered).to.equal(0);
   });
 
   it("runs one round at a time: those asked for together anchor once", async () => {

@@ -77,6 +77,8 @@ export const ALARM_SENTENCES_ES: AlarmSentences = {
     `los nodos de la cadena aceptaron ${transactionHash}, que ancla ${entries(treeSize)}, pero ninguno la muestra desde ` +
     `${time(since)}; ` +
     count(tries, { one: "se reenvió # vez", many: "se reenvió # de veces", other: "se reenvió # veces" }),
+  "closing-due": ({ endedAt, treeSize }, time) =>
+    `este libro no admite registros desde ${time(endedAt)}; lo que contiene (${entries(treeSize)}) es definitivo y en la bóveda no queda nada: cierre su contrato con la clave de cierre`,
   "foreign-anchor": (anchor) =>
     `${recorded(anchor)}; el libro tiene esa raíz, pero no lo envió este servicio${evidence(anchor)}`,
   fork: (anchor) =>

@@ -72,6 +72,8 @@ export const ALARM_SENTENCES_JA: AlarmSentences = {
   "anchor-not-shown": ({ transactionHash, treeSize, since, tries }, time) =>
     `${entries(treeSize)} をアンカーする ${transactionHash} はノードに受け付けられましたが、${time(since)} からどのノードも示していません。` +
     `${n(tries)} 回再送しました`,
+  "closing-due": ({ endedAt, treeSize }, time) =>
+    `このログは ${time(endedAt)} から記録を受け付けていません。${entries(treeSize)} はすべて確定し、金庫には何も残っていません。閉鎖用の鍵でコントラクトを閉じてください`,
   "foreign-anchor": (anchor) =>
     `${recorded(anchor)}。ログのルートと一致しますが、このサービスが送ったものではありません${evidence(anchor)}`,
   fork: (anchor) =>
