@@ -160,6 +160,18 @@ export interface FactsOf {
     readonly authority: string;
     readonly message: string;
   };
+  /** What was promised or kept, and is not there. */
+  readonly "timestamp-missing":
+    | {
+        readonly id: "proofs-overdue";
+        /** The calendar, as the settings call it. */
+        readonly authority: string;
+        readonly count: number;
+        /** When the first of them was promised. */
+        readonly since: string;
+      }
+    /** `treeSize`: of the smallest anchor whose timestamps are gone. */
+    | { readonly id: "timestamps-gone"; readonly count: number; readonly treeSize: number };
   readonly "witness-ahead": {
     readonly id: "witnesses-ahead";
     readonly treeSize: number;

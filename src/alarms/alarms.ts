@@ -45,6 +45,7 @@ export const ALARMS = {
   "witness-quorum": "red",
   "witness-ahead": "red",
   "timestamp-late": "warning",
+  "timestamp-missing": "warning",
   "store-damaged": "red",
   "vault-incomplete": "red",
   "connector-down": "warning",

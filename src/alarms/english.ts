@@ -74,6 +74,10 @@ const SENTENCES: Sentences = {
     ].join("; "),
   "authority-silent": ({ authority, message }) =>
     `the time-stamping authority ${authority} gives no timestamp that counts: ${message}`,
+  "proofs-overdue": ({ authority, count, since }) =>
+    `the calendar ${authority} has no Bitcoin block for ${count} ${count === 1 ? "proof" : "proofs"} that it promised, the first at ${since}`,
+  "timestamps-gone": ({ count, treeSize }) =>
+    `the timestamps of ${count} ${count === 1 ? "anchor" : "anchors"} are not in their folder any more, the first of ${treeSize} entries`,
   "witnesses-ahead": ({ treeSize, claims }) =>
     `witnesses say that they have cosigned more entries than the ${treeSize} of this log, and most do not: ` +
     claims.map((one) => `${one.witness} (${one.treeSize})`).join(", "),

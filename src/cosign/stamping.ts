@@ -14,6 +14,7 @@ import { LAST_SECOND } from "../core/timestamp.ts";
 import type { AnchorJournal } from "../store/anchor-journal.ts";
 import type { NamedAuthority } from "./authorities-file.ts";
 import { completedBy, enterInto, isInBlock } from "./calendar.ts";
+import { MissingTimestamps } from "./missing-timestamps.ts";
 import { stampBy } from "./time-authority.ts";
 import {
   NO_BLOCK_YET,
@@ -58,9 +59,12 @@ export class Stamping {
   #renewedUpTo = 0;
   /** When a calendar was last asked about a tree size, by name and size; only of what waits for a block. */
   readonly #askedAt = new Map<string, number>();
+  readonly #absent: MissingTimestamps;
 
   constructor(options: StampingOptions) {
     this.#options = options;
+    const names = options.authorities.map(({ name }) => name);
+    this.#absent = new MissingTimestamps(names, Math.floor(options.now() / 1_000));
   }
 
   /** What a policy says about these authorities. */
@@ -89,9 +93,12 @@ export class Stamping {
 
   /** One round: what is new, then what must be renewed. Each authority is asked one question at a time. */
   async round(): Promise<void> {
-    const { authorities, alarms } = this.#options;
-    const missing = await this.#missing();
-    const ending = this.#ending();
+    const { authorities, alarms, files, now } = this.#options;
+    const sizes = files.sizes();
+    this.#absent.compare(sizes);
+    const missing = await this.#missing(new Set(sizes));
+    const ending = this.#ending(sizes);
+    for (const one of [...missing, ...ending]) this.#absent.note(one);
     await Promise.all(
       authorities.map(async (authority) => {
         const reason = await this.#ask(authority, missing, ending);
@@ -99,6 +106,7 @@ export class Stamping {
         alarms.set("timestamp-late", reason === undefined ? undefined : silent, authority.name);
       }),
     );
+    alarms.setAll("timestamp-missing", this.#absent.facts(now() / 1_000));
   }
 
   async #everyNowAndThen(): Promise<void> {
@@ -110,11 +118,14 @@ export class Stamping {
   }
 
   /** The checkpoints of the newest anchors that somebody has not stamped yet, or not completed, oldest first. */
-  async #missing(): Promise<StampedCheckpoint[]> {
+  async #missing(sizes: ReadonlySet<number>): Promise<StampedCheckpoint[]> {
     const { store, files, logKey, authorities } = this.#options;
     const anchors = await store.anchors(Number.MAX_SAFE_INTEGER, ANCHORS_LOOKED_AT);
     const bySize = new Map(
-      anchors.flatMap(({ treeSize, note }) => (this.#done.has(treeSize) ? [] : [[treeSize, note]])),
+      anchors.flatMap(({ treeSize, note }) => {
+        const isDone = this.#done.has(treeSize) && sizes.has(treeSize);
+        return isDone ? [] : [[treeSize, note]];
+      }),
     );
     const found = [...bySize].map(([treeSize, note]) => {
       const checkpoint = fromUtf8(stampedBytes(note, keysOfLog(logKey)), "note");
@@ -129,9 +140,8 @@ export class Stamping {
   }
 
   /** A part of the files, those with a timestamp whose certificate ends soon. */
-  #ending(): StampedCheckpoint[] {
+  #ending(sizes: readonly number[]): StampedCheckpoint[] {
     const { files, now } = this.#options;
-    const sizes = files.sizes();
     const next = sizes.filter((size) => size > this.#renewedUpTo).slice(0, FILES_A_ROUND);
     this.#renewedUpTo = next.length < FILES_A_ROUND ? 0 : (next.at(-1) as number);
     const before = now() / 1_000 + RENEW_BEFORE_SECONDS;
@@ -169,13 +179,21 @@ export class Stamping {
       return kept?.checkpoint === checkpoint ? kept.stamps : [];
     };
     const before = stampOf(stampsNow(), authority.name);
-    const stamp = await stampFrom(authority, utf8(checkpoint), before, this.#stop.signal);
+    const given = await stampFrom(authority, utf8(checkpoint), before, this.#stop.signal);
+    const stamp = given.until === NO_BLOCK_YET ? { ...given, since: this.#promisedAt(before) } : given;
     this.#noteAsked(stamp, treeSize);
     // An authority that has no newer certificate yet cannot renew, nor a calendar complete: the next cycle asks again.
     if (before && stamp.until <= before.until) return;
     // Read once more: another authority may have answered meanwhile.
     const others = stampsNow().filter((one) => one.authority !== authority.name);
-    files.write({ treeSize, checkpoint, stamps: [...others, stamp] });
+    const stamps = [...others, stamp];
+    files.write({ treeSize, checkpoint, stamps });
+    this.#absent.note({ treeSize, stamps });
+  }
+
+  /** POSIX seconds. */
+  #promisedAt(before: Stamp | undefined): number {
+    return before?.since ?? Math.floor(this.#options.now() / 1_000);
   }
 
   #isTimeToAsk({ name }: NamedAuthority, treeSize: number): boolean {

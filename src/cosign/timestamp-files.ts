@@ -25,6 +25,8 @@ export type Stamp = Timestamp & {
    * the last second of time, as blocks do not expire.
    */
   readonly until: number;
+  /** POSIX seconds: when the calendar promised a block, while there is none; proofs of earlier programs do not say. */
+  readonly since?: number;
 };
 
 /** A calendar has promised a block that there is not yet: the proof does not count by itself. */
@@ -103,7 +105,8 @@ function stampedIn(bytes: Uint8Array, treeSize: number): StampedCheckpoint {
     const timestamp = stamp.has("opentimestamps")
       ? { opentimestamps: stamp.string("opentimestamps") }
       : { tokens: stamp.strings("tokens") };
-    const read = { authority, ...timestamp, until: stamp.count("until") };
+    const since = stamp.has("since") ? { since: stamp.count("since") } : {};
+    const read = { authority, ...timestamp, until: stamp.count("until"), ...since };
     stamp.end();
     return read;
   });

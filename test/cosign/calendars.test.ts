@@ -23,6 +23,7 @@ import { expectRejection } from "../support/expect-rejection.ts";
 import { temporaryFolder } from "../support/ledger.ts";
 
 const TEN_MINUTES_MS = 600_000;
+const DAY_MS = 86_400_000;
 
 describe("calendars of OpenTimestamps", () => {
   const folder = temporaryFolder();
@@ -133,6 +134,44 @@ describe("calendars of OpenTimestamps", () => {
     calendar.misbehaves = undefined;
     await stamps.round();
     expect([active(), files.sizes()]).to.deep.equal([[], [300, 400]]);
+  });
+
+  it("that never complete what they promised raise an alarm, after restarts too, until there is a block", async () => {
+    await stamping().round();
+    clock += 2 * DAY_MS - 1_000;
+    const stamps = stamping();
+    await stamps.round();
+    expect(active()).to.deep.equal([]);
+    clock += 1_000;
+    await stamps.round();
+    const first = new Date(Math.floor((clock - 2 * DAY_MS) / 1_000) * 1_000).toISOString();
+    const overdue = `timestamp-missing the calendar alice has no Bitcoin block for 2 proofs that it promised, the first at ${first}`;
+    expect(active()).to.deep.equal([overdue]);
+    calendar.mine(1_700_000_000);
+    clock += TEN_MINUTES_MS;
+    await stamps.round();
+    expect(active()).to.deep.equal([]);
+  });
+
+  it("are asked again for what is lost of the newest anchors, after an alarm", async () => {
+    const stamps = stamping();
+    calendar.mine(1_700_000_000);
+    await stamps.round();
+    clock += TEN_MINUTES_MS;
+    calendar.mine(1_700_000_000);
+    await stamps.round();
+    await stamps.round();
+    const asked = calendar.requests.length;
+    rmSync(join(folder, "data", "timestamps", "300.json"));
+    calendar.misbehaves = () => 500;
+    await stamps.round();
+    expect(active()).to.include(
+      "timestamp-missing the timestamps of 1 anchor are not in their folder any more, the first of 300 entries",
+    );
+    calendar.misbehaves = undefined;
+    await stamps.round();
+    expect(active()).to.deep.equal([]);
+    expect([files.sizes(), calendar.requests.length]).to.deep.equal([[300, 400], asked + 2]);
   });
 
   it("complete a proof with nothing but a way to a block", async () => {

@@ -105,6 +105,18 @@ export const ALARM_SENTENCES_ES: AlarmSentences = {
       ...failures.map(({ witness, kind }) => `${witness}: ${FAILURES[kind] ?? "no firmó"}`),
     ].join("; "),
   "authority-silent": ({ authority }) => `la autoridad de sellado de tiempo ${authority} no da ningún sello válido`,
+  "proofs-overdue": ({ authority, count: proofs, since }, time) =>
+    `el calendario ${authority} prometió ` +
+    count(proofs, {
+      one: "# prueba que sigue sin bloque de Bitcoin",
+      many: "# de pruebas que siguen sin bloque de Bitcoin",
+      other: "# pruebas que siguen sin bloque de Bitcoin",
+    }) +
+    `; la primera, desde ${time(since)}`,
+  "timestamps-gone": ({ count: anchors, treeSize }) =>
+    "ya no están en su carpeta los sellos de tiempo de " +
+    count(anchors, { one: "# anclaje", many: "# de anclajes", other: "# anclajes" }) +
+    `; el primero, de ${entries(treeSize)}`,
   "witnesses-ahead": ({ treeSize, claims }) =>
     `hay testigos que dicen haber firmado más de las ${entries(treeSize)} de este libro, y la mayoría no: ` +
     claims.map((one) => `${one.witness} (${n(one.treeSize)})`).join(", "),

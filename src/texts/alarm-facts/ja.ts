@@ -100,6 +100,10 @@ export const ALARM_SENTENCES_JA: AlarmSentences = {
       ...failures.map(({ witness, kind }) => `${witness}:${FAILURES[kind] ?? "連署なし"}`),
     ].join("。"),
   "authority-silent": ({ authority }) => `時刻認証局 ${authority} から有効なタイムスタンプが得られません`,
+  "proofs-overdue": ({ authority, count, since }, time) =>
+    `カレンダー ${authority} が約束した証明 ${n(count)} 件に、まだビットコインのブロックがありません。最初のものは ${time(since)} からです`,
+  "timestamps-gone": ({ count, treeSize }) =>
+    `アンカー ${n(count)} 件のタイムスタンプがフォルダーからなくなっています。最初のものは ${entries(treeSize)} のアンカーです`,
   "witnesses-ahead": ({ treeSize, claims }) =>
     `このログの ${entries(treeSize)} より多くに連署したという証人がいますが、多数の証人は違います:` +
     claims.map((one) => `${one.witness}(${n(one.treeSize)})`).join("、"),
