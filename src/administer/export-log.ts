@@ -1,7 +1,7 @@
 /**
  * Exports a log to a folder of plain files that any server of files can serve for ever: checkpoint, tiles, entry bundles and
- * bodies as C2SP tlog-tiles and tlog-addenda lay them out (https://c2sp.org/tlog-tiles), the policy, the anchors, and the proof
- * of each record. It needs no vault and no key: nothing that is concealed is in it.
+ * bodies as C2SP tlog-tiles and tlog-addenda lay them out (https://c2sp.org/tlog-tiles), the policy, the anchors with their
+ * timestamps, and the proof of each record. It needs no vault and no key: nothing that is concealed is in it.
  *
  * Invariants: what is written was found to be what the log signed for; the checkpoint comes last; and a body that is withheld by
  * now is in no file of the folder afterwards, even if an earlier export had it.
@@ -10,15 +10,24 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Config } from "../config.ts";
 import { encodeBodyBundle, type BundledBody } from "../core/body-bundle.ts";
-import { equalBytes, utf8 } from "../core/bytes.ts";
+import { equalBytes, fromUtf8, utf8 } from "../core/bytes.ts";
 import { countCosigned, openCheckpoint, type Checkpoint } from "../core/checkpoint.ts";
 import { encodeEntry } from "../core/entry.ts";
 import { codeOf, WarifuError } from "../core/errors.ts";
+import { keysOfLog } from "../core/log-keys.ts";
 import { leafHash } from "../core/merkle.ts";
 import { formatPolicy, type Policy } from "../core/policy.ts";
 import { formatRecordId } from "../core/record-id.ts";
 import { sha256 } from "../core/sha256.ts";
+import { stampedBytes } from "../core/stamped-checkpoint.ts";
 import { encodeEntryBundle, TILE_WIDTH, tileWidth, type TileName } from "../core/tile.ts";
+import {
+  formatStamped,
+  timestampOf,
+  TimestampFiles,
+  TIMESTAMPS_FOLDER,
+  type Stamp,
+} from "../cosign/timestamp-files.ts";
 import { FolderStore } from "../object-storage/folder-store.ts";
 import { CHECKPOINT_KEY, LogCopy, MAX_CHECKPOINT_BYTES, type CopiedLog } from "../object-storage/log-copy.ts";
 import { KeptParts } from "../read/kept-parts.ts";
@@ -48,6 +57,8 @@ export interface ExportedLog {
   /** How far the entries are under a final anchor. */
   readonly finalizedSize: number;
   readonly bundles: number;
+  /** Final anchors with timestamps of authorities or calendars. */
+  readonly stamped: number;
   /** Bodies that are withheld, and so in no file. */
   readonly withheld: number;
 }
@@ -79,7 +90,11 @@ class Exporting {
   readonly #size: number;
   readonly #options: ExportOptions;
   readonly #kept = new KeptParts();
+  readonly #timestamps: TimestampFiles;
+  /** Of the anchor that the last record rests on. */
+  #newest: { readonly note: string; readonly stamps: readonly Stamp[] } | undefined;
   #bundles = 0;
+  #stamped = 0;
   // Leaf indexes.
   readonly #withheld = new Set<number>();
 
@@ -88,6 +103,7 @@ class Exporting {
     this.#tree = tree;
     this.#size = tree.publishedSize;
     this.#options = options;
+    this.#timestamps = new TimestampFiles(options.config.dataDir);
   }
 
   async run(): Promise<ExportedLog> {
@@ -101,7 +117,7 @@ class Exporting {
     await new LogCopy({ log: this.#copied(newest), logKey: policy.log, storage, hasBodies: true }).update();
     return {
       ...{ folder, treeSize: this.#size, finalizedSize: newest?.treeSize ?? 0 },
-      ...{ bundles: this.#bundles, withheld: this.#withheld.size },
+      ...{ bundles: this.#bundles, stamped: this.#stamped, withheld: this.#withheld.size },
     };
   }
 
@@ -167,9 +183,23 @@ class Exporting {
     if (!this.#options.hasBundles || entry.kind !== "record") return;
     const anchor = await this.#anchorOf(entry);
     if (!anchor) return;
-    const text = await prove(entry, anchor, this.#store, this.#tree, { kept: this.#kept });
+    const timestamps = this.#stampsOf(anchor).map(timestampOf);
+    const text = await prove(entry, anchor, this.#store, this.#tree, { kept: this.#kept, timestamps });
     await this.#write(bundlePath(formatRecordId(entry.id)), text);
     this.#bundles++;
+  }
+
+  /** The timestamps of an anchor's checkpoint; those of another checkpoint are not the ones that it got. */
+  #stampsOf({ treeSize, note }: StoredAnchor): readonly Stamp[] {
+    if (this.#newest?.note === note) return this.#newest.stamps;
+    const kept = this.#timestamps.read(treeSize);
+    const stamps = kept?.checkpoint === this.#stampedText(note) ? kept.stamps : [];
+    this.#newest = { note, stamps };
+    return stamps;
+  }
+
+  #stampedText(note: string): string {
+    return fromUtf8(stampedBytes(note, keysOfLog(this.#options.policy.log)), "note");
   }
 
   async #anchorOf(entry: StoredEntry): Promise<StoredAnchor | undefined> {
@@ -187,13 +217,20 @@ class Exporting {
     return countCosigned(signatures, witnesses.keys) >= witnesses.quorum;
   }
 
-  /** A line for each final anchor: where the chain has it, and the checkpoint that it is of. */
+  /** A line for each final anchor: where the chain has it, and the checkpoint that it is of; a file for its timestamps. */
   async #writeAnchors(): Promise<void> {
     const lines: string[] = [];
     for (let size = 0, isLast = false; !isLast;) {
       const page = await this.#store.finalAnchorsAbove(size, ANCHORS_AT_ONCE);
-      for (const { treeSize, transactionHash, blockNumber, blockHash, note } of page)
+      for (const anchor of page) {
+        const { treeSize, transactionHash, blockNumber, blockHash, note } = anchor;
         lines.push(`${JSON.stringify({ treeSize, transactionHash, blockNumber, blockHash, checkpoint: note })}\n`);
+        const stamps = this.#stampsOf(anchor);
+        if (stamps.length === 0) continue;
+        const stamped = formatStamped({ checkpoint: this.#stampedText(note), stamps });
+        await this.#write(`${TIMESTAMPS_FOLDER}/${treeSize}.json`, stamped);
+        this.#stamped++;
+      }
       isLast = page.length < ANCHORS_AT_ONCE;
       size = page.at(-1)?.treeSize ?? size;
     }

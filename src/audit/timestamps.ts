@@ -3,6 +3,7 @@
  * and holds under the certificates and the Bitcoin blocks of the auditor's policy, if it names any.
  */
 import type { TimestampFiles } from "../cosign/timestamp-files.ts";
+import type { Timestamp } from "../core/bundle.ts";
 import { fromUtf8 } from "../core/bytes.ts";
 import { WarifuError } from "../core/errors.ts";
 import { keysOfLog } from "../core/log-keys.ts";
@@ -54,8 +55,17 @@ async function checkFile(files: TimestampFiles, treeSize: number, note: string, 
   const stamped = stampedBytes(note, keysOfLog(policy.log));
   if (kept?.checkpoint !== fromUtf8(stamped, "note"))
     throw new WarifuError("TIMESTAMP_INVALID", "they are about another checkpoint than the log signed at that size");
+  await checkStamps(kept.stamps, stamped, policy);
+}
+
+/**
+ * Checks timestamps of a checkpoint under what a policy names.
+ * @param stamped the bytes that they are about
+ * @throws TIMESTAMP_INVALID
+ */
+export async function checkStamps(stamps: readonly Timestamp[], stamped: Uint8Array, policy: Policy): Promise<void> {
   const { certificates = [], bitcoin = [] } = policy.timestamps ?? {};
-  for (const stamp of kept.stamps)
+  for (const stamp of stamps)
     if ("tokens" in stamp) await checkSeries(stamp, stamped, certificates);
     else checkBlockProof(stamp, stamped, bitcoin);
 }

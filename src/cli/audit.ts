@@ -12,7 +12,7 @@ import { auditDocument, type ReportDocument } from "../report/document.ts";
 import { pagedRandomBytes } from "../core/random.ts";
 import { seededSample, type Sample } from "../verify/sample.ts";
 import type { AuditReport } from "../verify/audit-findings.ts";
-import { auditLog } from "../verify/audit-log.ts";
+import { auditLog, type LogAuditOptions } from "../verify/audit-log.ts";
 import { CompletenessAudit, type NumberRange } from "../verify/completeness.ts";
 import { KeptAcknowledgements } from "../verify/kept-acknowledgements.ts";
 import { httpLogReader, type LogReader } from "../verify/log-reader.ts";
@@ -154,7 +154,7 @@ async function runAudit(options: PlacedOptions, policy: Policy, onProgress: OnPr
     const { anchorsUnder } = await import("../chain/nodes/unanimous-anchors.ts");
     const anchors = anchorsUnder(policy, rpcUrl === undefined ? policy.rpc : [rpcUrl]);
     const parts = { policy, anchors, sample: drawn, acknowledgements, completeness, memory, onProgress };
-    const report = await auditLog({ log, ...parts });
+    const report = await auditLog({ log, also: await exportedTimestamps(from, log, policy), ...parts });
     memory?.assertKept();
     return report;
   }
@@ -163,6 +163,17 @@ async function runAudit(options: PlacedOptions, policy: Policy, onProgress: OnPr
   const config = auditedFolder(options);
   const { auditLedger } = await import("../audit/audit-folder.ts");
   return auditLedger({ config, policy, rpcUrl, sample: drawn, acknowledgements, completeness, onProgress });
+}
+
+/** What checks the timestamps beside a log in a folder. Over HTTP nobody can list them; bundles carry theirs. */
+async function exportedTimestamps(
+  from: string | undefined,
+  log: LogReader,
+  policy: Policy,
+): Promise<LogAuditOptions["also"]> {
+  if (from === undefined || isAddress(from)) return undefined;
+  const { checkExportedTimestamps } = await import("../audit/exported-timestamps.ts");
+  return (head, findings) => checkExportedTimestamps({ folder: from, log, policy }, head, findings);
 }
 
 /** The log at an address, or as files in a folder; `undefined` for a data folder. @throws USAGE */

@@ -50,6 +50,7 @@ async function exportTo(
     output.document(exported);
     output.say(words.exported(treeSize, folder), { mark: "holds" });
     output.say(words.proofs(exported.bundles, withheld));
+    if (exported.stamped > 0) output.say(words.stamped(exported.stamped));
     if (finalizedSize < treeSize) output.hint(words.notFinal(treeSize - finalizedSize));
     output.say(words.next(folder));
     return EXIT.holds;

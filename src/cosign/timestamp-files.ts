@@ -45,7 +45,12 @@ export interface StampedCheckpoint {
   readonly stamps: readonly Stamp[];
 }
 
-/** The files of one data folder. */
+/** The text of a file. */
+export function formatStamped({ checkpoint, stamps }: Omit<StampedCheckpoint, "treeSize">): string {
+  return `${JSON.stringify({ format: FORMAT, checkpoint, stamps }, null, 2)}\n`;
+}
+
+/** The files of one data folder, or of an exported log. */
 export class TimestampFiles {
   readonly #folder: string;
 
@@ -85,7 +90,7 @@ export class TimestampFiles {
   write({ treeSize, checkpoint, stamps }: StampedCheckpoint): void {
     try {
       mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-      writeWholeFile(this.#path(treeSize), `${JSON.stringify({ format: FORMAT, checkpoint, stamps }, null, 2)}\n`);
+      writeWholeFile(this.#path(treeSize), formatStamped({ checkpoint, stamps }));
     } catch (error) {
       throw failed("written", error);
     }

@@ -190,6 +190,7 @@ interface ExportedFile {
 /** Only names that an export writes. Proofs may change: a body that is withheld is taken out of them. */
 const EXPORTED: readonly ExportedFile[] = [
   { at: /^\/log\/bundles\/[0-9a-f]{2}\/[0-9a-f-]{36}\.json$/, type: "application/json", maxBytes: 2 * MAX_BODY_BYTES },
+  { at: /^\/log\/timestamps\/[1-9][0-9]{0,15}\.json$/, type: "application/json", maxBytes: 2 * MAX_BODY_BYTES },
   { at: /^\/log\/policy\.json$/, type: "application/json", maxBytes: MAX_BODY_BYTES },
   { at: /^\/log\/anchors\.ndjson$/, type: "application/x-ndjson", maxBytes: 256 * MAX_BODY_BYTES },
 ];

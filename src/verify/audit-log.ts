@@ -59,6 +59,8 @@ export interface AuditOptions<Anchor extends RecordedAnchor = RecordedAnchor> {
 export interface LogAuditOptions extends AuditOptions {
   /** The log; {@link httpLogReader} reads one over HTTP. */
   readonly log: LogReader;
+  /** Checks what else the auditor has of the log, such as timestamps, against the head that was audited. */
+  readonly also?: ((head: Head, findings: AuditFindings) => Promise<void>) | undefined;
 }
 
 /**
@@ -99,6 +101,7 @@ export async function auditLog(options: LogAuditOptions): Promise<AuditReport> {
         await audit.walkOn(head);
       }
       await audit.proveAnchorFork(head);
+      await options.also?.(head, findings);
     });
   const report = await audit.conclude(head?.treeSize ?? 0);
   return head ? { ...report, head: { treeSize: head.treeSize, rootHash: toHex(head.rootHash) } } : report;

@@ -8,6 +8,9 @@ import { expect } from "chai";
 import { exportLog } from "../../src/administer/export-log.ts";
 import { exportedLogReader } from "../../src/audit/exported-log.ts";
 import { parseConfig } from "../../src/config.ts";
+import { fromUtf8 } from "../../src/core/bytes.ts";
+import { stampedBytes } from "../../src/core/stamped-checkpoint.ts";
+import { TimestampFiles } from "../../src/cosign/timestamp-files.ts";
 import { withholdRecords } from "../../src/privacy/erasure.ts";
 import { auditLog } from "../../src/verify/audit-log.ts";
 import { withDatabase } from "../support/altered-rows.ts";
@@ -45,6 +48,43 @@ describe("the export of a log", () => {
     const report = await auditLog({ log: exportedLogReader(folder), policy: POLICY });
     expect([report.outcome, report.head?.treeSize]).to.deep.equal(["holds", second.treeSize]);
     await ledger.close();
+    withDatabase(ledger.folder, "ledger.sqlite", (db) =>
+      db.exec("UPDATE entry SET body_digest = zeroblob(32) WHERE leaf_index = 7"),
+    );
+    await expectRejection("STORE_DAMAGED", exportLog(to), /are not those that the log signed for/);
+  });
+
+  it("has the timestamps of final anchors: those of the checkpoint that was anchored", async () => {
+    const folder = temporaryFolder();
+    const ledger = await openLedger();
+    const { store, log } = ledger;
+    const sizes: number[] = [];
+    for (const [at, count] of [3, 4, 5].entries()) {
+      await ledger.submit(Array.from({ length: count }, (_, n) => reading(10 * at + n)));
+      const { treeSize, rootHash, note } = await log.publisher.publishAt(log.tree, log.tree.publishedSize);
+      const of = { chainId: 1, contract: `0x${"1".repeat(40)}`, account: `0x${"2".repeat(40)}`, baseSize: 0 };
+      const sent = {
+        transactionHash: `0x${String(at).repeat(64)}`,
+        nonce: at,
+        raw: "0x",
+        headSignedAt: 0,
+        createdAt: 0,
+      };
+      const fees = { maxFeePerGas: 1n, maxPriorityFeePerGas: 1n };
+      const { anchorId } = await store.addAnchor({ treeSize, rootHash, note, ...of, ...sent, ...fees });
+      await store.updateAnchor(anchorId, { state: at === 2 ? "included" : "finalized", evidence: "{}" });
+      const stamps = [{ authority: "one", tokens: ["AAAA"], until: 1 }];
+      const checkpoint = at === 1 ? `${note} of another` : fromUtf8(stampedBytes(note, [SIGNER.key]), "note");
+      new TimestampFiles(ledger.folder).write({ treeSize, checkpoint, stamps });
+      sizes.push(treeSize);
+    }
+    const to = { config: configOf(ledger.folder), policy: POLICY, folder, hasBundles: false };
+    expect((await exportLog(to)).stamped).to.equal(1);
+    expect(new TimestampFiles(folder).sizes()).to.deep.equal([sizes[0]]);
+    expect(new TimestampFiles(folder).read(sizes[0] as number)).to.deep.equal(
+      new TimestampFiles(ledger.folder).read(sizes[0] as number),
+    );
+    await ledger.close();
   });
 
   it("is refused for what is damaged, under another log's policy, and beside another log's files", async () => {
@@ -64,6 +104,6 @@ describe("the export of a log", () => {
     withDatabase(ledger.folder, "ledger.sqlite", (db) =>
       db.exec("UPDATE entry SET body = zeroblob(9) WHERE leaf_index = (SELECT max(leaf_index) FROM entry)"),
     );
-    await expectRejection("STORE_DAMAGED", exportLog(to));
+    await expectRejection("STORE_DAMAGED", exportLog(to), /the body of leaf/);
   });
 });

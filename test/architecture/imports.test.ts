@@ -220,7 +220,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
       ...["src/core/", "src/store/", "src/store/open.ts", "src/chain/", "src/chain/rpc/", "src/chain/nodes/"],
       ...["src/chain/signers/", "src/keys/", "src/audit/", "src/config.ts", CONTRACT_TYPES],
       // An export is made of what the service would serve.
-      ...["src/write/", "src/read/", "src/object-storage/"],
+      ...["src/write/", "src/read/", "src/object-storage/", "src/cosign/timestamp-files.ts"],
     ],
   ],
   // Witness and witnessed log share nothing but the protocol: no pipeline, no ledger.

@@ -10,14 +10,17 @@ import { expect } from "chai";
 import { LOCAL_DEV_KEY, localDevKey } from "../../src/chain/signers/development-keys.ts";
 import { createClient, type Client } from "../../src/client/client.ts";
 import { parseConfig } from "../../src/config.ts";
-import { parsePolicy } from "../../src/core/policy.ts";
+import { formatPolicy, parsePolicy } from "../../src/core/policy.ts";
+import { TimestampFiles } from "../../src/cosign/timestamp-files.ts";
 import { startLogs } from "../../src/main.ts";
 import { startLogFront } from "../../src/object-storage/front.ts";
 import { storageAt } from "../../src/object-storage/settings.ts";
 import { hostedSetUps } from "../../src/service/logs-file.ts";
 import { auditLogOverHttp } from "../../src/verify/audit-log.ts";
+import { timeChecker } from "../../src/verify/time-step.ts";
 import { verifyBundle } from "../../src/verify/verify-bundle.ts";
 import { runHere } from "../cli/support/run-here.ts";
+import { BitcoinCalendar } from "../support/bitcoin-calendar.ts";
 import { startSwiftChain, type TestChain } from "../support/chains.ts";
 import { closeContract } from "../support/close-contract.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
@@ -27,6 +30,7 @@ type Logs = Awaited<ReturnType<typeof startLogs>>;
 
 const SUCCESSOR = "city.test/parks/2027";
 const PAST = "2020-01-01T00:00:00Z";
+const MINED_AT = 1_700_000_000;
 
 describe("a log that ends", function () {
   this.timeout(60_000);
@@ -34,6 +38,7 @@ describe("a log that ends", function () {
   const file = join(folder, "logs.json");
   const files = join(folder, "files");
   const dataDir = join(folder, "parks-2026");
+  const calendar = new BitcoinCalendar();
   let chain: TestChain;
   let service: Logs | undefined;
   let id: string;
@@ -45,6 +50,8 @@ describe("a log that ends", function () {
       WARIFU_RPC_URL: chain.rpcUrl,
       WARIFU_ANCHOR_SECONDS: "0.2",
       WARIFU_CHAIN_POLL_SECONDS: "0.05",
+      WARIFU_TSA: join(folder, "calendars.json"),
+      WARIFU_TSA_SECONDS: "0.2",
     };
     const year = (name: string, key: string, more: object) => ({
       name,
@@ -81,6 +88,8 @@ describe("a log that ends", function () {
 
   before(async () => {
     chain = await startSwiftChain();
+    const alice = { name: "alice", url: await calendar.listen(), protocol: "opentimestamps" };
+    writeFileSync(join(folder, "calendars.json"), JSON.stringify([alice]));
     await start("2100-01-01T00:00:00Z");
     id = await submit(2026, 1);
     await expectRejection("LOG_NOT_OPEN", submit(2027, 1), /from 2100-01-01T00:00:00Z on/);
@@ -91,6 +100,7 @@ describe("a log that ends", function () {
   after(async () => {
     await service?.close();
     await chain?.stop();
+    await calendar.close();
   });
 
   it("refuses new records, names its successor, and acknowledges again what it has", async () => {
@@ -109,6 +119,19 @@ describe("a log that ends", function () {
       const status = await clientOf(2026).status();
       return status.pendingEntries === 0 ? status : undefined;
     });
+    // A calendar is asked again at a start.
+    await once(async () => (new TimestampFiles(dataDir).sizes().includes(treeSize) ? true : undefined));
+    calendar.mine(MINED_AT);
+    // A start adds nothing, or there would always be something that is not final.
+    await service?.close();
+    await start(PAST);
+    const alarmed = await once(async () => {
+      const status = await clientOf(2026).status();
+      return status.health.alarms.length > 0 ? status : undefined;
+    });
+    expect([alarmed.treeSize, alarmed.health.ok]).to.deep.equal([treeSize, true]);
+    expect(alarmed.health.alarms.map(({ code }) => code)).to.deep.equal(["closing-due"]);
+
     await closeContract(chain.rpcUrl, contract);
     await service?.close();
     await start(PAST);
@@ -124,8 +147,11 @@ describe("a log that ends", function () {
   it("is left as files, from which it is audited and its records are verified", async () => {
     const exported = await runHere(["export-log", files, "--data-dir", dataDir, "--json"], folder);
     expect(exported.code, exported.stderr).to.equal(0);
-    const { treeSize, finalizedSize, bundles } = JSON.parse(exported.stdout) as Record<string, number>;
+    const { treeSize, finalizedSize, bundles, stamped } = JSON.parse(exported.stdout) as Record<string, number>;
     expect([finalizedSize, bundles]).to.deep.equal([treeSize, 1]);
+    expect(readdirSync(join(files, "timestamps")))
+      .to.have.length(stamped as number)
+      .and.include(`${treeSize}.json`);
     await service?.close();
     service = undefined;
     renameSync(dataDir, join(folder, "gone"));
@@ -153,6 +179,41 @@ describe("a log that ends", function () {
     } finally {
       await front.close();
     }
+  });
+
+  it("has its time checked from these files alone, under the auditor's Bitcoin blocks", async () => {
+    const policy = parsePolicy(readFileSync(join(files, "policy.json")));
+    const timestamps = { certificates: [], required: true, bitcoin: calendar.blocks };
+    const dated = join(folder, "dated.json");
+    writeFileSync(dated, formatPolicy({ ...policy, timestamps }));
+    const bundle = join(files, "bundles", id.slice(-2), `${id}.json`);
+    const rule = parsePolicy(readFileSync(dated));
+    const verdict = await verifyBundle(readFileSync(bundle), rule, undefined, undefined, timeChecker());
+    expect([verdict.outcome, verdict.record?.stamped?.[0]?.time]).to.deep.equal(["holds", MINED_AT]);
+
+    const audit = () => runHere(["audit", "--from", files, "--policy", dated, "--json"], folder);
+    const found = async () => (JSON.parse((await audit()).stdout) as { findings: { where: string }[] }).findings;
+    expect(await found()).to.deep.equal([]);
+    const [size = 0] = new TimestampFiles(files).sizes();
+    const successor = new TimestampFiles(join(folder, "parks-2027"));
+    const foreign = successor.read(successor.sizes()[0] ?? 0);
+    const stamps = join(files, "timestamps", `${size}.json`);
+    const before = readFileSync(stamps, "utf8");
+    const own = JSON.parse(before) as object;
+    const altered: readonly (readonly [string, string])[] = [
+      ["a proof about another checkpoint", JSON.stringify({ ...own, stamps: foreign?.stamps })],
+      ["a checkpoint of another log", JSON.stringify({ ...own, checkpoint: foreign?.checkpoint })],
+      ["a checkpoint that the log never signed", before.replace(/\\n\d+\\n/, "\\n1\\n")],
+      ["no file of timestamps at all", "{}"],
+    ];
+    for (const [what, text] of altered) {
+      writeFileSync(stamps, text);
+      expect(
+        (await found()).map(({ where }) => where),
+        what,
+      ).to.deep.equal([`timestamps ${size}`]);
+    }
+    writeFileSync(stamps, before);
   });
 
   it("is refuted where a file was altered", async () => {

@@ -66,6 +66,18 @@ describe("auditLog, held against the referee", () => {
         expect(some.checked.anchors).to.equal(sizes.size);
       });
 
+    it("is held against what else the auditor has of it, with the head that was found", async () => {
+      const sizes: number[] = [];
+      const report = await audit(logFiles(3), {
+        also: async ({ treeSize }, findings) => {
+          sizes.push(treeSize);
+          findings.refuteBy("timestamps 2", { code: "TIMESTAMP_INVALID", details: {}, message: "they are not" });
+        },
+      });
+      expect(sizes).to.deep.equal([3]);
+      expect([report.outcome, found(report)]).to.deep.equal(["refuted", ["TIMESTAMP_INVALID timestamps 2"]]);
+    });
+
     it("holds where three levels of tiles are served, and tells of its progress", async () => {
       const size = 65_536 + 256 + 3;
       const log = logFiles(size, { withAddenda: false });

@@ -8,7 +8,7 @@ const EN = {
   verb: {
     summary: "export a log as files that can be served for ever",
     description:
-      "Writes the log of a data folder as plain files: checkpoint, tiles, entries, bodies, policy, anchors, and the proof of each record. It needs no key, and nothing that is concealed is in them.",
+      "Writes the log of a data folder as plain files: checkpoint, tiles, entries, bodies, policy, anchors with their timestamps, and the proof of each record. It needs no key, and nothing that is concealed is in them.",
     folder: "where to; an earlier export of the same log is brought up to date",
     dataDir: "the data folder (default: WARIFU_DATA_DIR)",
     policy: "the log's policy (default: policy.json in the data folder)",
@@ -25,9 +25,10 @@ Examples:
   },
   exported: (entries: number, folder: string) => `${counted(entries, "entry", "entries")} exported to ${folder}`,
   proofs: (bundles: number, withheld: number) =>
-    `${counted(bundles, "proof")} of records; ${withheld} bodies are withheld and in no file`,
+    `${counted(bundles, "proof")} of records; ${counted(withheld, "body is", "bodies are")} withheld and in no file`,
+  stamped: (anchors: number) => `${counted(anchors, "anchor")} with timestamps of authorities or calendars`,
   notFinal: (entries: number) =>
-    `the last ${entries} entries are under no final anchor yet: export again once they are`,
+    `not yet under a final anchor: ${counted(entries, "entry", "entries")} at the end; export again once that has changed`,
   next: (folder: string) => `serve them with any server of files, or: warifu serve-log ${folder}`,
 };
 

@@ -8,7 +8,7 @@ export const ES: ExportLogTexts = {
   verb: {
     summary: "exportar un libro como archivos que se pueden servir para siempre",
     description:
-      "Escribe el libro de una carpeta de datos como archivos sueltos: punto de control, mosaicos, entradas, cuerpos, política, anclajes y la prueba de cada registro. No necesita ninguna clave, y nada de lo ocultado está en ellos.",
+      "Escribe el libro de una carpeta de datos como archivos sueltos: punto de control, mosaicos, entradas, cuerpos, política, anclajes con sus sellos de tiempo y la prueba de cada registro. No necesita ninguna clave, y nada de lo ocultado está en ellos.",
     folder: "adónde; una exportación anterior del mismo libro se pone al día",
     dataDir: "carpeta de datos (por omisión: WARIFU_DATA_DIR)",
     policy: "política del libro (por omisión: policy.json de la carpeta de datos)",
@@ -26,6 +26,7 @@ Ejemplos:
   exported: (entries, folder) => `entradas exportadas a ${folder}: ${number(entries)}`,
   proofs: (bundles, withheld) =>
     `pruebas de registros: ${number(bundles)}; cuerpos retirados, que no están en ningún archivo: ${number(withheld)}`,
+  stamped: (anchors) => `anclajes con sellos de tiempo de autoridades o calendarios: ${number(anchors)}`,
   notFinal: (entries) =>
     `entradas del final sin un anclaje definitivo: ${number(entries)}; exporte de nuevo cuando lo tengan`,
   next: (folder) => `sírvalos con cualquier servidor de archivos, o: warifu serve-log ${folder}`,
