@@ -14,6 +14,7 @@ import { parseConfig } from "../../src/config.ts";
 import { parsePolicy, type Policy } from "../../src/core/policy.ts";
 import { startLogs } from "../../src/main.ts";
 import { hostedSetUps } from "../../src/service/logs-file.ts";
+import { onOneChain } from "../../src/service/one-chain.ts";
 import { auditLogOverHttp } from "../../src/verify/audit-log.ts";
 import { verifyBundle } from "../../src/verify/verify-bundle.ts";
 import { startSwiftChain, type TestChain } from "../support/chains.ts";
@@ -191,6 +192,13 @@ describe("several logs in one service", function () {
   });
 });
 
+/** Of settings that are not a file. */
+const SHARED: Readonly<Record<string, string>> = {
+  CONTRACT: "0x5fbdb2315678afecb367f032d93f642f64180aa3",
+  DATABASE: "postgres://warifu@db.test/warifu",
+};
+const VAULT_KEY = "11".repeat(32);
+
 describe("the file of several logs", () => {
   const folder = temporaryFolder();
   const file = join(folder, "logs.json");
@@ -224,18 +232,36 @@ describe("the file of several logs", () => {
       [{ WARIFU_DATA_DIR: folder }, { WARIFU_DATA_DIR: `${folder}/` }, /the same WARIFU_DATA_DIR/],
       [{ WARIFU_VAULT_KEY_FILE: "/k" }, { WARIFU_VAULT_KEY_FILE: "/k" }, /the same WARIFU_VAULT_KEY_FILE/],
       [{ WARIFU_API_KEYS_FILE: "/k" }, { WARIFU_API_KEYS_FILE: "/k" }, /the same WARIFU_API_KEYS_FILE/],
-      [{ WARIFU_CONNECTORS: "/c" }, { WARIFU_CONNECTORS: "/c" }, /the same WARIFU_CONNECTORS/],
+      ...["CONTRACT", "ISSUER_KEY_FILE", "POLICY_FILE", "HEAD_FILE", "CONNECTORS", "LOG_STORAGE", "DATABASE"].map(
+        (name): readonly [object, object, RegExp] => {
+          const value = SHARED[name] ?? `/shared/${name}`;
+          const settings = { [`WARIFU_${name}`]: value };
+          return [settings, settings, new RegExp(`the same WARIFU_${name}`)];
+        },
+      ),
+      [{ WARIFU_ANCHOR_KEY: localDevKey(1) }, { WARIFU_ANCHOR_KEY: localDevKey(1) }, /the same the anchoring account/],
+      [{ WARIFU_VAULT_KEY: VAULT_KEY }, { WARIFU_VAULT_KEY: VAULT_KEY }, /the same the vault's key/],
       [{ WARIFU_PUBLIC_URL: "https://a.test" }, { WARIFU_PUBLIC_URL: "https://a.test:8443" }, /the same host/],
       [{ WARIFU_ORIGIN: "city.test/x" }, { WARIFU_ORIGIN: "city.test/x/v1" }, /below the other/],
     ];
     for (const [one, other, why] of shared) {
       write([log("a", one), log("b", other)]);
+      chmodSync(file, 0o600);
       expectCode("CONFIG_INVALID", () => read(), why);
     }
     write([log("a"), log("b")]);
     expectCode("CONFIG_INVALID", () => read({ WARIFU_LOG_KEY_FILE: "/k" }), /the same WARIFU_LOG_KEY_FILE/);
     write([log("a"), log("a", { WARIFU_ORIGIN: "city.test/b" })]);
     expectCode("CONFIG_INVALID", () => read(), /two logs are called a/);
+  });
+
+  it("has no more logs on a local chain than that has accounts, of which each gets its own", async () => {
+    const entries = (count: number): void => write(Array.from({ length: count }, (_, at) => log(`a${at}`)));
+    await using closing = new AsyncDisposableStack();
+    const placed = () => onOneChain(parseConfig({ WARIFU_DATA_DIR: folder }), read(), closing, () => undefined);
+    entries(21);
+    await expectRejection("CONFIG_INVALID", placed(), /accounts for 20 logs, and there are 21/);
+    expect(new Set(Array.from({ length: 20 }, (_, at) => localDevKey(at))).size).to.equal(20);
   });
 
   it("is refused for what it may not say, with the log's name and never a value", () => {
@@ -258,10 +284,22 @@ describe("the file of several logs", () => {
       const error = expectCode("CONFIG_INVALID", () => read(), why);
       expect(error.message).not.to.include("canary");
     }
+    for (const path of ["metrics", "openapi.json", "healthz", "livez", "readyz", "logs.css"]) {
+      write([log("a", {}, { path: `/${path}` })]);
+      expectCode("CONFIG_INVALID", () => read(), /the service's own/);
+    }
+    write(Array.from({ length: 65 }, (_, at) => log(`a${at}`)));
+    expectCode("CONFIG_INVALID", () => read(), /logs: /);
     write([log("a")], { more: 1 });
     expectCode("CONFIG_INVALID", () => read(), /more/);
-    write([log("a", { WARIFU_ANCHOR_KEY: localDevKey(1) })]);
-    expectCode("CONFIG_INVALID", () => read(), /everybody may read it/);
+    for (const secret of [
+      { WARIFU_ANCHOR_KEY: localDevKey(1) },
+      { WARIFU_VAULT_KEY: VAULT_KEY },
+      { WARIFU_DATABASE: SHARED["DATABASE"] },
+    ]) {
+      write([log("a", secret)]);
+      expectCode("CONFIG_INVALID", () => read(), /everybody may read it/);
+    }
     rmSync(file);
     expectCode("CONFIG_INVALID", () => read(), /there is no file/);
   });
