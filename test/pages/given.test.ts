@@ -12,6 +12,7 @@ import { CONCEALED } from "../../src/pages/verify/claims.ts";
 import { recognise } from "../../src/pages/verify/given.ts";
 import { judge } from "../../src/pages/verify/judge.ts";
 import { pageWith } from "../../src/pages/verify/pinned-page.ts";
+import { addFiles, forgetPolicy, isWorking, judgement, removeFiles, usePolicy } from "../../src/pages/verify/state.ts";
 import { reasonOf } from "../../src/texts/verdict/reasons.ts";
 import { VERIFY } from "../../src/pages/verify/texts/catalogue.ts";
 import { bundleFixture, fixturePolicy } from "../support/bundle-fixture.ts";
@@ -86,6 +87,29 @@ describe("an original", () => {
     const partly = { claims: reading, concealed: { text: "x" }, disclosed: [] };
     expect(await judged(JSON.stringify({ ...reading, text: "x" }), partly)).to.equal("holds reading");
     expect(await judged("another file", partly)).to.equal("undecided ");
+  });
+});
+
+describe("a verdict", () => {
+  const policy = readFileSync(join(ROOT, "test/docs/vectors/worked-example.policy.json"), "utf8");
+  const working = () =>
+    new Promise<void>((resolve) => {
+      const stop = isWorking.subscribe((isIt) => {
+        if (isIt) queueMicrotask(() => (stop(), resolve()));
+      });
+    });
+
+  it("is dropped if its files were removed, or its policy, while they were judged", async () => {
+    for (const leave of [removeFiles, forgetPolicy]) {
+      usePolicy(policy);
+      const begun = working();
+      const judged = addFiles([new File([BUNDLE], "bundle.json")]);
+      await begun;
+      leave();
+      await judged;
+      expect([judgement.value, isWorking.value], leave.name).to.deep.equal([undefined, false]);
+      removeFiles();
+    }
   });
 });
 

@@ -78,7 +78,7 @@ export function usePolicy(text: string, isPinned = false): void {
 
 export function forgetPolicy(): void {
   chosen.value = undefined;
-  judgement.value = undefined;
+  void judgeAgain();
 }
 
 /** Adds files to those that are to be checked. */
@@ -100,7 +100,7 @@ async function addBytes(files: readonly NamedBytes[]): Promise<void> {
 
 export function removeFiles(): void {
   given.value = NOTHING;
-  judgement.value = undefined;
+  void judgeAgain();
 }
 
 /** Of a file that is too large, no more than shows that it is. */
@@ -109,12 +109,17 @@ async function read(file: File): Promise<NamedBytes> {
   return { name: file.name, bytes: new Uint8Array(await part.arrayBuffer()) };
 }
 
-/** Judges what there is, as soon as there is enough. */
+/** How often there was something to judge: what was given or trusted before says nothing of what is now. */
+let turns = 0;
+
+/** Judges what there is, as soon as there is enough. A judgement that comes when there is something else already is dropped. */
 export async function judgeAgain(): Promise<void> {
+  const turn = ++turns;
   const use = chosen.value;
   const { bundles, forks } = given.value;
   if (!use || bundles.length + forks.length === 0 || areHashesWrong.value || isNodeWrong.value) {
     judgement.value = undefined;
+    isWorking.value = false;
     return;
   }
   isWorking.value = true;
@@ -122,7 +127,9 @@ export async function judgeAgain(): Promise<void> {
   const trustedBlocks = [...policy.trustedBlocks, ...hashesIn(blockHashes.value)];
   const address = nodeAddress.value.trim();
   const view = address !== "" && mayAskNodes() ? ownNode(address, confirmationsOf(policy)) : undefined;
-  judgement.value = await judge(given.value, { ...policy, trustedBlocks }, view);
+  const found = await judge(given.value, { ...policy, trustedBlocks }, view);
+  if (turn !== turns) return;
+  judgement.value = found;
   isWorking.value = false;
 }
 
