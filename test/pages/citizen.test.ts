@@ -3,11 +3,11 @@
 // walk through two cities (two-cities.test.ts).
 
 import { readFileSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
 
 import { expect } from "chai";
 
 import type { Box } from "../../src/core/picture.ts";
+import { MINE } from "../../src/pages/citizen/texts/mine.ts";
 import { PictureProcess } from "../../src/pictures/picture-process.ts";
 import { call, expectProblem } from "../http/support/call.ts";
 import { post } from "../http/support/posting.ts";
@@ -20,6 +20,7 @@ import { joinIn, nothingWaits, openJoined, press, unexpected, write } from "./su
 import { addPasskeys } from "./support/passkeys.ts";
 import { photo } from "./support/phone.ts";
 import { promised } from "./support/promised-time.ts";
+import { expectCount, expectShown, until } from "./support/shown.ts";
 import { expectFits, expectNoBarriers, file, watched } from "./support/watched.ts";
 
 const PHONE = { isPhone: true } as const;
@@ -35,6 +36,13 @@ const BAD_LINE = `const real = fetch; globalThis.sent = []; globalThis.answers =
     if (isPiece && answer.ok) sent.push([Number(init.headers["upload-offset"]), init.body.byteLength]);
     if (path === "/v1/posts" && answer.ok && ++answers === 1) { setTimeout(() => globalThis.onlost?.()); throw new TypeError("lost"); }
     return answer;
+  };`;
+/** A phone that takes its time to open what it keeps, until `opened` is called. */
+const SLOW_STORE = `const open = IDBFactory.prototype.open; IDBFactory.prototype.open = function (...given) {
+    let real;
+    const request = { get result() { return real.result; } };
+    globalThis.opened = () => { real = open.apply(this, given); ({ onsuccess: real.onsuccess, onupgradeneeded: real.onupgradeneeded } = request); };
+    return request;
   };`;
 /** Leads to where people sign in. */
 const SMILE = ".smile >> nth=0";
@@ -116,7 +124,7 @@ describe("the citizens' app", function () {
     await press(ben.page, "I have kept it");
     await ben.page.locator('.tab[href="/app"], .tab[href^="/app?"]').first().click();
     await ben.page.locator("text=La fuente no funciona").waitFor();
-    expect(await ben.page.locator(".posts").innerText()).to.match(/by gaviota[^]*Centre/);
+    await expectShown(ben.page.locator(".posts"), /by gaviota[^]*Centre/);
     await ben.page.locator(".smile").first().click();
     await ben.page.locator('.smile[aria-pressed="true"]').waitFor();
     await ben.page.locator(".post h2 a").first().click();
@@ -124,11 +132,11 @@ describe("the citizens' app", function () {
     await ben.page.getByRole("button", { name: "Translate into English" }).waitFor();
     await ben.page.goto(String(await ben.page.evaluate("location.href.split('?')[0] + '?lang=ja'")));
     await ben.page.locator(".post-whole .said").first().waitFor();
-    expect(await ben.page.locator(".translation").count()).to.equal(0);
+    await expectCount(ben.page.locator(".translation"), 0);
     await ben.page.goto(String(await ben.page.evaluate("location.href.split('?')[0] + '?lang=en'")));
     await press(ben.page, "Translate into English");
     await ben.page.locator("text=The fountain does not work").waitFor();
-    expect(await ben.page.locator(".translation").innerText()).to.match(/^Machine translation, from Spanish/);
+    await expectShown(ben.page.locator(".translation"), /^Machine translation, from Spanish/);
     await press(ben.page, "Show the original");
     await ben.page.locator("text=La fuente no funciona").waitFor();
     await ben.page.getByLabel("Your comment").fill("Es verdad");
@@ -139,8 +147,7 @@ describe("the citizens' app", function () {
     const id = /posts\/([0-9a-f-]{36})/.exec(String(await ben.page.evaluate("location.href")))![1]!;
     await asOfficer(`/v1/posts/${id}/status`, { status: "in-progress", text: "Mañana", language: "es" });
     await ben.page.reload();
-    await ben.page.locator(".timeline li").waitFor();
-    expect(await ben.page.locator(".timeline").innerText()).to.match(/Being worked on[^]*Mañana/);
+    await expectShown(ben.page.locator(".timeline"), /Being worked on[^]*Mañana/);
     await expectNoBarriers(ben.page);
 
     await press(ben.page, "Report");
@@ -153,7 +160,7 @@ describe("the citizens' app", function () {
     // One tap, and nobody sees the pictures until somebody has looked.
     await press(ben.page, "I see a face or a number plate");
     await ben.page.locator("text=were taken away at once").waitFor();
-    expect(await ben.page.locator(".post-whole img").count()).to.equal(0);
+    await expectCount(ben.page.locator(".post-whole img"), 0);
     await page.reload();
     await page.locator("text=By a program, after a report").waitFor();
     await page.getByLabel("What speaks against it?").fill("No face is in it.");
@@ -210,9 +217,10 @@ describe("the citizens' app", function () {
     // What is only begun is kept too, and another account on the same phone does not see it.
     await page.goBack();
     await page.locator(".comments li").waitFor();
-    expect(await page.getByLabel("Your comment").inputValue()).to.equal("");
+    await holds(page.getByLabel("Your comment"), "");
     await page.getByLabel("Your comment").fill("Aún sin enviar");
-    await page.goto(`${origin}/app/mine?lang=en`);
+    // Without loading the app anew, which might end before it is kept.
+    await page.locator('.tab[href^="/app/mine"]').click();
     await page.locator("text=Aún sin enviar").waitFor();
     await page.locator('.tab[href^="/app/about"]').click();
     await press(page, "Sign out");
@@ -221,7 +229,7 @@ describe("the citizens' app", function () {
     await press(page, "I have kept it");
     await page.goto(`${origin}/app/mine?lang=en`);
     await nothingWaits(page);
-    expect(await page.locator("text=Aún sin enviar").count()).to.equal(0);
+    await expectCount(page.locator("text=Aún sin enviar"), 0);
     expect(unexpected(open)).to.deep.equal([]);
     await open.close();
   });
@@ -279,11 +287,22 @@ describe("the citizens' app", function () {
     // What was written later is sent after it.
     await write(page, { text: "De otra" });
     await page.locator(".post .way").first().waitFor();
-    expect(await page.locator(".kept").innerText()).to.match(/De lechuza[^]*Waits for the account that wrote it/);
+    await expectShown(page.locator(".kept"), /De lechuza[^]*Waits for the account that wrote it/);
     expect(await countOfPosts()).to.equal(before + 1);
     // The session was ended while the app was in use.
     expect(unexpected(open).filter((one) => !/status of 401/.test(one))).to.deep.equal([]);
     await open.close();
+  });
+
+  it("says that nothing waits on the phone once it has looked, and not before", async () => {
+    const { page, close } = await watched(`${origin}/app`, PHONE);
+    await page.addInitScript(SLOW_STORE);
+    await page.goto(`${origin}/app/mine?lang=en`);
+    await page.locator(".list-title").first().waitFor();
+    expect(await page.locator(`text=${MINE.en.nothingOnPhone}`).count()).to.equal(0);
+    await page.evaluate("opened()");
+    await nothingWaits(page);
+    await close();
   });
 
   it("invites to a theme for members, takes consent back, gives out everything, and ends an account with all that it posted", async () => {
@@ -377,10 +396,11 @@ describe("the citizens' app", function () {
     await page.locator("text=That file is not a draft.").waitFor();
     await page.getByLabel("Open a saved draft").setInputFiles([file("x", bytes, "")]);
     await page.locator(".picked img").waitFor();
-    expect(await page.getByLabel("What do you want to say?").inputValue()).to.equal("Para después");
+    await holds(page.getByLabel("What do you want to say?"), "Para después");
     await page.reload();
     await page.locator(".picked img").waitFor();
-    expect(await page.locator(".place-field select").inputValue(), "the area of that place").to.equal("centro");
+    // The area of that place.
+    await holds(page.locator(".place-field select"), "centro");
     expect(unexpected(open)).to.deep.equal([]);
     await open.close();
   });
@@ -403,7 +423,10 @@ describe("the citizens' app", function () {
     await other.page.getByLabel("Recovery code").fill(code);
     await press(other.page, "Make a new passkey");
     await other.page.getByRole("heading", { name: "Welcome, jilguero" }).waitFor();
-    expect(await other.page.locator(".token code").innerText()).to.not.equal(code);
+    await until(
+      () => other.page.locator(".token code").innerText(),
+      (text) => expect(text).to.not.equal(code),
+    );
     for (const one of [open, other]) await one.close();
   });
 
@@ -413,16 +436,18 @@ describe("the citizens' app", function () {
     await page.locator(".button-main").first().press("Enter");
     await page.getByRole("heading", { name: "My posts" }).waitFor();
     const focused = () => page.evaluate("document.activeElement.id || document.activeElement.textContent");
+    const expectFocus = (on: RegExp) => until(focused, (text) => expect(text).to.match(on));
     await page.evaluate("document.body.focus(), document.activeElement.blur(), scrollTo(0, 0)");
     await page.reload();
     await page.locator("h1").waitFor();
     await page.keyboard.press("Tab");
-    expect(await focused()).to.equal("Skip to the content");
+    await expectFocus(/^Skip to the content$/);
     await page.keyboard.press("Enter");
-    expect(await focused()).to.equal("content");
+    await expectFocus(/^content$/);
     await page.locator('.tab[href^="/app/new"]').press("Enter");
     await page.locator(".pictures-field").waitFor();
-    expect(await focused(), "the next view begins where reading goes on").to.equal("content");
+    // The next view begins where reading goes on.
+    await expectFocus(/^content$/);
     await page.locator('input[type="file"][multiple]').setInputFiles([file("a.jpg", await photo(), "image/jpeg")]);
     await page.locator(".picked img").waitFor();
     await page.getByRole("button", { name: /Cover parts/ }).press("Enter");
@@ -430,12 +455,16 @@ describe("the citizens' app", function () {
     const box = page.locator(".box-surface .box");
     await box.press("ArrowRight");
     await box.press("Shift+ArrowDown");
-    expect(await box.getAttribute("style")).to.match(/left: 42%; top: 40%; width: 20%; height: 22%/);
+    await until(
+      () => box.getAttribute("style"),
+      (style) => expect(style).to.match(/left: 42%; top: 40%; width: 20%; height: 22%/),
+    );
     await box.press("Delete");
-    expect(await box.count()).to.equal(0);
+    await expectCount(box, 0);
     await expectNoBarriers(page);
     await page.keyboard.press("Escape");
-    expect(await focused(), "and back where it was").to.match(/Cover parts/);
+    // And back where it was.
+    await expectFocus(/Cover parts/);
     expect(unexpected(open)).to.deep.equal([]);
     await open.close();
   });
@@ -516,9 +545,10 @@ describe("the citizens' app", function () {
 
   /** Waits until a field has that value: what a phone keeps is read while the page is there already. */
   async function holds(field: Locator, value: string): Promise<void> {
-    const deadline = performance.now() + promised(5_000);
-    while ((await field.inputValue()) !== value && performance.now() < deadline) await sleep(20);
-    expect(await field.inputValue()).to.equal(value);
+    await until(
+      () => field.inputValue(),
+      (found) => expect(found).to.equal(value),
+    );
   }
 
   /** What the timeline shows with such words. */

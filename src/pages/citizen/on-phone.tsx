@@ -22,17 +22,14 @@ import { MINE } from "./texts/mine.ts";
 
 export function OnPhone() {
   const texts = textsIn(MINE);
-  const { posts, isLost } = phone.value;
+  const { posts, isRead, isLost } = phone.value;
   const isWaiting = posts.some(({ state }) => state === "waiting");
   return (
     <>
       {isLost && <Notice kind="error">{texts.lost}</Notice>}
       {isNearlyFull(room.value) && <Notice kind="warning">{texts.nearlyFull}</Notice>}
-      {posts.length + ownComments().length === 0 ? (
-        <p class="quiet">{texts.nothingOnPhone}</p>
-      ) : (
-        <p>{texts.onPhoneText}</p>
-      )}
+      {isRead && posts.length + ownComments().length === 0 && <p class="quiet">{texts.nothingOnPhone}</p>}
+      {posts.length + ownComments().length > 0 && <p>{texts.onPhoneText}</p>}
       <ul class="kept">
         {posts.map((post) => (
           <KeptPostView key={post.key} post={post} />
