@@ -17,6 +17,7 @@ import { report, temporaryFolder } from "../support/ledger.ts";
 import { startService, type TestService } from "../support/service.ts";
 import { builtPages } from "./support/built.ts";
 import { readQrCode, readQrCodeInPdf } from "./support/read-qr-code.ts";
+import { expectCount, expectShown, expectText, until } from "./support/shown.ts";
 import { expectFits, expectNoBarriers, file, watched, type WatchedPage } from "./support/watched.ts";
 
 const SAID = { category: "pothole", area: "centro", text: "A hole that nobody else knows", reporterName: "Jane Roe" };
@@ -58,24 +59,22 @@ describe("the receipt for a record", function () {
 
   it("says that a record is received and not yet proven, and nothing of what it says", async () => {
     const open = await receiptPage();
-    const way = await open.page.locator(".steps > li").allInnerTexts();
-    expect(way.map((one) => one.split("\n")[0])).to.deep.equal([
-      "Received done",
-      "Entered in the log done",
-      "Anchored on the blockchain still to come",
-      "Proven still to come",
-    ]);
-    const text = await open.page.locator("main").innerText();
-    expect(text)
-      .to.include(id)
-      .and.include(service.policy.log.name)
-      .and.match(/\d entries, root [0-9a-f]{64}/);
-    expectNothingSaid(text);
+    await until(
+      () => open.page.locator(".steps > li").allInnerTexts(),
+      (way) =>
+        expect(way.map((one) => one.split("\n")[0])).to.deep.equal([
+          "Received done",
+          "Entered in the log done",
+          "Anchored on the blockchain still to come",
+          "Proven still to come",
+        ]),
+    );
+    const facts = [id, service.policy.log.name, /\d entries, root [0-9a-f]{64}/];
+    expectNothingSaid(await expectShown(open.page.locator("main"), ...facts));
     expect(await open.page.getByRole("button", { name: "Verify it now" }).count()).to.equal(0);
     await open.page.goto(`${service.url}/receipts/${id}?lang=en#verify`);
     await open.page.reload();
-    await open.page.locator(".notice").waitFor();
-    expect(await open.page.locator(".notice").innerText()).to.match(/waits for its anchor/);
+    await expectShown(open.page.locator(".notice"), /waits for its anchor/);
     // A bundle was asked for, which is not there yet.
     expect(open.complaints.filter((one) => !/409/.test(one))).to.deep.equal([]);
     await open.close();
@@ -86,6 +85,7 @@ describe("the receipt for a record", function () {
 
     it("has a code that leads a phone to the verifier, and there to a verdict, with nothing fetched unasked", async () => {
       const receipt = await receiptPage();
+      await receipt.page.locator(".qr-code").waitFor();
       const address = await readQrCode(await receipt.page.screenshot({ fullPage: true }));
       expect(address.split("#")[0]).to.equal(`${service.url}/verify`);
       expect(placeOf(new URL(address).hash)).to.deep.equal({ id, origin: service.policy.log.name });
@@ -96,14 +96,14 @@ describe("the receipt for a record", function () {
       await endWell(receipt);
 
       const open = await watched(address, { isPhone: true });
-      expect(await open.page.locator("section").first().innerText()).to.include(id);
+      await expectShown(open.page.locator("section").first(), id);
       await expectNoBarriers(open.page);
       await expectFits(open.page);
       expect(open.requests.filter((url) => /\/v1\/|receipts/.test(url))).to.deep.equal([]);
       await usePolicy(open);
       await open.page.getByRole("link", { name: "Fetch the proof from this service" }).click();
       await open.page.locator("section.verdict-holds").waitFor();
-      expect(await open.page.locator("section").first().innerText()).to.match(/This is the record of your receipt/);
+      await expectShown(open.page.locator("section").first(), /This is the record of your receipt/);
       expect(await open.page.evaluate("location.pathname + location.hash")).to.equal(address.slice(service.url.length));
       expect(await open.page.evaluate("sessionStorage.length")).to.equal(0);
       await expectNoBarriers(open.page);
@@ -120,7 +120,7 @@ describe("the receipt for a record", function () {
         const bundle = await (await fetch(`${service.url}/v1/records/${id}/bundle`)).text();
         await open.page.getByLabel("Choose files").setInputFiles([file("bundle.json", bundle)]);
         await open.page.locator("section.verdict-holds").waitFor();
-        expect(await open.page.locator("section").first().innerText()).to.match(said);
+        await expectShown(open.page.locator("section").first(), said);
         await endWell(open);
       }
     });
@@ -128,10 +128,7 @@ describe("the receipt for a record", function () {
     it("is named by the single file too, which asks nobody and says where the proof is", async () => {
       const fragment = new URLSearchParams({ id, origin: service.policy.log.name }).toString();
       const open = await watched(`${pathToFileURL(join(folder, "warifu-verify.html")).href}#${fragment}`);
-      const text = await open.page.locator("section").first().innerText();
-      expect(text)
-        .to.match(/reaches no network/)
-        .and.include(`warifu prove ${id}`);
+      await expectShown(open.page.locator("section").first(), /reaches no network/, `warifu prove ${id}`);
       expect(await open.page.getByRole("link", { name: /Fetch/ }).count()).to.equal(0);
       expect([open.requests.length, open.complaints]).to.deep.equal([1, []]);
       await open.close();
@@ -145,14 +142,14 @@ describe("the receipt for a record", function () {
       ] as const) {
         const open = await receiptPage({ locale, colorScheme, isPhone: true });
         await open.page.locator(".qr-code").waitFor();
-        expect(await open.page.locator("h1").innerText()).to.equal(title);
+        await expectText(open.page.locator("h1"), title);
         await expectNoBarriers(open.page);
         await expectFits(open.page);
         // Dark on light whatever the theme, or many readers see nothing.
         expect(await readQrCode(await open.page.screenshot({ fullPage: true }))).to.include(id);
         await open.page.emulateMedia({ media: "print" });
         expect(await readQrCode(await open.page.screenshot({ fullPage: true }))).to.include(id);
-        expect(await open.page.locator(".buttons .button:visible").count()).to.equal(0);
+        await expectCount(open.page.locator(".buttons .button:visible"), 0);
         await endWell(open);
       }
     });
@@ -211,8 +208,11 @@ describe("the receipt for a record", function () {
     const run = (...args: string[]) => runHere(["receipt", id, "--url", service.url, ...args], place);
   });
 
-  const usePolicy = ({ page }: WatchedPage) =>
-    page.getByLabel("Choose a policy file").setInputFiles([file("policy.json", formatPolicy(service.policy))]);
+  async function usePolicy({ page }: WatchedPage): Promise<void> {
+    const policy = file("policy.json", formatPolicy(service.policy));
+    await page.getByLabel("Choose a policy file").setInputFiles([policy]);
+    await page.locator(".fingerprint").waitFor();
+  }
 });
 
 describe("the address in a receipt's code", () => {

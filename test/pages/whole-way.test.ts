@@ -19,6 +19,7 @@ import { startHardhat, type TestChain } from "../support/chains.ts";
 import { report } from "../support/ledger.ts";
 import { startService } from "../support/service.ts";
 import { builtPages } from "./support/built.ts";
+import { expectCount, expectShown, until } from "./support/shown.ts";
 import { expectNoBarriers, file, watched, type WatchedPage } from "./support/watched.ts";
 
 describe("from a photo to the verdict on it", function () {
@@ -89,7 +90,7 @@ describe("from a photo to the verdict on it", function () {
       await open.page.locator(".fingerprint").waitFor();
       await inputs.first().setInputFiles([file("bundle.json", openBundle)]);
       await open.page.locator("section.verdict-holds").waitFor();
-      expect(await open.page.locator("section.verdict").innerText()).to.match(said);
+      await expectShown(open.page.locator("section.verdict"), said);
       await expectNoBarriers(open.page);
       expect([open.requests.length, open.complaints]).to.deep.equal([1, []]);
       await open.close();
@@ -99,6 +100,7 @@ describe("from a photo to the verdict on it", function () {
   async function openWith(name: string, chosen: Policy): Promise<WatchedPage> {
     const open = await watched(pathToFileURL(join(folder, name)).href);
     await open.page.getByLabel("Choose a policy file").setInputFiles([file("policy.json", formatPolicy(chosen))]);
+    await open.page.locator(".fingerprint").waitFor();
     return open;
   }
 
@@ -110,13 +112,11 @@ describe("from a photo to the verdict on it", function () {
     await open.context.setOffline(true);
     await give(open, { "bundle.json": bundle, "IMG_2041.jpg": photo });
     await open.page.locator("section.verdict-holds").waitFor();
-    expect(await open.page.locator(".originals").innerText()).to.match(
-      /IMG_2041\.jpg\s+Holds\s+Recognised: this is picture 1/,
-    );
+    await expectShown(open.page.locator(".originals"), /IMG_2041\.jpg\s+Holds\s+Recognised: this is picture 1/);
     await open.page.getByRole("button", { name: "Remove all files" }).click();
     await give(open, { "bundle.json": bundle.replace("pothole", "pothola"), "IMG_2041.jpg": photo });
     await open.page.locator("section.verdict-refuted").waitFor();
-    expect(await open.page.locator(".originals").innerText()).to.match(/The bundle itself does not hold/);
+    await expectShown(open.page.locator(".originals"), /The bundle itself does not hold/);
     expect([open.requests.length, open.complaints]).to.deep.equal([1, []]);
     await open.close();
   });
@@ -153,12 +153,16 @@ describe("from a photo to the verdict on it", function () {
     await give(open, { "bundle.json": bundle });
     await ask(open, url);
     await open.page.locator("section.verdict-undecided").waitFor();
-    expect(await open.page.locator("ol.steps").innerText()).to.match(
-      /The block itself Not checked[^]*CHAIN_UNREACHABLE/,
-    );
+    await expectShown(open.page.locator("ol.steps"), /The block itself Not checked[^]*CHAIN_UNREACHABLE/);
     server.close();
     server.closeAllConnections();
+    const before = open.requests.length;
     await open.page.getByRole("button", { name: "Check again" }).click();
+    await until(
+      async () => open.requests.length,
+      (count) => expect(count, "it asks again").to.be.greaterThan(before),
+    );
+    await expectCount(open.page.locator("[aria-live] .notice"), 0);
     await open.page.locator("section.verdict-undecided").waitFor();
     await open.close();
   });
