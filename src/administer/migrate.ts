@@ -6,6 +6,8 @@
  * aside under other names, without which no service starts in the folder; and the database is opened by no service before the
  * last row is there.
  */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { auditLedger } from "../audit/audit-folder.ts";
 import type { Config } from "../config.ts";
 import { WarifuError } from "../core/errors.ts";
@@ -13,7 +15,17 @@ import type { Policy } from "../core/policy.ts";
 import { pagedRandomBytes } from "../core/random.ts";
 import { vaultKeySource } from "../keys/vault-key.ts";
 import { withWriterLock } from "../keys/offline-api-keys.ts";
-import { copyIntoDatabase, hasLedger, isPutAside, keepAside, openVault, putAside } from "../store/open.ts";
+import {
+  copyIntoDatabase,
+  hasLedger,
+  isPutAside,
+  keepAside,
+  openCityStore,
+  openVault,
+  putAside,
+  STORE_FILES,
+  type StorePlace,
+} from "../store/open.ts";
 
 type AuditReport = Awaited<ReturnType<typeof auditLedger>>;
 
@@ -53,8 +65,14 @@ async function prepare(config: Config, policy: Policy): Promise<void> {
   if (await hasLedger(config)) throw new WarifuError("CONFIG_INVALID", "the database has a ledger already");
   // Opened for writing once: an earlier program's tables are brought up to date, and what was logged ahead goes into the file.
   await withWriterLock(place, (store) => assertSettled(config, store.treeSize()));
+  await settleCity(place);
   assertSound(await auditLedger({ config: { ...config, database: undefined }, policy }), "the data folder");
   putAside(config.dataDir);
+}
+
+/** What a program that was killed has written ahead of its file goes into it. */
+async function settleCity({ dataDir }: StorePlace): Promise<void> {
+  if (existsSync(join(dataDir, STORE_FILES.city))) await (await openCityStore({ dataDir })).close();
 }
 
 async function assertSettled(config: Config, treeSize: number): Promise<void> {

@@ -51,7 +51,7 @@ export async function auditLedger(options: AuditLedgerOptions): Promise<AuditRep
       anchors: anchorsUnder(policy, rpcUrl === undefined ? (config.chain.rpcUrls ?? policy.rpc) : [rpcUrl]),
       guard: readHeadGuard(config.files.head),
       arrangements: async () =>
-        checkCityStore(config.dataDir, new Set((await store.citizens()).map(({ citizenId }) => citizenId))),
+        checkCityStore(config, new Set((await store.citizens()).map(({ citizenId }) => citizenId))),
       timestamps: new TimestampFiles(config.dataDir),
       sample,
       acknowledgements,

@@ -25,7 +25,7 @@ export interface AuditParts extends AuditOptions<AnchorEvent> {
   /** The newest checkpoint that was handed out, as kept next to the database. */
   readonly guard?: Checkpoint | undefined;
   /** What is wrong with what citizens arrange, which is outside the ledger. */
-  readonly arrangements?: (() => Promise<Iterable<StoreFault>>) | undefined;
+  readonly arrangements?: (() => Promise<AsyncIterable<StoreFault>>) | undefined;
   /** What time-stamping authorities gave; a sample leaves it out. */
   readonly timestamps?: TimestampFiles | undefined;
 }
@@ -62,7 +62,7 @@ export async function audit(parts: AuditParts): Promise<AuditReport> {
   await checkTimestamps(parts, findings);
   const faults = parts.aside?.faults(store) ?? store.check();
   for await (const { where, ...fault } of faults) findings.refuteBy(where, { ...fault, details: {} });
-  for (const { where, ...fault } of (await parts.arrangements?.()) ?? [])
+  for await (const { where, ...fault } of (await parts.arrangements?.()) ?? [])
     findings.refuteBy(where, { ...fault, details: {} });
   return audit.conclude(signedSize);
 }

@@ -12,7 +12,7 @@ import type { Vault } from "../store/vault.ts";
 export interface CityPostsParts extends Pick<OpenPostsOptions, "log" | "ledger" | "onFailure"> {
   /** None without a city: then there are no posts. */
   readonly citizens: Citizens | undefined;
-  readonly config: Pick<Config, "dataDir">;
+  readonly config: Pick<Config, "dataDir" | "database">;
   readonly vault: Vault;
   readonly randomBytes: RandomBytes;
   readonly closing: AsyncDisposableStack;
@@ -22,7 +22,7 @@ export interface CityPostsParts extends Pick<OpenPostsOptions, "log" | "ledger" 
 export async function openCityPosts(parts: CityPostsParts): Promise<Posts | undefined> {
   const { citizens, config, vault, randomBytes, closing, log, ledger, onFailure } = parts;
   if (!citizens) return undefined;
-  const store = openCityStore(config.dataDir);
+  const store = await openCityStore(config);
   closing.defer(() => store.close());
   const keys = await citySecrets(vault, randomBytes);
   const uploadFolder = join(config.dataDir, "uploads");

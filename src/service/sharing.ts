@@ -1,6 +1,6 @@
 /**
  * How services share a log that is in a database. One of them, under a lease, does what only one may do: it anchors, asks
- * witnesses, publishes pictures, erases what is due, exchanges records, and serves officers. The others are front ends: they take
+ * witnesses, publishes pictures, erases what is due, exchanges records, and serves officers and citizens. The others are front ends: they take
  * records and answer questions.
  *
  * Invariant: whoever has lost the lease commits nothing more, because its fence is looked at in each of its transactions; that it
@@ -26,7 +26,7 @@ const FOLLOW_EVERY_MS = 200;
 const RELOAD_EVERY_MS = 1_000;
 
 /**
- * What a log in a database, and a front end, cannot do yet.
+ * What a front end cannot do.
  * @throws CONFIG_INVALID naming the settings that do not go together
  */
 export function assertShareable(config: Config): void {
@@ -34,13 +34,10 @@ export function assertShareable(config: Config): void {
   const refuse = (isWrong: boolean, message: string): void => {
     if (isWrong) throw new WarifuError("CONFIG_INVALID", message);
   };
-  refuse(
-    database !== undefined && cityFile !== undefined,
-    `WARIFU_CITY: ${TOGETHER}; what citizens arrange is in a data folder`,
-  );
   if (!isFrontEnd) return;
   refuse(database === undefined, "WARIFU_FRONT_END: a front end shares a log in a database: set WARIFU_DATABASE");
   refuse(chain.rpcUrls === undefined, "WARIFU_FRONT_END: a front end starts no chain of its own: set WARIFU_RPC_URL");
+  refuse(cityFile !== undefined, "WARIFU_CITY: citizens are served by the service that is no front end");
   refuse(connectorsFile !== undefined, "WARIFU_CONNECTORS: connections are opened by the service that is no front end");
   refuse(
     config.logStorageFile !== undefined,
@@ -49,8 +46,6 @@ export function assertShareable(config: Config): void {
   refuse(mirrorsFile !== undefined, "WARIFU_MIRRORS: mirrors are pushed to by the service that is no front end");
   refuse(witnesses.file !== undefined, "WARIFU_WITNESSES: witnesses are asked by the service that is no front end");
 }
-
-const TOGETHER = "not yet together with WARIFU_DATABASE";
 
 /** Who has the lease, and when to end. */
 interface Place {

@@ -1,6 +1,6 @@
 /**
  * Opens what a log stores: ledger, vault, the index of anchors and what citizens arrange. The only place that names the
- * engines: SQLite in the data folder, or PostgreSQL for ledger and vault. Index and arrangements are always in the folder.
+ * engines: SQLite in the data folder, or PostgreSQL. The index of anchors is always in the folder.
  */
 import { existsSync, mkdirSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -17,6 +17,8 @@ import {
   readPostgresLedger,
   type PostgresLedger,
 } from "./postgres/ledger.ts";
+import { checkPostgresCity } from "./postgres/check-city.ts";
+import { openPostgresCityStore } from "./postgres/city-store.ts";
 import { openPostgresVault, PostgresVault } from "./postgres/vault.ts";
 import { endPostgresRotation, rewrapPostgresVault, whileNoneIsOpen } from "./postgres/vault-rotation.ts";
 import type { RowSource } from "./rows/row-source.ts";
@@ -164,14 +166,14 @@ export function keepAside(folder: string): void {
 }
 
 function renameStores(folder: string, from: string, to: string): void {
-  for (const file of [STORE_FILES.ledger, STORE_FILES.vault])
+  for (const file of [STORE_FILES.ledger, STORE_FILES.vault, STORE_FILES.city])
     if (existsSync(join(folder, `${file}${from}`)))
       renameSync(join(folder, `${file}${from}`), join(folder, `${file}${to}`));
   syncFolder(folder);
 }
 
 /**
- * Copies ledger and vault that were put aside into a database; where that was cut off, it goes on.
+ * Copies what was put aside into a database; where that was cut off, it goes on.
  * @throws CONFIG_INVALID the database has a ledger already; STORE_FAILED
  */
 export async function copyIntoDatabase(
@@ -182,11 +184,12 @@ export async function copyIntoDatabase(
   const [ledger, vault] = [STORE_FILES.ledger, STORE_FILES.vault].map((file) =>
     openRows(join(dataDir, `${file}${ASIDE}`)),
   );
+  const cityFile = join(dataDir, `${STORE_FILES.city}${ASIDE}`);
+  const city = existsSync(cityFile) ? openRows(cityFile) : undefined;
   try {
-    await fillPostgres(database, { ...options, ledger: ledger as RowSource, vault: vault as RowSource });
+    await fillPostgres(database, { ...options, ledger: ledger as RowSource, vault: vault as RowSource, city });
   } finally {
-    ledger?.close();
-    vault?.close();
+    for (const rows of [ledger, vault, city]) rows?.close();
   }
 }
 
@@ -219,14 +222,19 @@ export function openAnchorIndex(folder: string): OpenedAnchorIndex {
  * Opens what is stored of a city's citizens among themselves, or starts a new store.
  * @throws STORE_FAILED, STORE_CORRUPT
  */
-export function openCityStore(folder: string): CityStore {
-  return openSqliteCityStore(join(folder, STORE_FILES.city));
+export async function openCityStore({ dataDir, database }: StorePlace): Promise<CityStore> {
+  if (database !== undefined) return openPostgresCityStore(database);
+  return openSqliteCityStore(join(dataDir, STORE_FILES.city));
 }
 
 /**
  * What is wrong with that store, as far as it can be told: nothing in the log vouches for it.
  * @param accounts ids of the citizens' accounts
  */
-export function checkCityStore(folder: string, accounts: ReadonlySet<string>): Iterable<StoreFault> {
-  return checkCityFile(join(folder, STORE_FILES.city), accounts);
+export async function* checkCityStore(
+  { dataDir, database }: StorePlace,
+  accounts: ReadonlySet<string>,
+): AsyncGenerator<StoreFault, void, undefined> {
+  if (database !== undefined) yield* checkPostgresCity(database, accounts);
+  else yield* checkCityFile(join(dataDir, STORE_FILES.city), accounts);
 }

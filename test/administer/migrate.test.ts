@@ -8,7 +8,7 @@ import { expect } from "chai";
 
 import { migrate } from "../../src/administer/migrate.ts";
 import { parseConfig, type Config } from "../../src/config.ts";
-import { openLedger as openStore, openVault } from "../../src/store/open.ts";
+import { openCityStore, openLedger as openStore, openVault } from "../../src/store/open.ts";
 import { pagedRandomBytes } from "../../src/core/random.ts";
 import { openSharedLedger } from "../store/postgres/support/shared-ledger.ts";
 import { withDatabase } from "../support/altered-rows.ts";
@@ -64,6 +64,34 @@ describe("moving a log into PostgreSQL", function () {
     expect(fresh?.ok && fresh.isNew && fresh.acknowledgement.leafIndex).to.equal(entries);
     await moved.close();
     await expectRejection("CONFIG_INVALID", migrate({ config, policy: POLICY }), /has a ledger/);
+  });
+
+  it("takes what citizens arrange along, and their lists grow on behind what came", async () => {
+    const [anna, invitationId] = ["ct_0123456789abcdef", "0123456789abcdef"];
+    const store = await openStore({ dataDir: config.dataDir }, ORIGIN);
+    await store.putCitizen({
+      ...{ citizenId: anna, pseudonym: "gaviota", ageBand: "18-64", language: "es", createdAt: 1 },
+      ...{ subject: `own_${anna}`, recoveryHash: new Uint8Array(32) },
+    });
+    await store.close();
+    const files = await openCityStore({ dataDir: config.dataDir });
+    await files.putInvitation({
+      ...{ invitationId, theme: "our-street", secretHash: new Uint8Array(32).fill(7), expiresAt: 9, uses: 2 },
+    });
+    const [one = "", two = "", three = ""] = ["b", "a", "c"].map(
+      (last) => `019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5${last}`,
+    );
+    for (const item of [one, two]) await files.add("followed", anna, item);
+    const invitation = await files.invitation(invitationId);
+    await files.close();
+    const { findings } = (await migrate({ config, policy: POLICY })).audit;
+    expect(findings).to.deep.equal([]);
+    const moved = await openCityStore(config);
+    await moved.add("followed", anna, three);
+    expect(await moved.list("followed", anna)).to.deep.equal([one, two, three]);
+    expect(await moved.invitation(invitationId)).to.deep.equal(invitation);
+    await moved.close();
+    expect(existsSync(join(config.dataDir, "city.sqlite.migrated"))).to.equal(true);
   });
 
   it("goes on where it was cut off, and until then nobody can open either", async () => {

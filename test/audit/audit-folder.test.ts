@@ -59,7 +59,7 @@ describe("the audit of a data folder", () => {
   });
 
   it("looks at what citizens arrange, which no log vouches for: lists of an account that is not there", async () => {
-    const store = openCityStore(service.folder);
+    const store = await openCityStore({ dataDir: service.folder });
     await store.add("followed", "ct_0123456789abcdef", "019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f");
     await store.close();
     const { outcome, findings } = await audit({});

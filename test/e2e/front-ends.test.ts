@@ -124,8 +124,8 @@ describe("services that share a log in PostgreSQL", function () {
 
   it("refuse what they cannot do yet", async () => {
     const config = await configOf(temporaryFolder());
-    expectCode("CONFIG_INVALID", () => assertShareable({ ...config, cityFile: "city.json" }), /WARIFU_CITY/);
     const front = { ...config, isFrontEnd: true };
+    expectCode("CONFIG_INVALID", () => assertShareable({ ...front, cityFile: "city.json" }), /WARIFU_CITY/);
     expectCode("CONFIG_INVALID", () => assertShareable({ ...front, database: undefined }), /WARIFU_DATABASE/);
     expectCode("CONFIG_INVALID", () => assertShareable({ ...front, connectorsFile: "c.json" }), /WARIFU_CONNECTORS/);
     expectCode("CONFIG_INVALID", () => assertShareable({ ...front, logStorageFile: "s.json" }), /WARIFU_LOG_STORAGE/);

@@ -6,7 +6,7 @@ import { expect } from "chai";
 import type { JsonObject } from "../../src/core/json.ts";
 import { Authenticator, type Bent } from "../http/support/authenticator.ts";
 import { BrowserWithCookies } from "../http/support/browser-with-cookies.ts";
-import type { CalledAnswer } from "../http/support/call.ts";
+import type { AskedService, CalledAnswer } from "../http/support/call.ts";
 import type { TestService } from "./service.ts";
 
 /** Purposes to which the notices of these tests ask for consent. */
@@ -26,7 +26,7 @@ export interface JoinWish {
 /** A browser with the app. */
 export class AppBrowser extends BrowserWithCookies {
   /** @param origin of the app, if the service does not say `localhost` */
-  constructor(service: TestService, origin?: string) {
+  constructor(service: AskedService, origin?: string) {
     super(service, { "warifu-app": "1" }, origin);
   }
 
@@ -98,7 +98,10 @@ export interface JoinedCitizen {
 }
 
 /** Joins, with the notices in force that this takes. */
-export async function joinedCitizen(service: TestService, wish: JoinWish = {}): Promise<JoinedCitizen> {
+export async function joinedCitizen(
+  service: AskedService & Pick<TestService, "ledger">,
+  wish: JoinWish = {},
+): Promise<JoinedCitizen> {
   await noticesInForce(service);
   const browser = new AppBrowser(service);
   const { passkey, answer } = await browser.join(wish);

@@ -223,7 +223,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   });
   const url = options.appUrl;
   const citizens = city && (await openCitizens({ city, store, rights: ledger.rights, log, randomBytes, now, url }));
-  const cityStore = citizens && openCityStore(folder);
+  const cityStore = citizens && (await openCityStore({ dataDir: folder }));
   const postsParts = cityStore && {
     ...{ log, ledger, store: cityStore, keys: await citySecrets(vault, randomBytes), now },
     uploadFolder: join(folder, "uploads"),

@@ -1,4 +1,4 @@
-/** Where a log's tables are: a database, and in it a schema for the ledger and one for the vault. */
+/** Where a log's tables are: a database, and in it a schema for the ledger, one for the vault and one for what citizens arrange. */
 import { WarifuError } from "../../core/errors.ts";
 
 /** A place in a database. */
@@ -7,6 +7,7 @@ export interface DatabaseAddress {
   readonly url: string;
   readonly schema: string;
   readonly vaultSchema: string;
+  readonly citySchema: string;
 }
 
 const DEFAULT_SCHEMA = "warifu";
@@ -27,7 +28,7 @@ export function addressIn(database: string): DatabaseAddress {
       "WARIFU_DATABASE: the schema is lower-case letters, digits and underscores",
     );
   url.searchParams.delete("schema");
-  return { url: url.href, schema, vaultSchema: `${schema}_vault` };
+  return { url: url.href, schema, vaultSchema: `${schema}_vault`, citySchema: `${schema}_city` };
 }
 
 /**

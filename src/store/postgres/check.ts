@@ -17,14 +17,14 @@ import { STRAY_ROWS } from "./stray-rows.ts";
 
 const PAGE = 1_000;
 
-type Faults = AsyncGenerator<StoreFault, void, undefined>;
+export type Faults = AsyncGenerator<StoreFault, void, undefined>;
 
 /** Yields what is wrong with the tables of a ledger. */
 export async function* checkTables(sessions: Sessions, origin: string): Faults {
   const { schema } = sessions.address;
   const queries = await sessions.snapshot();
   try {
-    yield* attempt("database", checkSchema(queries, schema));
+    yield* attempt("database", checkIndexes(queries, schema, LEDGER_SCHEMA));
     for (const table of SEALED_TABLES) yield* attempt(table, checkSeals(queries, table));
     yield* attempt("anchor", checkAnchorRows(queries));
     yield* attempt("source", checkSources(queries, origin));
@@ -39,7 +39,7 @@ export async function* checkTables(sessions: Sessions, origin: string): Faults {
 }
 
 /** The findings of a check; rows that cannot be read at all add one more. */
-async function* attempt(where: string, check: Faults): Faults {
+export async function* attempt(where: string, check: Faults): Faults {
   try {
     yield* check;
   } catch (error) {
@@ -47,12 +47,15 @@ async function* attempt(where: string, check: Faults): Faults {
   }
 }
 
-/** Every table and index must be there and valid: without an index, duplicates could get in. */
-async function* checkSchema(queries: Queries, schema: string): Faults {
+/**
+ * Every table and index must be there and valid: without an index, duplicates could get in.
+ * @param tables the statements that made them
+ */
+export async function* checkIndexes(queries: Queries, schema: string, tables: string): Faults {
   const sql = `SELECT c.relname AS name, i.indisunique AS is_unique FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
     JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND i.indisvalid AND i.indislive`;
   const found = new Map((await queries.all(sql, schema)).map((row) => [row["name"] as string, row["is_unique"]]));
-  for (const [name, isUnique] of indexesIn(LEDGER_SCHEMA))
+  for (const [name, isUnique] of indexesIn(tables))
     if ((found.get(name) as unknown) !== isUnique) yield corrupt(name, "the index is missing, not valid or not unique");
 }
 
@@ -147,7 +150,7 @@ async function* checkHead(queries: Queries): Faults {
 let cursors = 0;
 
 /** The rows of a query, a page at a time. */
-async function* rowsOf(queries: Queries, sql: string): AsyncGenerator<Row, undefined, undefined> {
+export async function* rowsOf(queries: Queries, sql: string): AsyncGenerator<Row, undefined, undefined> {
   const cursor = `warifu_cursor_${cursors++}`;
   await queries.run(`DECLARE ${cursor} NO SCROLL CURSOR FOR ${sql}`);
   for (;;) {
@@ -159,6 +162,6 @@ async function* rowsOf(queries: Queries, sql: string): AsyncGenerator<Row, undef
   return undefined;
 }
 
-function corrupt(where: string, message: string): StoreFault {
+export function corrupt(where: string, message: string): StoreFault {
   return { code: "STORE_CORRUPT", where, message };
 }

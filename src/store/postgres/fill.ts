@@ -6,8 +6,16 @@
  * log for an empty one would begin another history under the same key.
  */
 import { WarifuError } from "../../core/errors.ts";
-import { LEDGER_TABLES, VAULT_TABLES, type CopiedTable, type KeyValue, type RowSource } from "../rows/row-source.ts";
+import {
+  CITY_TABLES,
+  LEDGER_TABLES,
+  VAULT_TABLES,
+  type CopiedTable,
+  type KeyValue,
+  type RowSource,
+} from "../rows/row-source.ts";
 import type { Row } from "../rows/row.ts";
+import { prepareCity } from "./city-store.ts";
 import { BEING_FILLED, prepareLedger, prepareVault, SCHEMA_VERSION } from "./schema.ts";
 import { openSessions, type Queries, type Sessions, type Value } from "./sessions.ts";
 
@@ -15,6 +23,8 @@ export interface FillOptions {
   readonly origin: string;
   readonly ledger: RowSource;
   readonly vault: RowSource;
+  /** `undefined` where there is no city. */
+  readonly city: RowSource | undefined;
   /** Called after each step with the number of rows that it has copied so far. */
   readonly onRows?: ((rows: number) => void) | undefined;
 }
@@ -32,7 +42,21 @@ export async function fillPostgres(database: string, options: FillOptions): Prom
     const onRows = (count: number): void => options.onRows?.((copied.rows += count));
     for (const table of LEDGER_TABLES) await fillTable(sessions, options.ledger, table, onRows);
     for (const table of VAULT_TABLES) await fillTable(sessions, options.vault, table, onRows);
+    if (options.city) await fillCity(database, options.city, onRows);
     await sessions.transaction((queries) => finish(queries, options.vault));
+  } finally {
+    await sessions.close();
+  }
+}
+
+async function fillCity(database: string, from: RowSource, onRows: (count: number) => void): Promise<void> {
+  const sessions = await openSessions(database, { code: "STORE_FAILED", tables: "city", most: 2 });
+  try {
+    await prepareCity(sessions);
+    for (const table of CITY_TABLES) await fillTable(sessions, from, table, onRows);
+    // The next place in a list is behind those that came along.
+    const sql = "SELECT setval(pg_get_serial_sequence('listed', 'place'), max(place)) FROM listed HAVING count(*) > 0";
+    await sessions.run(sql);
   } finally {
     await sessions.close();
   }

@@ -292,7 +292,7 @@ export async function hasTable(queries: Queries, schema: string, table: string):
  * @throws CONFIG_INVALID the ledger of another origin; STORE_FAILED
  */
 export async function prepareLedger(sessions: Sessions, origin: string, version = SCHEMA_VERSION): Promise<void> {
-  await make(sessions, sessions.address.schema, "log", LEDGER_SCHEMA, async (queries) => {
+  await makeTables(sessions, sessions.address.schema, "log", LEDGER_SCHEMA, async (queries) => {
     await queries.run("INSERT INTO log (origin, seal) VALUES ($1, $2)", origin, sealOf({ origin }));
     await queries.run("INSERT INTO schema_version VALUES ($1)", version);
   });
@@ -324,11 +324,11 @@ export async function assertVersion(queries: Queries, wanted = SCHEMA_VERSION): 
 
 /** Makes the tables of a vault where there are none. */
 export async function prepareVault(sessions: Sessions): Promise<void> {
-  await make(sessions, sessions.address.vaultSchema, "opening", VAULT_SCHEMA, async () => undefined);
+  await makeTables(sessions, sessions.address.vaultSchema, "opening", VAULT_SCHEMA, async () => undefined);
 }
 
 /** One transaction, alone: two services that start at once make the tables once. */
-async function make(
+export async function makeTables(
   sessions: Sessions,
   schema: string,
   table: string,

@@ -32,6 +32,8 @@ export interface Sessions extends Queries {
 export interface SessionOptions {
   readonly code: Extract<ErrorCode, "STORE_FAILED" | "VAULT_FAILED">;
   readonly readOnly?: boolean | undefined;
+  /** Whose tables names stand for: those of ledger and vault, if left out. */
+  readonly tables?: "city" | undefined;
   /** Most connections at a time. */
   readonly most?: number;
 }
@@ -106,9 +108,9 @@ export class Session implements Queries {
  * @throws the code of the options; CONFIG_INVALID
  */
 export async function openSessions(database: string, options: SessionOptions): Promise<Sessions> {
-  const { code, readOnly = false, most = 8 } = options;
+  const { code, readOnly = false, tables, most = 8 } = options;
   const address = addressIn(database);
-  const pool = new pg.Pool({ ...connectionTo(address, readOnly), max: most, idleTimeoutMillis: 30_000 });
+  const pool = new pg.Pool({ ...connectionTo(address, readOnly, tables), max: most, idleTimeoutMillis: 30_000 });
   // A connection that breaks while nobody uses it is replaced; one in use, also between two queries, fails the next one.
   pool.on("error", () => undefined);
   pool.on("connect", (client) => void client.on("error", () => undefined));
@@ -142,9 +144,13 @@ export async function openSession(
   return { session: new Session(client, code), close };
 }
 
-function connectionTo({ url, schema, vaultSchema }: DatabaseAddress, readOnly: boolean): pg.ClientConfig {
+function connectionTo(
+  { url, schema, vaultSchema, citySchema }: DatabaseAddress,
+  readOnly: boolean,
+  tables?: SessionOptions["tables"],
+): pg.ClientConfig {
   const settings = [
-    `search_path=${schema},${vaultSchema}`,
+    `search_path=${tables === "city" ? citySchema : `${schema},${vaultSchema}`}`,
     `idle_in_transaction_session_timeout=${SILENT_HOLDER_MS}`,
     ...(readOnly ? ["default_transaction_read_only=on", "idle_in_transaction_session_timeout=0"] : []),
   ];

@@ -60,3 +60,6 @@ export const VAULT_TABLES = tablesOf({
   secret: "name",
   person: "leaf_index, digest",
 });
+
+/** Of what citizens arrange. */
+export const CITY_TABLES = tablesOf({ listed: "place", invitation: "invitation_id" });

@@ -7,16 +7,9 @@ import { existsSync } from "node:fs";
 import type { StoreFault } from "../ledger-store.ts";
 import { attempt, checkPages, checkSchema, corrupt, iterate } from "./check.ts";
 import { CITY_FILE, CITY_SCHEMA } from "./city-store.ts";
+import { faultOfInvitation, faultOfListed, NO_ACCOUNT } from "../rows/city-rows.ts";
 import { openDatabase } from "./database.ts";
 import type { DatabaseSync } from "node:sqlite";
-
-const LISTS: Readonly<Record<string, RegExp>> = {
-  theme: /^[a-z][a-z0-9-]{0,63}$/,
-  followed: /^[0-9a-f-]{36}$/,
-  reported: /^[0-9a-f-]{36}\b/,
-  blocked: /^[0-9a-f]{20}$/,
-};
-const SECRET_BYTES = 32;
 
 /**
  * What is wrong with the store at a path; nothing where there is none.
@@ -43,21 +36,16 @@ export function* checkCityFile(path: string, accounts: ReadonlySet<string>): Gen
 function* checkLists(db: DatabaseSync, accounts: ReadonlySet<string>): Generator<StoreFault> {
   const strays = new Set<string>();
   for (const row of iterate(db, "SELECT place, citizen_id, list, item FROM listed ORDER BY place")) {
-    const [citizen, list, item] = [row["citizen_id"], row["list"], row["item"]].map(String) as [string, string, string];
-    if (LISTS[list]?.test(item) !== true)
-      yield corrupt(`${CITY_FILE}, listed ${String(row["place"])}`, "it is in no list that there is, or names nothing");
+    const [citizen, fault] = [String(row["citizen_id"]), faultOfListed(row)];
+    if (fault !== undefined) yield corrupt(`${CITY_FILE}, listed ${String(row["place"])}`, fault);
     if (!accounts.has(citizen)) strays.add(citizen);
   }
-  for (const citizen of strays)
-    yield corrupt(`${CITY_FILE}, citizen ${citizen}`, "there is no such account, or it left, and its lists are there");
+  for (const citizen of strays) yield corrupt(`${CITY_FILE}, citizen ${citizen}`, NO_ACCOUNT);
 }
 
 function* checkInvitations(db: DatabaseSync): Generator<StoreFault> {
   for (const row of iterate(db, "SELECT * FROM invitation ORDER BY invitation_id")) {
-    const { invitation_id: id, theme, secret_hash: hash, uses } = row;
-    const isWhole =
-      LISTS["theme"]?.test(String(theme)) && (hash as Uint8Array).length === SECRET_BYTES && Number(uses) >= 0;
-    if (!isWhole)
-      yield corrupt(`${CITY_FILE}, invitation ${String(id)}`, "it is for no theme, or has no secret or uses");
+    const fault = faultOfInvitation(row);
+    if (fault !== undefined) yield corrupt(`${CITY_FILE}, invitation ${String(row["invitation_id"])}`, fault);
   }
 }

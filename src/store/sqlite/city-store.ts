@@ -2,6 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { WarifuError } from "../../core/errors.ts";
 import type { CitizenList, CityStore, StoredThemeInvitation } from "../city-store.ts";
+import { themeInvitationOf } from "../rows/city-rows.ts";
 import {
   all,
   checkpointWal,
@@ -94,14 +95,7 @@ class SqliteCityStore implements CityStore {
     const row = onLedger(() =>
       first(statement(this.#db, "SELECT * FROM invitation WHERE invitation_id = ?"), invitationId),
     );
-    if (!row) return undefined;
-    return {
-      invitationId,
-      theme: row["theme"] as string,
-      secretHash: row["secret_hash"] as Uint8Array,
-      expiresAt: row["expires_at"] as number,
-      uses: row["uses"] as number,
-    };
+    return row && themeInvitationOf(row);
   }
 
   async join(invitationId: string, citizenId: string): Promise<boolean> {

@@ -1,20 +1,19 @@
 // A browser, as the service sees it: it keeps cookies, and says of its requests what browsers say.
 
-import type { TestService } from "../../support/service.ts";
-import { call, type CalledAnswer, type CallOptions } from "./call.ts";
+import { call, type AskedService, type CalledAnswer, type CallOptions } from "./call.ts";
 
 /** A browser with a page of the service's own open. */
 export class BrowserWithCookies {
   readonly origin: string;
   readonly cookies = new Map<string, string>();
-  readonly #service: TestService;
+  readonly #service: AskedService;
   readonly #header: Readonly<Record<string, string>>;
 
   /**
    * @param header with which its page names itself
    * @param origin of the page, if the service does not say `localhost`
    */
-  constructor(service: TestService, header: Readonly<Record<string, string>>, origin?: string) {
+  constructor(service: AskedService, header: Readonly<Record<string, string>>, origin?: string) {
     const { port } = new URL(service.url);
     this.origin = origin ?? `http://localhost:${port}`;
     this.#service = origin === undefined ? { ...service, url: this.origin } : service;

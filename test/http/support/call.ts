@@ -7,6 +7,9 @@ import type { ErrorCode } from "../../../src/core/errors.ts";
 import type { TestService } from "../../support/service.ts";
 import { expectDescribed, type Answer } from "./described-answers.ts";
 
+/** What is asked: a service under test, or one that a test has started as people do. */
+export type AskedService = Pick<TestService, "url" | "keys">;
+
 /** What differs from a plain GET. */
 export interface CallOptions {
   readonly method?: string;
@@ -21,7 +24,7 @@ export interface CallOptions {
 export type CalledAnswer = Answer & { readonly json: unknown };
 
 /** Makes one request. */
-export async function call(service: TestService, path: string, options: CallOptions = {}): Promise<CalledAnswer> {
+export async function call(service: AskedService, path: string, options: CallOptions = {}): Promise<CalledAnswer> {
   const { role, body, type = "application/json" } = options;
   const method = options.method ?? (body === undefined ? "GET" : "POST");
   const headers = {

@@ -3,6 +3,7 @@
 import { describeAnchorJournal } from "./anchor-journal.ts";
 import { describeCitizenStore } from "./citizen-store.ts";
 import type { StoreEngine } from "./engine.ts";
+import { describeCityStore } from "./city-store.ts";
 import { describeKeyStore } from "./key-store.ts";
 import { describeLog } from "./log.ts";
 import { describeOfficerStore } from "./officer-store.ts";
@@ -14,5 +15,6 @@ export function describeStore(name: string, engine: StoreEngine): void {
   describeKeyStore(name, engine);
   describeOfficerStore(name, engine);
   describeCitizenStore(name, engine);
+  describeCityStore(name, engine);
   describeVault(name, engine);
 }

@@ -1,6 +1,6 @@
 // PostgreSQL passes the tests that every engine must pass: see ../conformance.test.ts.
 
-import { openLedger, openVault, readLedger, type StorePlace } from "../../../src/store/open.ts";
+import { openCityStore, openLedger, openVault, readLedger, type StorePlace } from "../../../src/store/open.ts";
 import { thePostgres, type PostgresServer } from "../../support/postgres.ts";
 import { describeStore } from "../conformance/describe-store.ts";
 
@@ -15,6 +15,7 @@ describe("PostgreSQL as the engine of the stores", function () {
   describeStore("PostgreSQL", {
     openLedger: (place, origin) => openLedger(inDatabase(place), origin),
     readLedger: (place) => readLedger(inDatabase(place)),
+    openCityStore: (place) => openCityStore(inDatabase(place)),
     openVault: (place, options) => openVault(inDatabase(place), options),
     emptiesFiles: false,
   });

@@ -6,7 +6,8 @@ import { DatabaseSync } from "node:sqlite";
 
 import { expect } from "chai";
 
-import { checkCityStore, openCityStore, STORE_FILES } from "../../../src/store/open.ts";
+import { openCityStore, STORE_FILES } from "../../../src/store/open.ts";
+import { checkCityFile } from "../../../src/store/sqlite/check-city.ts";
 import { temporaryFolder } from "../../support/ledger.ts";
 
 const [ANNA, BEN] = ["ct_0123456789abcdef", "ct_fedcba9876543210"];
@@ -16,7 +17,7 @@ describe("the store of a city, under the audit", () => {
   let folder: string;
   const path = (): string => join(folder, STORE_FILES.city);
   const faults = (accounts: readonly string[] = [ANNA, BEN]): string[] =>
-    [...checkCityStore(folder, new Set(accounts))].map(({ where, message }) => `${where}: ${message}`);
+    [...checkCityFile(path(), new Set(accounts))].map(({ where, message }) => `${where}: ${message}`);
   const alter = (sql: string): void => {
     const db = new DatabaseSync(path());
     db.exec(sql);
@@ -25,7 +26,7 @@ describe("the store of a city, under the audit", () => {
 
   beforeEach(async () => {
     folder = temporaryFolder();
-    const store = openCityStore(folder);
+    const store = await openCityStore({ dataDir: folder });
     await store.putInvitation({
       ...{ invitationId: "0123456789abcdef", theme: "secret", secretHash: new Uint8Array(32), expiresAt: 9, uses: 1 },
     });

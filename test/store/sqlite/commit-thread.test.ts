@@ -9,7 +9,7 @@ import { expect } from "chai";
 
 import { readHeadGuard } from "../../../src/store/head-guard.ts";
 import type { LedgerStore } from "../../../src/store/ledger-store.ts";
-import { openLedger, openVault, readLedger, startCommitter } from "../../../src/store/open.ts";
+import { openCityStore, openLedger, openVault, readLedger, startCommitter } from "../../../src/store/open.ts";
 import { pagedRandomBytes } from "../../../src/core/random.ts";
 import { LEDGER_FILES } from "../../../src/store/sqlite/ledger.ts";
 import { packBatch, unpackBatch } from "../../../src/store/sqlite/packed-batch.ts";
@@ -56,6 +56,7 @@ describe("committing on a thread", () => {
       return { ...store, commit: (batch) => committer.commit(batch, []), close };
     },
     readLedger,
+    openCityStore,
     openVault,
     emptiesFiles: true,
   });

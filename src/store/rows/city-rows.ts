@@ -1,0 +1,38 @@
+/** Rows of the store of a city, as both engines have them, and what is wrong with those that no program wrote. */
+import type { StoredThemeInvitation } from "../city-store.ts";
+import type { Row } from "./row.ts";
+
+const LISTS: Readonly<Record<string, RegExp>> = {
+  theme: /^[a-z][a-z0-9-]{0,63}$/,
+  followed: /^[0-9a-f-]{36}$/,
+  reported: /^[0-9a-f-]{36}\b/,
+  blocked: /^[0-9a-f]{20}$/,
+};
+const SECRET_BYTES = 32;
+
+export function themeInvitationOf(row: Row): StoredThemeInvitation {
+  return {
+    invitationId: row["invitation_id"] as string,
+    theme: row["theme"] as string,
+    secretHash: row["secret_hash"] as Uint8Array,
+    expiresAt: row["expires_at"] as number,
+    uses: row["uses"] as number,
+  };
+}
+
+/** What is wrong with an item of somebody's list; `undefined` if nothing is. */
+export function faultOfListed({ list, item }: Row): string | undefined {
+  return LISTS[String(list)]?.test(String(item)) === true
+    ? undefined
+    : "it is in no list that there is, or names nothing";
+}
+
+/** What is wrong with an invitation; `undefined` if nothing is. */
+export function faultOfInvitation({ theme, secret_hash: hash, uses }: Row): string | undefined {
+  const isWhole =
+    LISTS["theme"]?.test(String(theme)) && (hash as Uint8Array).length === SECRET_BYTES && Number(uses) >= 0;
+  return isWhole ? undefined : "it is for no theme, or has no secret or uses";
+}
+
+/** Said of the lists of an account that is not there. */
+export const NO_ACCOUNT = "there is no such account, or it left, and its lists are there";
