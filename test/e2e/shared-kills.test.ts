@@ -50,7 +50,7 @@ const CLIENT_PAUSE_MS = 50;
 const ORIGIN = "shared-kills.test/ledger";
 /** What holds the lease should not be busy with the chain alone. */
 const SLOWER = { WARIFU_ANCHOR_SECONDS: "1", WARIFU_CHAIN_POLL_SECONDS: "0.4" };
-const MOST_BETWEEN_CRASHES_MS = 60_000;
+const KILLS_A_CRASH = 25;
 /** A round that is slower ends with the kills that it has, and fails for it. */
 const MOST_A_KILL_MS = 20_000;
 const AROUND_A_ROUND_MS = 240_000;
@@ -131,7 +131,7 @@ async function killAndRecover(server: PostgresServer, round: Round): Promise<voi
     await server.query(`UPDATE ${schemaOf(folder)}.lease SET until = clock_timestamp()`).catch(() => undefined);
   };
   const clients = submitAnywhere(round, apiKey, sending);
-  const [reorgs, crashes] = [makeBlocks(world.chain, run), crashAgainAndAgain(server, run)];
+  const [reorgs, crashes] = [makeBlocks(world.chain, run), crashAgainAndAgain(server, round)];
   const lives = Promise.all(services.map((service) => liveAtRisk(service, { run, fates, endLease })));
   const all: Promise<unknown>[] = [clients, reorgs, crashes, lives];
   try {
@@ -199,13 +199,14 @@ async function answering(services: readonly ServiceAtRisk[]): Promise<void> {
       await sleep(100);
 }
 
-/** @returns how often */
-async function crashAgainAndAgain(server: PostgresServer, run: Run): Promise<number> {
-  for (let count = 0; ; count++) {
-    const ms = (0.25 + 0.75 * Math.random()) * MOST_BETWEEN_CRASHES_MS;
-    await Promise.race([sleep(ms, undefined, { ref: false }), run.whenStopping]);
-    if (run.stopping) return count;
+/** After so many kills, not after a time, in which on a slow machine nothing would have started. @returns how often */
+async function crashAgainAndAgain(server: PostgresServer, round: Round): Promise<number> {
+  for (let [count, next] = [0, 10]; ; await Promise.race([sleep(100), round.run.whenStopping])) {
+    if (round.run.stopping) return count;
+    if (killsOf(round) < next) continue;
     await server.crash();
+    count++;
+    next = killsOf(round) + 10 + Math.random() * 2 * KILLS_A_CRASH;
   }
 }
 
