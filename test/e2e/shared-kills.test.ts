@@ -121,7 +121,7 @@ const killsOf = ({ fates }: Round): number => fates.kills + fates.earlyKills;
 
 /** Until there were enough kills; then two services are left alone, and everything must come to rest. */
 async function killAndRecover(server: PostgresServer, round: Round): Promise<void> {
-  const { folder, world, services, run, fates } = round;
+  const { folder, world, services, run, fates, acknowledged } = round;
   const left = [services[0], services.at(-1)] as [ServiceAtRisk, ServiceAtRisk];
   const begun = performance.now();
   const apiKey = await startOnce(round);
@@ -132,7 +132,8 @@ async function killAndRecover(server: PostgresServer, round: Round): Promise<voi
   };
   const clients = submitAnywhere(round, apiKey, sending);
   const [reorgs, crashes] = [makeBlocks(world.chain, run), crashAgainAndAgain(server, round)];
-  const lives = Promise.all(services.map((service) => liveAtRisk(service, { run, fates, endLease })));
+  const risks = { run, fates, endLease, acknowledged: () => acknowledged.size };
+  const lives = Promise.all(services.map((service) => liveAtRisk(service, risks)));
   const all: Promise<unknown>[] = [clients, reorgs, crashes, lives];
   try {
     await unlessOneFails(untilDone(round), all);

@@ -19,7 +19,7 @@ const SLOTS = 3;
 const DEEPEST_REORG = 8;
 /**
  * States that anvil keeps, in memory: more than a reorg or a service goes back to. By default it writes older ones to disk and
- * loses them after some 4,000 blocks, all of them of a growing size.
+ * drops them after 3,600 blocks; each is larger than the one before.
  */
 const STATES = 128;
 
@@ -71,6 +71,8 @@ export async function makeBlocks(
     // Most are short; one of eight goes as deep as it may.
     const depth = 1 + Math.floor(Math.random() * (Math.random() < 0.125 ? DEEPEST_REORG : SLOTS));
     await ask("anvil_reorg", depth, []);
+    // A reorg sets the chain's clock back to where it forked: in the end, services would take their own clock for wrong.
+    await ask("evm_setTime", Math.floor(Date.now() / 1_000));
     count++;
     nextReorg = performance.now() + 200 + Math.random() * 800;
   }

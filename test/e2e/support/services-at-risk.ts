@@ -31,6 +31,8 @@ const EARLY = 0.15;
 const EARLY_MS = 3_000;
 /** Whoever holds the lease gets something done with it before it goes. */
 const [LIFE_MS, HOLDERS_LIFE_MS] = [1_500, 4_000];
+/** How long a life that ends waits for a record to be acknowledged since it began to serve. */
+const NOTHING_DONE_MS = 10_000;
 
 /** What happened to them. */
 export interface Fates {
@@ -66,6 +68,8 @@ export class Run {
 export interface Risks {
   readonly run: Run;
   readonly fates: Fates;
+  /** How many records were acknowledged, by any of them. */
+  readonly acknowledged: () => number;
   /** Ends the lease now, whoever holds it: nobody needs to wait for its time to pass. */
   readonly endLease: () => Promise<void>;
 }
@@ -168,9 +172,17 @@ export async function liveAtRisk(service: ServiceAtRisk, risks: Risks): Promise<
       continue;
     }
     const longest = service.isFrontEnd ? LIFE_MS : HOLDERS_LIFE_MS;
-    await Promise.race([sleep(Math.random() * longest), life.end, run.whenStopping]);
+    const done = doneSomething(Math.random() * longest, risks);
+    await Promise.race([done, life.end, run.whenStopping]);
     await meetFate(life, service, risks);
   }
+}
+
+/** Waits for so long, and then for the first record since, also on a machine that is slow. */
+async function doneSomething(ms: number, { acknowledged }: Risks): Promise<void> {
+  const [before, begun] = [acknowledged(), performance.now()];
+  await sleep(ms);
+  while (acknowledged() === before && performance.now() < begun + NOTHING_DONE_MS) await sleep(20);
 }
 
 /** Front ends hold no lease that could end. */
