@@ -10,6 +10,7 @@ import type { NewOfficer } from "../../src/sign-in/officers.ts";
 import { startService, type TestService } from "../support/service.ts";
 import { builtPages } from "./support/built.ts";
 import { addPasskeys } from "./support/passkeys.ts";
+import { expectShown, expectText, until } from "./support/shown.ts";
 import { expectFits, expectNoBarriers, watched, type WatchedPage } from "./support/watched.ts";
 
 describe("signing in to the desk", function () {
@@ -42,8 +43,7 @@ describe("signing in to the desk", function () {
     const open = await watched(`${origin}/desk/join#${token}`);
     await addPasskeys(open);
     const { page, context } = open;
-    await page.locator("strong").waitFor();
-    expect(await page.locator("main").innerText()).to.include("María Ruiz (Officer)");
+    await expectShown(page.locator("main"), "María Ruiz (Officer)");
     expect(await page.evaluate("location.href"), "nobody reads it in the address").to.equal(`${origin}/desk/join`);
     await expectNoBarriers(page);
     await page.getByRole("button", { name: "Make a passkey" }).click();
@@ -75,8 +75,10 @@ describe("signing in to the desk", function () {
     await page.getByRole("button", { name: "Make a passkey" }).click();
     await page.getByRole("button", { name: "Sign out" }).waitFor();
     await page.goto(`${origin}/desk/account`);
-    await page.getByRole("button", { name: "Remove" }).waitFor();
-    expect(await page.locator("tbody button").getAttribute("disabled"), "the only one").to.equal("");
+    await until(
+      () => page.locator("tbody button").getAttribute("disabled"),
+      (disabled) => expect(disabled, "the only one").to.equal(""),
+    );
     await addPasskeys(open, "usb");
     await page.getByRole("button", { name: "Add a passkey" }).click();
     await page.locator("text=The passkey was added.").waitFor();
@@ -95,12 +97,11 @@ describe("signing in to the desk", function () {
     const { token } = await invite();
     await service.desk.officers.inviteAgain(service.desk.officers.list().at(-1)!.officerId);
     const join = await watched(`${origin}/desk/join#${token}`);
-    await join.page.locator(".notice-error").waitFor();
-    expect(await join.page.locator(".notice-error").innerText()).to.include("does not count any more");
+    await expectShown(join.page.locator(".notice-error"), "does not count any more");
     await expectNoBarriers(join.page);
     await join.close();
     const bare = await watched(`${origin}/desk/join`);
-    expect(await bare.page.locator(".notice").innerText()).to.include("not complete");
+    await expectShown(bare.page.locator(".notice"), "not complete");
     await bare.close();
     const open = await watched(`${origin}/desk`);
     await addPasskeys(open);
@@ -127,7 +128,7 @@ describe("signing in to the desk", function () {
       const colorScheme = locale === "es" ? "dark" : "light";
       const open = await watched(`${origin}/desk?sign-in=refused`, { locale, isPhone: true, colorScheme });
       await open.page.locator(".notice-error").waitFor();
-      expect(await open.page.locator("h1").innerText()).to.equal(heading);
+      await expectText(open.page.locator("h1"), heading);
       await expectNoBarriers(open.page);
       await expectFits(open.page);
       await open.close();

@@ -11,6 +11,7 @@ import type { TestService } from "../support/service.ts";
 import { builtPages } from "./support/built.ts";
 import { promised } from "./support/promised-time.ts";
 import { sent, startSampleCity, type SampleCity } from "./support/sample-city.ts";
+import { expectShown, expectText, until } from "./support/shown.ts";
 import { expectFits, expectNoBarriers, watched, type WatchedPage } from "./support/watched.ts";
 
 /** Many enough that whatever reads the whole log for a view is slow. */
@@ -101,17 +102,18 @@ describe("the explorer in a browser", function () {
     const begun = performance.now();
     await opened.page.locator("text=1–4,710").first().waitFor();
     expect(performance.now() - begun).to.be.lessThan(60_000);
-    expect(await opened.page.locator(".judged-gap").first().innerText()).to.match(/numbers missing/);
+    await expectShown(opened.page.locator(".judged-gap").first(), /numbers missing/);
     await expectClean(opened);
     await opened.close();
   });
 
   it("tells the life of a record: received, logged, anchored, final, disclosed, erased", async () => {
     const { page, close } = await open(`/records/${city.erased}`);
-    await page.locator(".timeline").waitFor();
-    const told = await page.locator(".timeline h3").allInnerTexts();
-    expect(told).to.include.members(["Received", "Entered in the log", "Disclosed to somebody", "Erased"]);
-    expect(told).to.include.members(["Anchored in a block", "Anchor final"]);
+    const steps = ["Received", "Entered in the log", "Disclosed to somebody", "Erased"];
+    await until(
+      () => page.locator(".timeline h3").allInnerTexts(),
+      (told) => expect(told).to.include.members([...steps, "Anchored in a block", "Anchor final"]),
+    );
     await close();
   });
 
@@ -122,13 +124,16 @@ describe("the explorer in a browser", function () {
     await press("Tab");
     expect(await focused()).to.equal("Skip to the content");
     await press("Enter");
-    expect(await page.evaluate("document.activeElement?.id")).to.equal("content");
+    await until(
+      () => page.evaluate("document.activeElement?.id"),
+      (id) => expect(id).to.equal("content"),
+    );
     await page.goto(`${city.service.url}/`);
     await page.locator(".chart").first().waitFor();
     for (let presses = 0; presses < 12 && (await focused()) !== "Sources"; presses++) await press("Tab");
     await press("Enter");
+    await expectText(page.locator("h1"), "Sources");
     await page.locator("table.table").waitFor();
-    expect(await page.locator("h1").innerText()).to.equal("Sources");
     await page.goBack();
     await page.locator(".chart").first().waitFor();
     await close();
@@ -138,9 +143,8 @@ describe("the explorer in a browser", function () {
     const blockHash = `0x${"5".repeat(64)}`;
     await city.service.store.updateAnchor(1, {}, { blockNumber: 4_711, blockHash, leftAt: Date.now() });
     const { page, close } = await open("/anchors");
-    await page.locator(".block-course s").first().waitFor();
-    expect(await page.locator(".block-course s").allInnerTexts()).to.deep.equal(["4,711 0x55555555…"]);
-    expect(await page.locator("main").innerText()).to.match(/1 of these anchors went into another block/);
+    await expectText(page.locator(".block-course s"), "4,711 0x55555555…");
+    await expectShown(page.locator("main"), /1 of these anchors went into another block/);
     await page.locator("text=A block is final when the chain itself calls it final.").waitFor();
     await expectNoBarriers(page);
     await close();
@@ -148,13 +152,11 @@ describe("the explorer in a browser", function () {
 
   it("counts the same as the API, and links to what it counts", async () => {
     const { page, close } = await open("/sources");
-    const first = page.locator("tbody tr").first();
-    await first.waitFor();
     const [source] = ((await call(city.service, "/v1/sources")).json as { readonly items: { name: string }[] }).items;
-    expect(await first.innerText()).to.include(source!.name);
+    await expectShown(page.locator("tbody tr").first(), source!.name);
     await page.getByRole("link", { name: source!.name }).click();
     await page.locator(".numbers").waitFor();
-    expect(await page.locator("h1").innerText()).to.equal(source!.name);
+    await expectText(page.locator("h1"), source!.name);
     await close();
   });
 

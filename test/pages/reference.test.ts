@@ -10,6 +10,7 @@ import { operationsOf, type ApiDocument } from "../../src/pages/reference/docume
 import { submit, readingText, type Result } from "../http/support/call.ts";
 import { startService, type TestService } from "../support/service.ts";
 import { builtPages } from "./support/built.ts";
+import { expectCount, expectShown, expectText, until } from "./support/shown.ts";
 import { expectFits, expectNoBarriers, watched, type WatchedPage } from "./support/watched.ts";
 
 describe("the reference of the API", function () {
@@ -48,21 +49,22 @@ describe("the reference of the API", function () {
     const open = await reference("#showRecord");
     const operation = open.page.locator("#showRecord");
     await operation.locator(".code-block").first().waitFor();
-    const text = await operation.innerText();
-    expect(text).to.include(`curl '${service.url}/v1/records/${id}'`);
-    expect(text).to.include(`await client.record("${id}")`);
-    expect(text).to.match(/404[^]*NOT_FOUND/);
+    const [curl, ofClient] = [`curl '${service.url}/v1/records/${id}'`, `await client.record("${id}")`];
+    await expectShown(operation, curl, ofClient, /404[^]*NOT_FOUND/);
     await endWell(open);
   });
 
   it("is searched and opened with the keyboard alone", async () => {
     const open = await reference();
     await open.page.getByLabel("Find an operation").fill("listCheckpoints");
-    expect(await open.page.locator("p[role=status]").innerText()).to.equal("1 operation");
-    expect(await open.page.locator(".operation").count()).to.equal(1);
+    await expectText(open.page.locator("p[role=status]"), "1 operation");
+    await expectCount(open.page.locator(".operation"), 1);
     await open.page.getByLabel("Find an operation").press("Enter");
     await open.page.locator("#listCheckpoints[open] .code-block").first().waitFor();
-    expect(await open.page.evaluate("document.activeElement.closest('.operation').id")).to.equal("listCheckpoints");
+    await until(
+      () => open.page.evaluate("document.activeElement.closest('.operation')?.id"),
+      (focused) => expect(focused).to.equal("listCheckpoints"),
+    );
     expect(await open.page.evaluate("location.hash")).to.equal("#listCheckpoints");
     await endWell(open);
   });
@@ -72,18 +74,14 @@ describe("the reference of the API", function () {
     const operation = open.page.locator("#showRecord");
     await operation.locator(".try-it summary").click();
     await operation.getByRole("button", { name: "Send" }).click();
-    await operation.locator(".try-it .code-block").waitFor();
-    const shown = await operation.locator(".try-it .code-block").innerText();
-    expect(shown)
-      .to.match(/Answer 200/)
-      .and.include(`"id": "${id}"`);
+    await expectShown(operation.locator(".try-it .code-block"), /Answer 200/, `"id": "${id}"`);
     expect(open.requests).to.include(`${service.url}/v1/records/${id}`);
     await endWell(open);
     for (const guarded of ["listKeys", "submitRecords", "showDisclosure"]) {
       const other = await reference(`#${guarded}`);
       await other.page.locator(`#${guarded} .code-block`).first().waitFor();
       expect(await other.page.locator(`#${guarded} .try-it`).count(), guarded).to.equal(0);
-      expect(await other.page.locator(`#${guarded}`).innerText()).to.match(/Authorization: Bearer \$WARIFU_/);
+      await expectShown(other.page.locator(`#${guarded}`), /Authorization: Bearer \$WARIFU_/);
       await endWell(other);
     }
   });
@@ -95,7 +93,7 @@ describe("the reference of the API", function () {
       ["ja", "dark", "APIリファレンス"],
     ] as const) {
       const open = await reference("#submitRecords", { locale, colorScheme, isPhone: true });
-      expect(await open.page.locator("h1").innerText()).to.equal(title);
+      await expectText(open.page.locator("h1"), title);
       await open.page.evaluate(
         "document.querySelectorAll('#submitRecords details, #listRecords, #showStatus').forEach((one) => (one.open = true))",
       );

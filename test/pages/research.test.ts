@@ -10,6 +10,7 @@ import { createClient, type AnchorView } from "../../src/client/client.ts";
 import { startSwiftChain, type TestChain } from "../support/chains.ts";
 import { startService, type TestService } from "../support/service.ts";
 import { builtPages } from "./support/built.ts";
+import { expectShown, expectText, until } from "./support/shown.ts";
 import { expectFits, expectNoBarriers, watched } from "./support/watched.ts";
 
 describe("the researcher's page", function () {
@@ -35,15 +36,16 @@ describe("the researcher's page", function () {
 
   it("shows what final anchors took, and how the log is cited", async () => {
     const { page, requests, complaints, close } = await watched(`${service.url}/research`);
-    await page.locator("table").waitFor();
-    const rows = (await page.locator("tbody tr").allInnerTexts()).map((row) => row.split(/\t|\n/));
+    const rows = await until(
+      async () => (await page.locator("tbody tr").allInnerTexts()).map((row) => row.split(/\t|\n/)),
+      (found) => expect(found).to.not.have.length(0),
+    );
     const covered = rows.find(([name]) => name === "Records covered");
     expect(covered).to.deep.equal(["Records covered", "18", "12", "24", "6", "30"]);
     expect(rows.map(([name]) => name)).to.include.members(["Gas of an anchor", "From the signed head to final, s"]);
     const { origin, treeSize } = await service.ledger.status();
-    const text = await page.locator("main").innerText();
-    expect(text).to.include(`checkpoint of ${treeSize} entries`);
-    expect(text).to.match(new RegExp(`@misc\\{[\\w-]+-${treeSize}, title = \\{Warifu log ${origin}`));
+    const cited = new RegExp(`@misc\\{[\\w-]+-${treeSize}, title = \\{Warifu log ${origin}`);
+    await expectShown(page.locator("main"), `checkpoint of ${treeSize} entries`, cited);
     expect(complaints).to.deep.equal([]);
     expect(requests.filter((url) => !url.startsWith(`${service.url}/`))).to.deep.equal([]);
     await close();
@@ -74,7 +76,7 @@ describe("the researcher's page", function () {
         ...{ locale, colorScheme, isPhone: true },
       });
       await page.locator("table").waitFor();
-      expect(await page.locator("h1").innerText()).to.equal(title);
+      await expectText(page.locator("h1"), title);
       await expectFits(page);
       await expectNoBarriers(page);
       expect(complaints).to.deep.equal([]);

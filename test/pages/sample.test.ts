@@ -15,6 +15,7 @@ import { startSwiftChain, type TestChain } from "../support/chains.ts";
 import { startService, type TestService } from "../support/service.ts";
 import { logFiles, serveLog } from "../verify/support/served-log.ts";
 import { builtPages } from "./support/built.ts";
+import { expectShown, until } from "./support/shown.ts";
 import { expectFits, expectNoBarriers, file, watched, type WatchedPage } from "./support/watched.ts";
 
 const SEED = "lottery of 24 December";
@@ -70,15 +71,17 @@ describe("a sampled audit in the page", function () {
     await order(watch);
     await page.locator("section.verdict-holds").waitFor();
     expect(threads, "the page itself stays free").to.equal(1);
-    expect(await page.locator("section.verdict").innerText()).to.match(
+    await expectShown(
+      page.locator("section.verdict"),
       /300 of 60\d entries were drawn\. With 95 % confidence, at most 1 % of all entries are altered/,
     );
-    const report = await page.locator("section.report").innerText();
-    expect(report)
-      .to.include(`drawn from the seed ${SEED}`)
-      .and.match(/Newest anchor\s+60\d entries, block \d+/)
-      .and.match(/Program\s+warifu-verify \d/)
-      .and.include(`--sample ${LEAVES} --seed '${SEED}'`);
+    await expectShown(
+      page.locator("section.report"),
+      `drawn from the seed ${SEED}`,
+      /Newest anchor\s+60\d entries, block \d+/,
+      /Program\s+warifu-verify \d/,
+      `--sample ${LEAVES} --seed '${SEED}'`,
+    );
     await expectNoBarriers(page);
     expect(new Set(requests.filter((url) => !url.startsWith("blob:")).map((url) => new URL(url).origin))).to.deep.equal(
       new Set([service.url, chain.rpcUrl]),
@@ -97,7 +100,7 @@ describe("a sampled audit in the page", function () {
     const watch = await open(`${service.url}/warifu-verify-rpc.html`, policy);
     await watch.page.locator(".sample .button-main").click();
     await watch.page.locator("section.verdict-undecided").waitFor();
-    expect(await watch.page.locator("section.report").innerText()).to.match(/no chain was asked/i);
+    await expectShown(watch.page.locator("section.report"), /no chain was asked/i);
     await watch.close();
   });
 
@@ -110,10 +113,8 @@ describe("a sampled audit in the page", function () {
     const watch = await open(`${service.url}/warifu-verify-rpc.html`, policy);
     await order(watch);
     await watch.page.locator("section.verdict-refuted").waitFor();
-    const report = await watch.page.locator("section.report").innerText();
-    expect(report)
-      .to.match(new RegExp(`leaf ${leaf}: the log says itself`))
-      .and.match(/1 in all/);
+    const altered = new RegExp(`leaf ${leaf}: the log says itself`);
+    await expectShown(watch.page.locator("section.report"), altered, /1 in all/);
     await watch.close();
     change.run(row!["digest"] as Uint8Array, leaf);
     db.close();
@@ -139,13 +140,14 @@ describe("a sampled audit in the page", function () {
     await page.getByLabel("Address of the log").fill(served.url);
     await page.getByLabel("How many entries").fill("500");
     await page.locator(".sample .button-main").click();
-    await page.locator(".progress p").first().waitFor();
-    while (held.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(await page.locator(".progress p").first().innerText()).to.match(
-      /^1\d\d of 500 entries · [\d.]+ a second · about \d+ seconds? left$/,
+    const progress = page.locator(".progress p").first();
+    await expectShown(progress, /^1\d\d of 500 entries · [\d.]+ a second · about \d+ seconds? left$/);
+    await until(
+      async () => held.length,
+      (count) => expect(count).to.be.greaterThan(0),
     );
     await page.getByRole("button", { name: "Stop" }).click();
-    expect(await page.locator(".sample .notice").innerText()).to.match(/Stopped after \d+ of 500 entries/);
+    await expectShown(page.locator(".sample .notice"), /Stopped after \d+ of 500 entries/);
     await expectNoBarriers(page);
     isSlow = false;
     await page.reload();
@@ -157,8 +159,7 @@ describe("a sampled audit in the page", function () {
     await page.getByRole("button", { name: "Go on" }).click();
     await page.locator("section.verdict-holds").waitFor();
     expect(asked.length - before, "what was done is not done again").to.be.within(300, 460);
-    const report = await page.locator("section.report").innerText();
-    expect(report).to.match(/^bodies\s+500$/m);
+    await expectShown(page.locator("section.report"), /^bodies\s+500$/m);
     expect(watch.complaints).to.deep.equal([]);
     await watch.close();
     await served.stop();
@@ -174,7 +175,7 @@ describe("a sampled audit in the page", function () {
       await expectFits(watch.page);
       await order(watch);
       await watch.page.locator("section.verdict-holds").waitFor();
-      expect(await watch.page.locator("section.verdict").innerText()).to.match(said);
+      await expectShown(watch.page.locator("section.verdict"), said);
       await expectFits(watch.page);
       await expectNoBarriers(watch.page);
       expect(watch.complaints).to.deep.equal([]);

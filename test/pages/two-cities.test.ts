@@ -30,6 +30,7 @@ import { leave, openJoined, press, shownCode, unexpected } from "./support/citiz
 import { glossaryTranslator } from "./support/glossary.ts";
 import { addPasskeys } from "./support/passkeys.ts";
 import { hashOf, Phone, photo } from "./support/phone.ts";
+import { expectShown, expectText } from "./support/shown.ts";
 import { expectFits, expectNoBarriers, file, watched, type WatchedPage } from "./support/watched.ts";
 
 /** Development accounts, one a city: known to everybody, worth nothing anywhere else. */
@@ -202,13 +203,13 @@ describe("a walk through two cities", function () {
     await press(page, ABOUT.ja.codeKept);
     await page.goto(`${fujisawa.origin}/app`);
     await page.locator(`text=${POST}`).waitFor();
-    expect(await page.locator(".origin").first().innerText()).to.equal("サンタンデールから");
+    await expectText(page.locator(".origin").first(), "サンタンデールから");
     await shoot(page, "ja-timeline");
     await page.goto(`${fujisawa.origin}/app/posts/${ids.fujisawa}`);
     await page.locator(".post-whole img").first().waitFor();
     await press(page, POSTS.ja.translate("日本語"));
     await page.locator(`text=${SAID.inJapanese}`).waitFor();
-    expect(await page.locator(".translation").first().innerText()).to.match(/^機械翻訳\(原文：スペイン語\)/);
+    await expectShown(page.locator(".translation").first(), /^機械翻訳\(原文：スペイン語\)/);
     await page.getByLabel(POSTS.ja.comment).fill(SAID.comment);
     await press(page, POSTS.ja.sendComment);
     await page.locator(".comments li").waitFor();
@@ -255,7 +256,7 @@ describe("a walk through two cities", function () {
     await press(page, texts.look);
     await page.locator(`text=${deciding.seen}`).waitFor();
     await page.locator(".held-picture").waitFor();
-    expect(await page.locator("main").innerText()).to.include(POST);
+    await expectShown(page.locator("main"), POST);
     if (language !== "es") {
       await press(page, texts.translate);
       await page.locator(`text=${SAID.inJapanese}`).waitFor();
@@ -430,8 +431,7 @@ describe("a walk through two cities", function () {
       const files = Object.entries(bundles).map(([id, bundle]) => file(`${id}.json`, bundle));
       await open.page.getByLabel("Choose files").setInputFiles(files);
       await open.page.locator("section.verdict").first().waitFor();
-      const caption = await open.page.locator("caption").innerText();
-      expect(caption, city.code).to.equal(`${files.length} hold, 0 refuted, 0 undecided`);
+      await expectText(open.page.locator("caption"), `${files.length} hold, 0 refuted, 0 undecided`);
       await open.close();
     }
   });
