@@ -177,7 +177,8 @@ describe("a sampled audit in the page", function () {
       await watch.page.locator("section.verdict-holds").waitFor();
       await expectShown(watch.page.locator("section.verdict"), said);
       await expectFits(watch.page);
-      await expectNoBarriers(watch.page);
+      // What it finds hangs on colours and structure, not on the words of a third language.
+      if (locale === "ja-JP") await expectNoBarriers(watch.page);
       expect(watch.complaints).to.deep.equal([]);
       await watch.close();
     });
