@@ -1,21 +1,21 @@
 /**
  * The life of one citizen's report, told by the commands that an officer and an auditor would type: notice, report with a
  * picture, consent, disclosure, correction, transfer to a company and not to a public body, access, erasure. After each
- * step the report is verified and the log audited. It runs a service of its own in a temporary folder, and leaves nothing.
+ * step the report is verified and the log audited. It runs a service of its own in a temporary folder, and leaves nothing. The
+ * commands run within this process: there are some forty, and what a process takes to start is no part of the story.
  *
  * WARIFU_JURISDICTION is the one setting that says whose law it is: `eu` or `jp-operator`.
  */
-import { spawn } from "node:child_process";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { main } from "../src/cli/main.ts";
 import { createClient, type Client } from "../src/client/client.ts";
 import { parseConfig } from "../src/config.ts";
 import { startService, type Service } from "../src/main.ts";
 
 const ROOT = join(import.meta.dirname, "..");
-const PROGRAM = join(ROOT, "bin/warifu.mjs");
 const STREET = join(ROOT, "examples/street.jpg");
 const PERSON = "ana@example.org";
 const PURPOSE = "research";
@@ -76,30 +76,35 @@ class Stage {
   /** Runs a command and shows it, with the lines that fit. @throws if it does not end as expected */
   async warifu(args: readonly string[], { code = 0, shows = /./ } = {}): Promise<void> {
     say(`$ warifu ${args.map(shown).join(" ")}`);
-    const ran = await this.#run(args, "");
+    const ran = await this.#run(args);
     const told = (code === 0 ? ran.stdout : ran.stderr).split("\n").filter((line) => shows.test(line));
     for (const line of told) say(`    ${line}`);
     if (ran.code !== code) throw new TypeError(`it ended with ${ran.code} and not ${code}: ${ran.stdout}${ran.stderr}`);
   }
 
   /** Runs a command for what it says to programs. */
-  async json<T>(args: readonly string[], input = ""): Promise<T> {
+  async json<T>(args: readonly string[]): Promise<T> {
     say(`$ warifu ${args.map(shown).join(" ")}`);
-    const ran = await this.#run([...args, "--json"], input);
+    const ran = await this.#run([...args, "--json"]);
     if (ran.code !== 0) throw new TypeError(`it ended with ${ran.code}: ${ran.stdout}${ran.stderr}`);
     return JSON.parse(ran.stdout) as T;
   }
 
-  #run(args: readonly string[], input: string): Promise<Ran> {
-    const child = spawn(process.execPath, [PROGRAM, ...args], { cwd: this.folder, env: this.environment });
+  /** Runs it in the stage's folder and environment; nothing else writes meanwhile. */
+  async #run(args: readonly string[]): Promise<Ran> {
     const ran = { stdout: "", stderr: "" };
-    child.stdout.on("data", (chunk: Buffer) => (ran.stdout += chunk.toString()));
-    child.stderr.on("data", (chunk: Buffer) => (ran.stderr += chunk.toString()));
-    child.stdin.end(input);
-    return new Promise((resolve, reject) => {
-      child.on("error", reject);
-      child.on("close", (code) => resolve({ ...ran, code: code ?? 1 }));
-    });
+    const own = { stdout: process.stdout.write, stderr: process.stderr.write };
+    const names = ["stdout", "stderr"] as const;
+    for (const name of names)
+      process[name].write = ((text: string | Uint8Array) => {
+        ran[name] += typeof text === "string" ? text : Buffer.from(text).toString();
+        return true;
+      }) as typeof own.stdout;
+    try {
+      return { code: await main([...args]), ...ran };
+    } finally {
+      for (const name of names) process[name].write = own[name];
+    }
   }
 }
 
@@ -107,12 +112,15 @@ const jurisdiction = process.env["WARIFU_JURISDICTION"] ?? "eu";
 const abroad = ABROAD[jurisdiction];
 if (abroad === undefined) throw new TypeError(`WARIFU_JURISDICTION: there is ${Object.keys(ABROAD).join(", ")}`);
 const stage = new Stage(await freePort(), await freePort());
-const config = parseConfig({ ...stage.environment, WARIFU_DATA_DIR: join(stage.folder, "data") });
+Object.assign(process.env, stage.environment);
+process.chdir(stage.folder);
+const config = parseConfig(process.env);
 const service = await startService(config);
 try {
   await live(stage, service, abroad);
 } finally {
   await service.close();
+  process.chdir(ROOT);
   rmSync(stage.folder, { recursive: true, force: true });
 }
 
@@ -133,10 +141,9 @@ async function live(stage: Stage, service: Service, abroad: Abroad): Promise<voi
   await check(stage, service);
 
   heading("and consents to research abroad");
-  const { subjects } = await stage.json<{ subjects: string[] }>(
-    ["privacy", "find", "--claim", "reporterEmail", "--value-from", "-"],
-    PERSON,
-  );
+  writeFileSync(join(stage.folder, "address"), PERSON);
+  const find = ["privacy", "find", "--claim", "reporterEmail", "--value-from", "address"];
+  const { subjects } = await stage.json<{ subjects: string[] }>(find);
   const [subject = ""] = subjects;
   const language = abroad.notice.slice("notice-".length, -".json".length);
   const consent = ["privacy", "consent", "give", PURPOSE, "--lang", language, "--subject", subject];
@@ -189,10 +196,7 @@ async function live(stage: Stage, service: Service, abroad: Abroad): Promise<voi
   const erase = await openRequest(stage, officer, "erase", subject);
   for (const one of [id, right]) await stage.warifu(["erase", one, "--basis", basisOf("erase"), "--yes"]);
   await finishRequest(stage, officer, erase);
-  const { subjects: left } = await stage.json<{ subjects: string[] }>(
-    ["privacy", "find", "--claim", "reporterEmail", "--value-from", "-"],
-    PERSON,
-  );
+  const { subjects: left } = await stage.json<{ subjects: string[] }>(find);
   say(`    people found by that address: ${left.length}`);
   await stage.warifu(["show", id, "--lineage"]);
   await check(stage, service);

@@ -6,7 +6,9 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
+import { startSwiftChain } from "../support/chains.ts";
 import { runProgram } from "../support/programs.ts";
+import { anchoringOn } from "./support/command.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
@@ -41,9 +43,11 @@ describe("the life of a citizen's report", function () {
   let told: Readonly<Record<string, string>>;
   before(async () => {
     const runs = Object.keys(EXPECTED).map(async (jurisdiction) => {
+      const chain = await startSwiftChain();
       const { stdout, stderr } = await runProgram(process.execPath, [join(ROOT, "scripts/life.ts")], {
-        env: { WARIFU_JURISDICTION: jurisdiction },
+        env: { WARIFU_JURISDICTION: jurisdiction, ...anchoringOn(chain) },
       });
+      await chain.stop();
       return [jurisdiction, stdout + stderr] as const;
     });
     told = Object.fromEntries(await Promise.all(runs));

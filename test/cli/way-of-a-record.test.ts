@@ -1,5 +1,6 @@
 // The command end to end, as people and scripts use it: a service that really runs, records in every format, their
-// proofs, tampered ones, audits. The exit code and the step that is named are what each test is about.
+// proofs, tampered ones, audits. The exit code and the step that is named are what each test is about. One run of each verb is
+// a process; the others are the same call within this one.
 
 import { expect } from "chai";
 import { readFileSync, statSync, writeFileSync } from "node:fs";
@@ -72,11 +73,11 @@ describe("the way of a record on the command line", () => {
   });
 
   const submit = async (args: readonly string[], input?: string): Promise<Summary & { readonly run: Run }> => {
-    const run = await place.run(["submit", ...args, "--json"], input === undefined ? {} : { input });
+    const run = await place.here(["submit", ...args, "--json"], input === undefined ? {} : { input });
     return { ...(JSON.parse(run.stdout) as Summary), run };
   };
   const verify = async (args: readonly string[]): Promise<VerdictDocument & { readonly run: Run }> => {
-    const run = await place.run(["verify", ...args, "--json"]);
+    const run = await place.here(["verify", ...args, "--json"]);
     return { ...(JSON.parse(run.stdout) as VerdictDocument), run };
   };
   const acknowledged = (file: string): { readonly item: number; readonly id: string; readonly leafIndex: number }[] =>
@@ -123,7 +124,7 @@ describe("the way of a record on the command line", () => {
       expect(run.code, run.stderr).to.equal(0);
       expect(counts).to.deep.equal({ new: 2, repeated: 0 });
       const { id } = acknowledged("csv.ack")[0]!;
-      await place.run(["prove", id, "-o", "csv.json", "--wait", "30"]);
+      await place.here(["prove", id, "-o", "csv.json", "--wait", "30"]);
       const { record } = await verify(["csv.json"]);
       expect(record?.claims).to.deep.equal({ temperature: "16.40", place: 'Calle "A";1' });
     });
@@ -137,7 +138,7 @@ describe("the way of a record on the command line", () => {
         { type: "citizen-report", records: 1, sources: 1, public: ["category"], concealed: ["text", "reporterName"] },
       ]);
       expect([seen.refused, seen.refusals.map(({ item }) => item)]).to.deep.equal([1, [2]]);
-      const said = await place.run(["submit", "-", "--dry-run"], { input: JSON.stringify(REPORT) });
+      const said = await place.here(["submit", "-", "--dry-run"], { input: JSON.stringify(REPORT) });
       expect(said.code).to.equal(0);
       expect(said.stdout).to.match(
         /public for ever: source \(1 name\), category\n.*concealed: +text, reporterName\n.*nothing was sent/,
@@ -169,7 +170,7 @@ describe("the way of a record on the command line", () => {
     });
 
     it("points at the array that may have been meant, when one object is refused that holds it", async () => {
-      const run = await place.run(["submit", "city.json", "--type", "sensor-reading"]);
+      const run = await place.here(["submit", "city.json", "--type", "sensor-reading"]);
       expect(run.code).to.equal(1);
       expect(run.stderr).to.equal("if its items are at /resources, give --items /resources\n");
     });
@@ -180,7 +181,7 @@ describe("the way of a record on the command line", () => {
     });
 
     it("says that a key is needed where there is none", async () => {
-      const run = await place.run(["submit", "city.json", "--type", "t", "--items", "/resources"], {
+      const run = await place.here(["submit", "city.json", "--type", "t", "--items", "/resources"], {
         settings: { WARIFU_DATA_DIR: place.path("elsewhere") },
       });
       expect([run.code, run.stdout]).to.deep.equal([2, ""]);
@@ -207,7 +208,7 @@ describe("the way of a record on the command line", () => {
     });
 
     it("truth D2: opens concealed claims for an officer only, says how many, into a file that only its owner can read", async () => {
-      const run = await place.run(["prove", reportId(), "--openings", "-o", "open.json", "--json"]);
+      const run = await place.here(["prove", reportId(), "--openings", "-o", "open.json", "--json"]);
       expect(run.code, run.stderr).to.equal(0);
       expect(JSON.parse(run.stdout)).to.include({ id: reportId(), file: "open.json", openings: 2 });
       expect(statSync(place.path("open.json")).mode & 0o777).to.equal(0o600);
@@ -227,7 +228,7 @@ describe("the way of a record on the command line", () => {
         ["inclusion", (bundle) => (bundle["proof"] = String(bundle["proof"]).replace(/index \d+/, "index 0"))],
       ];
       const runs = await Promise.all(
-        changes.map(([, change], at) => place.run(["verify", bundleWith(change, `changed-${at}.json`)])),
+        changes.map(([, change], at) => place.here(["verify", bundleWith(change, `changed-${at}.json`)])),
       );
       for (const [at, [step]] of changes.entries()) {
         const run = runs[at]!;
@@ -263,8 +264,8 @@ describe("the way of a record on the command line", () => {
     it("asks the node that the verifier names, and leaves undecided what it cannot ask", async () => {
       const chain = `http://127.0.0.1:${place.settings["WARIFU_CHAIN_PORT"]}`;
       const [asked, unasked] = await Promise.all([
-        place.run(["verify", "report.json", "--rpc", chain]),
-        place.run(["verify", "report.json", "--rpc", "http://127.0.0.1:9"]),
+        place.here(["verify", "report.json", "--rpc", chain]),
+        place.here(["verify", "report.json", "--rpc", "http://127.0.0.1:9"]),
       ]);
       expect(asked.code, asked.stdout).to.equal(0);
       expect(asked.stdout).to.match(/✓ chain +the chain has block \d+, and it is final/);
@@ -277,7 +278,7 @@ describe("the way of a record on the command line", () => {
 
     it("takes several bundles, one line each, the worst of them deciding", async () => {
       const bad = bundleWith((bundle) => (bundle["source"] = "somebody/else"), "source.json");
-      const run = await place.run(["verify", "report.json", bad]);
+      const run = await place.here(["verify", "report.json", bad]);
       expect(run.code).to.equal(1);
       expect(
         run.stdout
@@ -300,7 +301,7 @@ describe("the way of a record on the command line", () => {
 
     it("gives the bare proof and its entry to who reads C2SP's formats alone", async () => {
       const bare = ["prove", reportId(), "--format", "tlog-proof"];
-      const run = await place.run([...bare, "-o", "report.tlog-proof", "--entry", "report.entry", "--json"]);
+      const run = await place.here([...bare, "-o", "report.tlog-proof", "--entry", "report.entry", "--json"]);
       expect(run.code, run.stderr).to.equal(0);
       expect(JSON.parse(run.stdout)).to.deep.equal({
         id: reportId(),
@@ -311,17 +312,17 @@ describe("the way of a record on the command line", () => {
       expect(readFileSync(place.path("report.tlog-proof"), "utf8")).to.equal(proof);
       expect(readFileSync(place.path("report.entry"))).to.deep.equal(Buffer.from(entry));
       for (const more of [[], ["--json"], ["--json", "--entry", "report.entry"]])
-        expect(await place.run([...bare, ...more])).to.include({ code: 0, stdout: proof });
+        expect(await place.here([...bare, ...more])).to.include({ code: 0, stdout: proof });
       for (const wrong of [["--openings"], ["--for-contract"], ["--source", "city/reports", "-o", "x"]])
-        expect((await place.run([...bare, ...wrong])).code, wrong.join(" ")).to.equal(2);
-      expect((await place.run(["prove", reportId(), "--entry", "x"])).code).to.equal(2);
+        expect((await place.here([...bare, ...wrong])).code, wrong.join(" ")).to.equal(2);
+      expect((await place.here(["prove", reportId(), "--entry", "x"])).code).to.equal(2);
     });
 
     it("carries what a time-stamping authority said of the anchor, which OpenSSL checks alone", async () => {
-      const prove = () => place.run(["prove", reportId(), "-o", "dated.json", "--timestamps", "stamps"]);
+      const prove = () => place.here(["prove", reportId(), "-o", "dated.json", "--timestamps", "stamps"]);
       let run = await prove();
       for (let tries = 0; run.code !== 0 && tries < 60; tries++) {
-        await sleep(250);
+        await sleep(100);
         run = await prove();
       }
       expect(run.code, run.stderr).to.equal(0);
@@ -330,13 +331,13 @@ describe("the way of a record on the command line", () => {
       expect(authorities.accepts(token!, Buffer.from("other"), "root")).to.equal(false);
       const verdict = await verify(["dated.json"]);
       expect(verdict.steps.find(({ step }) => step === "time")).to.include({ outcome: "holds" });
-      expect((await place.run(["prove", reportId(), "--for-contract", "--timestamps", "x"])).code).to.equal(2);
+      expect((await place.here(["prove", reportId(), "--for-contract", "--timestamps", "x"])).code).to.equal(2);
     });
 
     it("says by its exit code that a record is not known, or a bundle not there", async () => {
       const [unknown, missing] = await Promise.all([
-        place.run(["prove", "01a2027c-2159-7a69-9866-d7239d86bfb2"]),
-        place.run(["verify", "none.json"]),
+        place.here(["prove", "01a2027c-2159-7a69-9866-d7239d86bfb2"]),
+        place.here(["verify", "none.json"]),
       ]);
       expect([missing.code, missing.stderr]).to.deep.equal([
         2,
@@ -353,8 +354,8 @@ describe("the way of a record on the command line", () => {
       const log = ["audit", "--from", `http://127.0.0.1:${http}/log`];
       const [own, whole, some] = await Promise.all([
         place.run(["audit", "--json", "--report", "audit.json"]),
-        place.run([...log, "--rpc", `http://127.0.0.1:${chain}`, "--json"]),
-        place.run([...log, "--sample", "5"]),
+        place.here([...log, "--rpc", `http://127.0.0.1:${chain}`, "--json"]),
+        place.here([...log, "--sample", "5"]),
       ]);
       expect(own.code, own.stdout + own.stderr).to.equal(0);
       expect(JSON.parse(readFileSync(place.path("audit.json"), "utf8"))).to.deep.include(JSON.parse(own.stdout));
@@ -370,11 +371,11 @@ describe("the way of a record on the command line", () => {
       const own = JSON.parse(readFileSync(place.path("data/policy.json"), "utf8")) as object;
       const rpc = [`http://127.0.0.1:${chain}`, "http://127.0.0.1:9"];
       writeFileSync(place.path("two-nodes.json"), JSON.stringify({ ...own, rpc }));
-      const run = await place.run(["audit", "--from", `http://127.0.0.1:${http}/log`, "--policy", "two-nodes.json"]);
+      const run = await place.here(["audit", "--from", `http://127.0.0.1:${http}/log`, "--policy", "two-nodes.json"]);
       expect(run.code, run.stdout + run.stderr).to.equal(3);
       expect(run.stdout).to.match(/not all could be read: .*127\.0\.0\.1:9/);
       // The data folder's audit likewise, and it says once what it could not do.
-      const folder = await place.run(["audit", "--policy", "two-nodes.json", "--json"]);
+      const folder = await place.here(["audit", "--policy", "two-nodes.json", "--json"]);
       const { outcome, notes } = JSON.parse(folder.stdout) as { outcome: string; notes: string[] };
       expect([folder.code, outcome]).to.deep.equal([3, "undecided"]);
       const told = notes.filter((note) => /could be read/.test(note));
@@ -395,7 +396,7 @@ describe("the way of a record on the command line", () => {
         const policy = { ...own, chain: { ...own.chain, accept: "trusted-block", finality } };
         writeFileSync(place.path("finality.json"), JSON.stringify(policy));
         const from = ["--from", `http://127.0.0.1:${http}/log`, "--rpc", node.rpcUrl, "--policy", "finality.json"];
-        return place.run(["audit", ...from]);
+        return place.here(["audit", ...from]);
       };
       try {
         const [unnamed, deep, shallow] = [await audit(undefined), await audit(100_000), await audit(3)];
@@ -411,7 +412,7 @@ describe("the way of a record on the command line", () => {
     });
 
     it("is undecided where there is nobody to read from", async () => {
-      const run = await place.run(["audit", "--from", "http://127.0.0.1:9/log"]);
+      const run = await place.here(["audit", "--from", "http://127.0.0.1:9/log"]);
       expect(run.code).to.equal(3);
       expect(run.stdout).to.match(/\? cannot be decided yet/);
     });
@@ -419,12 +420,12 @@ describe("the way of a record on the command line", () => {
 
   describe("status and key", () => {
     it("says how the service stands", async () => {
-      const run = await place.run(["status"]);
+      const run = await place.here(["status"]);
       expect(run.code, run.stdout).to.equal(0);
       expect(run.stdout)
         .to.match(/^entries +\d+, \d+ of them anchored and final$/m)
         .and.match(/^✓ healthy$/m);
-      const { health } = JSON.parse((await place.run(["status", "--json"])).stdout) as { health: { ok: boolean } };
+      const { health } = JSON.parse((await place.here(["status", "--json"])).stdout) as { health: { ok: boolean } };
       expect(health.ok).to.equal(true);
     });
 
@@ -436,18 +437,18 @@ describe("the way of a record on the command line", () => {
 
     it("issues a key that works, lists it and revokes it", async () => {
       const issued = JSON.parse(
-        (await place.run(["key", "add", "gateway-7", "--role", "submitter", "--source", "*", "--json"])).stdout,
+        (await place.here(["key", "add", "gateway-7", "--role", "submitter", "--source", "*", "--json"])).stdout,
       ) as {
         keyId: string;
         key: string;
       };
       const use = ["submit", "-", "--key", issued.key];
-      expect((await place.run(use, { input: JSON.stringify(REPORT) })).code).to.equal(0);
-      const listed = await place.run(["key", "list"]);
+      expect((await place.here(use, { input: JSON.stringify(REPORT) })).code).to.equal(0);
+      const listed = await place.here(["key", "list"]);
       expect(listed.stdout).to.match(new RegExp(`^${issued.keyId}  submitter .*  gateway-7  \\(last used .*\\)$`, "m"));
-      expect((await place.run(["key", "revoke", issued.keyId])).code).to.equal(0);
-      expect((await place.run(use, { input: JSON.stringify(REPORT) })).code).to.equal(2);
-      expect((await place.run(["key", "revoke", issued.keyId])).code).to.equal(2);
+      expect((await place.here(["key", "revoke", issued.keyId])).code).to.equal(0);
+      expect((await place.here(use, { input: JSON.stringify(REPORT) })).code).to.equal(2);
+      expect((await place.here(["key", "revoke", issued.keyId])).code).to.equal(2);
     });
   });
 });

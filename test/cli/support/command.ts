@@ -7,7 +7,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { LOCAL_DEV_KEY } from "../../../src/chain/signers/development-keys.ts";
+import type { TestChain } from "../../support/chains.ts";
 import { freePort } from "../../support/free-port.ts";
+import { runHere } from "./run-here.ts";
 
 const COMMAND = join(import.meta.dirname, "..", "..", "..", "bin", "warifu.mjs");
 
@@ -25,6 +28,8 @@ export type Workplace = {
   readonly settings: Settings;
   /** Runs the command to its end; `input` goes to its stdin. */
   readonly run: (args: readonly string[], options?: RunOptions) => Promise<Run>;
+  /** The same within this process, one run after another: for what a run says and does, and not what its process is. */
+  readonly here: (args: readonly string[], options?: RunOptions) => Promise<Run>;
   /** Starts it and leaves it running. */
   readonly start: (args: readonly string[], options?: RunOptions) => Running;
   /** Ends what still runs and removes the folder. */
@@ -62,8 +67,17 @@ export async function openWorkplace(more: Settings = {}): Promise<Workplace> {
     void one.ended.then(() => running.delete(one));
     return one;
   };
+  let last: Promise<unknown> = Promise.resolve();
+  const here: Workplace["here"] = (args, options = {}) => {
+    const run = last.then(() =>
+      runHere(args, folder, "C", { ...options, settings: { ...settings, ...options.settings } }),
+    );
+    last = run.catch(() => undefined);
+    return run;
+  };
   return {
     folder,
+    here,
     path: (name) => join(folder, name),
     settings,
     start,
@@ -76,6 +90,11 @@ export async function openWorkplace(more: Settings = {}): Promise<Workplace> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Settings with which a service anchors on a chain that runs already: its own takes seconds of CPU to start. */
+export function anchoringOn({ rpcUrl }: TestChain): Settings {
+  return { WARIFU_RPC_URL: rpcUrl, WARIFU_ANCHOR_KEY: LOCAL_DEV_KEY };
 }
 
 function launch(folder: string, args: readonly string[], settings: Settings, input?: string | Buffer): Running {
