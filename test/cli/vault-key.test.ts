@@ -6,7 +6,8 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
-import { openWorkplace, startService, stopService, type Workplace } from "./support/command.ts";
+import { startSwiftChain, type TestChain } from "../support/chains.ts";
+import { anchoringOn, openWorkplace, startService, stopService, type Workplace } from "./support/command.ts";
 
 const KEY = Buffer.from(Array.from({ length: 32 }, (_, i) => (i * 29 + 7) & 0xff));
 const REPORT = JSON.stringify({
@@ -17,10 +18,15 @@ const REPORT = JSON.stringify({
 
 describe("a service whose vault's key is in no file", () => {
   let place: Workplace;
+  let chain: TestChain;
   before(async () => {
-    place = await openWorkplace();
+    chain = await startSwiftChain();
+    place = await openWorkplace(anchoringOn(chain));
   });
-  after(() => place.remove());
+  after(async () => {
+    await place.remove();
+    await chain.stop();
+  });
 
   it("takes it from the environment, then from a program, then a new one from a file", async () => {
     const environment = { settings: { WARIFU_VAULT_KEY: KEY.toString("base64url") } };
