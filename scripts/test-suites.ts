@@ -46,7 +46,7 @@ export const SUITES: readonly Suite[] = [
   { name: "simulation", title: "a simulated chain on its worst days", folders: ["test/simulation"], ...PLAIN },
   { name: "unit", title: "formats and verifier, with coverage", folders: ["test/core", "test/verify"], ...COVERED },
   { name: "pages", title: "pages", folders: ["test/pages"], ...PLAIN },
-  // Their changes are many, and find no branch that the tests under coverage do not.
+  // Their changes and sizes are many, and find no branch that the tests under coverage do not.
   { name: "mutations", title: "formats and verifier, every byte changed", folders: ["test/mutations"], ...PLAIN },
   {
     name: "ledger",

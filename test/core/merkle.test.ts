@@ -12,35 +12,25 @@ import {
   inclusionRanges,
   leafHash,
   nodeHash,
-  subtreeRanges,
   subtreesOf,
   verifyConsistency,
   verifyInclusion,
-  type LeafRange,
 } from "../../src/core/merkle.ts";
-import {
-  naiveConsistencyProof,
-  naiveEmptyRoot,
-  naiveInclusionProof,
-  naiveLeafHash,
-  naiveNodeHash,
-  naiveSubtreeProof,
-  naiveSubtreeRoots,
-} from "../reference/naive-merkle.ts";
+import { naiveEmptyRoot, naiveInclusionProof, naiveLeafHash, naiveNodeHash } from "../reference/naive-merkle.ts";
 import { expectCode } from "../support/expect-code.ts";
+import {
+  expectConsistencyProofs,
+  expectInclusionProofs,
+  expectSubtreeProofs,
+  hashOfRange,
+} from "../support/every-proof.ts";
 import { naiveLog } from "../support/naive-log.ts";
 
 const MAX_SIZE = 256;
 const { leaves, hash } = naiveLog(MAX_SIZE);
 
-/** The hash of a range from complete subtrees, each of which the referee has hashed. */
-function hashOfRange(range: LeafRange): Uint8Array {
-  const nodes = subtreesOf(range).map(({ level, index }) => hash(index * 2 ** level, (index + 1) * 2 ** level));
-  return foldSubtrees(nodes);
-}
-
-const sameHashes = (given: readonly Uint8Array[], wanted: readonly Uint8Array[]): boolean =>
-  given.length === wanted.length && given.every((one, at) => equalBytes(one, wanted[at] as Uint8Array));
+/** Every branch of the proofs; test/mutations/merkle-sizes.test.ts has them of every size up to 256. */
+const SMALL = naiveLog(40);
 
 describe("merkle", () => {
   it("hashes leaves and nodes under their prefixes, as the referee does", () => {
@@ -62,44 +52,15 @@ describe("merkle", () => {
   it("every range of every proof splits into complete subtrees whose hashes fold to the range's", () => {
     for (let size = 1; size <= MAX_SIZE; size++)
       for (const range of [{ begin: 0, end: size }, ...inclusionRanges(size - 1, size), ...inclusionRanges(0, size)])
-        expect(toHex(hashOfRange(range)), JSON.stringify(range)).to.equal(toHex(hash(range.begin, range.end)));
+        expect(toHex(hashOfRange(hash, range)), JSON.stringify(range)).to.equal(toHex(hash(range.begin, range.end)));
     expect(toHex(foldSubtrees([]))).to.equal(toHex(EMPTY_ROOT));
   });
 
-  it("F1 every inclusion proof equals the referee's and is accepted", () => {
-    for (let treeSize = 1; treeSize <= MAX_SIZE; treeSize++)
-      for (let leafIndex = 0; leafIndex < treeSize; leafIndex++) {
-        const proof = inclusionRanges(leafIndex, treeSize).map(hashOfRange);
-        if (!sameHashes(proof, naiveInclusionProof(hash, leafIndex, 0, treeSize)))
-          expect.fail(`proof of ${leafIndex} in ${treeSize}`);
-        verifyInclusion({ leafHash: leaves[leafIndex]!, leafIndex, treeSize, rootHash: hash(0, treeSize), proof });
-      }
-  });
+  it("F1 every inclusion proof equals the referee's and is accepted", () => expectInclusionProofs(SMALL));
 
-  it("F1 every consistency proof equals the referee's and is accepted", () => {
-    for (let newSize = 1; newSize <= MAX_SIZE; newSize++)
-      for (let oldSize = 1; oldSize <= newSize; oldSize++) {
-        const proof = consistencyRanges(oldSize, newSize).map(hashOfRange);
-        if (!sameHashes(proof, naiveConsistencyProof(hash, oldSize, newSize)))
-          expect.fail(`proof from ${oldSize} to ${newSize}`);
-        verifyConsistency({ oldSize, oldRoot: hash(0, oldSize), newSize, newRoot: hash(0, newSize), proof });
-      }
-  });
+  it("F1 every consistency proof equals the referee's and is accepted", () => expectConsistencyProofs(SMALL));
 
-  it("F1 every subtree proof equals the referee's, and yields both hashes", () => {
-    for (let size = 1; size <= MAX_SIZE; size++)
-      for (let end = 1; end <= size; end++)
-        for (let width = 1; ; width *= 2) {
-          // The beginnings that a subtree with this end may have: multiples of a power of two that is not below its length.
-          const begin = Math.floor((end - 1) / width) * width;
-          const proof = subtreeRanges({ begin, end }, size).map(hashOfRange);
-          if (!sameHashes(proof, naiveSubtreeProof(hash, begin, end, size)))
-            expect.fail(`proof of ${begin} to ${end} in ${size}`);
-          const roots = naiveSubtreeRoots(hash(begin, end), [begin, end, size], proof);
-          expect(roots?.map(toHex)).to.deep.equal([toHex(hash(begin, end)), toHex(hash(0, size))]);
-          if (begin === 0) break;
-        }
-  });
+  it("F1 every subtree proof equals the referee's, and yields both hashes", () => expectSubtreeProofs(SMALL));
 
   it("the empty tree is a prefix of every tree, with an empty proof and its own root", () => {
     expect(consistencyRanges(0, 7)).to.deep.equal([]);
