@@ -34,7 +34,7 @@ export function startChild(script: string, args: readonly string[], prefix: read
   const [command, ...words] = [...prefix, process.execPath, path, ...args];
   const child = spawn(command as string, words, {
     stdio: ["ignore", "pipe", "inherit"],
-    env: { ...process.env, NODE_COMPILE_CACHE: COMPILE_CACHE, UV_THREADPOOL_SIZE: "1" },
+    env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...process.env, UV_THREADPOOL_SIZE: "1" },
   });
   running.add(child);
   const lines: string[] = [];

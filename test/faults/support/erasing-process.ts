@@ -6,6 +6,7 @@ import { writeSync } from "node:fs";
 import { eraseRecords, withholdRecords } from "../../../src/privacy/erasure.ts";
 import { interpose } from "../../support/interpose.ts";
 import { openLedger } from "../../support/ledger.ts";
+import "./keep-compiled.ts";
 
 const [folder, step, erased, withheld] = process.argv.slice(2) as [string, string, string, string];
 const say = (line: string): void => void writeSync(1, `${line}\n`);

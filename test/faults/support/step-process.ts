@@ -4,6 +4,7 @@
 import { writeSync } from "node:fs";
 
 import { runScenario } from "./step-scenario.ts";
+import "./keep-compiled.ts";
 
 const [folder, rpcUrl, step] = process.argv.slice(2) as [string, string, string];
 const say = (line: string): void => void writeSync(1, `${line}\n`);

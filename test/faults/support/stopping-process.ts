@@ -5,6 +5,7 @@ import { writeSync } from "node:fs";
 
 import { openLedger } from "../../support/ledger.ts";
 import { recordsOf } from "./numbered-records.ts";
+import "./keep-compiled.ts";
 
 const [folder, first, last] = process.argv.slice(2) as [string, string, string];
 const say = (line: string): void => void writeSync(1, `${line}\n`);

@@ -5,6 +5,7 @@ import { writeSync } from "node:fs";
 
 import { openLedger } from "../../support/ledger.ts";
 import { recordOf } from "./numbered-records.ts";
+import "./keep-compiled.ts";
 
 const [folder, first] = [process.argv[2] as string, Number(process.argv[3])];
 const say = (line: string): void => void writeSync(1, `${line}\n`);
