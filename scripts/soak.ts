@@ -13,6 +13,7 @@
  *     npm run soak -- mqtt [count]   that many messages, 100,000 by default, through Mosquitto stopped ten times, to a service
  *                                    killed five times; TEST_MOSQUITTO names the program
  *     npm run soak -- simulation [count] [first]   that many seeds of the simulation, 10,000 by default
+ *     npm run soak -- sharing [count] [first]   that many seeds of it with two to four services on one PostgreSQL, 1,000 by default
  *     npm run soak -- exchange [count] [first] [percent]   that many seeds of two cities that exchange records, 200 by default,
  *                                                  with a picture in so many of 100 posts, 40 by default
  *     npm run soak -- timeline [count] [percent]   a timeline of that many posts of 10,000 citizens, 100,000 by default, with a
@@ -41,6 +42,7 @@ const isNumber = (word: string): boolean => /^\d+$/.test(word);
 const wanted = process.argv.slice(2).filter((word) => !isNumber(word));
 const numbers = process.argv.slice(2).filter(isNumber);
 const [count = "10000", firstSeed = "1"] = numbers;
+const [shared = "1000"] = numbers;
 const [messages = "100000"] = numbers;
 const [sharedKills = "1000", sharing = "4"] = numbers;
 const [exchanges = "200", , pictured = "40"] = numbers;
@@ -77,10 +79,12 @@ const PARTS: Readonly<Record<string, Part>> = {
   simulation: {
     title: `the simulated chain, ${count} seeds from ${firstSeed} on`,
     command: [MOCHA, "test/simulation/simulation.test.ts"],
-    environment: {
-      ...(count === "1" ? { WARIFU_SEED: firstSeed } : { WARIFU_SEEDS: count, WARIFU_FIRST_SEED: firstSeed }),
-      WARIFU_SIMULATION_THREADS: String(availableParallelism()),
-    },
+    environment: seedsFrom(count),
+  },
+  sharing: {
+    title: `several services on the simulated chain, ${shared} seeds from ${firstSeed} on`,
+    command: [MOCHA, "test/simulation/several-services.test.ts"],
+    environment: seedsFrom(shared),
   },
   exchange: {
     title: `two cities that exchange records, ${exchanges} seeds from ${firstSeed} on`,
@@ -104,6 +108,13 @@ const PARTS: Readonly<Record<string, Part>> = {
   },
   fuzz: { title: "the contract, deep fuzzing", command: [HARDHAT, "test", "solidity", "--test-profile", "deep"] },
 };
+
+/** So many seeds of the simulation; a single one with its trace. */
+function seedsFrom(wantedSeeds: string): NodeJS.ProcessEnv {
+  const which =
+    wantedSeeds === "1" ? { WARIFU_SEED: firstSeed } : { WARIFU_SEEDS: wantedSeeds, WARIFU_FIRST_SEED: firstSeed };
+  return { ...which, WARIFU_SIMULATION_THREADS: String(availableParallelism()) };
+}
 
 if (wanted.includes("--help") || wanted.includes("-h")) {
   console.log(`usage: npm run soak -- [part…] [count] [first seed]; the parts are ${Object.keys(PARTS).join(", ")}`);

@@ -25,8 +25,8 @@ import { readHeadGuard } from "../../src/store/head-guard.ts";
 import type { Committer } from "../../src/store/committer.ts";
 import type { LedgerStore } from "../../src/store/ledger-store.ts";
 import type { LogStore } from "../../src/store/log-store.ts";
-import { LEDGER_FILES, openSqliteLedger, readSqliteLedger } from "../../src/store/sqlite/ledger.ts";
-import { openSqliteVault, VAULT_FILE } from "../../src/store/sqlite/vault.ts";
+import { openLedger as openStore, openVault, readLedger, startCommitter } from "../../src/store/open.ts";
+import { LEDGER_FILES } from "../../src/store/sqlite/ledger.ts";
 import type { Vault } from "../../src/store/vault.ts";
 import { saidAgain } from "./said-again.ts";
 import { signingKey } from "./signing-key.ts";
@@ -49,6 +49,8 @@ function readProfile(path: string): ReturnType<typeof parseProfile> {
 /** What a test may choose; the rest is as the service has it. */
 export interface TestLedgerOptions {
   readonly folder?: string;
+  /** Address of a PostgreSQL database, which others may write to as well; SQLite in the folder if left out. */
+  readonly database?: string | undefined;
   readonly origin?: string;
   readonly signer?: LogSigner;
   readonly profiles?: Profiles;
@@ -61,11 +63,15 @@ export interface TestLedgerOptions {
   readonly maxQueue?: number;
   readonly recordsPerSecond?: number;
   readonly keyNames?: OpenLogOptions["keyNames"];
+  /** Asked once the stores are open, before anything of the log is read. */
+  readonly beforeReading?: (store: LedgerStore) => Promise<void>;
   readonly beforeWriting?: NonNullable<OpenLogOptions["beforeWriting"]>;
   readonly latestTime?: NonNullable<OpenLogOptions["latestTime"]>;
   /** Put something between the pipeline and its store or vault. */
   readonly wrapStore?: (store: LedgerStore) => LedgerStore;
   readonly wrapVault?: (vault: Vault) => Vault;
+  /** Put something between the writer and what commits to a database; for SQLite, that goes through store and vault. */
+  readonly wrapCommitter?: (committer: Committer) => Committer;
 }
 
 /** An open ledger. */
@@ -99,24 +105,26 @@ export function committerOf(store: LogStore, vault: Vault): Committer {
 
 /** Opens a ledger, in a folder of its own unless one is named. */
 export async function openLedger(options: TestLedgerOptions = {}): Promise<TestLedger> {
-  const { folder = temporaryFolder(), origin = ORIGIN, signer = SIGNER, profiles = PROFILES } = options;
+  const { folder = temporaryFolder(), database, origin = ORIGIN, signer = SIGNER, profiles = PROFILES } = options;
   const { now = Date.now, randomBytes = pagedRandomBytes(), maxBatch = 4_096, maxQueue = 65_536 } = options;
-  const store = openSqliteLedger(folder, origin);
+  const { masterKey = MASTER_KEY } = options;
+  const place = { dataDir: folder, database };
+  const store = await openStore(place, origin);
   const opened: { close(): Promise<void> }[] = [store];
   const close = () => closeAll(opened);
   try {
-    const vault = openSqliteVault(join(folder, VAULT_FILE), {
-      masterKey: options.masterKey ?? MASTER_KEY,
-      randomBytes,
-    });
+    const vault = await openVault(place, { masterKey, randomBytes });
     opened.push(vault);
     const stops: WarifuError[] = [];
     const setAside: number[] = [];
     const damage: Damage[] = [];
     const used = { store: options.wrapStore?.(store) ?? store, vault: options.wrapVault?.(vault) ?? vault };
+    await options.beforeReading?.(used.store);
+    const files = { dataDir: folder, guardPath: join(folder, LEDGER_FILES.guard), masterKey };
+    const together = database === undefined ? undefined : startCommitter(store, vault, files);
     const log = await openLog({
-      ...used,
-      committer: committerOf(used.store, used.vault),
+      ...{ ...used, shared: used.store.shared },
+      committer: together ? (options.wrapCommitter?.(together) ?? together) : committerOf(used.store, used.vault),
       signer,
       profiles,
       verifier: options.verifier,
@@ -175,6 +183,8 @@ export interface ChainTestimony {
 
 /** What an audit of a folder gets beside its files. */
 export interface AuditFolderOptions {
+  /** Where ledger and vault are in a database. */
+  readonly database?: string | undefined;
   readonly signer?: LogSigner;
   readonly chain?: ChainTestimony | undefined;
   /** Whether the policy takes the chain for the auditor's own; as long as none is asked, by default. */
@@ -190,13 +200,12 @@ export interface AuditFolderOptions {
 /** Audits the files of a folder: ledger, vault and head guard. */
 export async function auditFolder(folder: string, options: AuditFolderOptions = {}): Promise<AuditReport> {
   const { signer = SIGNER, chain, isOwnChain = chain === undefined, sample, masterKey = MASTER_KEY } = options;
-  const { hasVault = true } = options;
-  const store = readSqliteLedger(folder);
-  const vault = !hasVault
-    ? undefined
-    : openSqliteVault(join(folder, VAULT_FILE), {
-        ...{ masterKey, formerKey: options.formerKey, randomBytes: pagedRandomBytes(), readOnly: true },
-      });
+  const { hasVault = true, formerKey } = options;
+  const place = { dataDir: folder, database: options.database };
+  const store = await readLedger(place);
+  const vault = hasVault
+    ? await openVault(place, { masterKey, formerKey, randomBytes: pagedRandomBytes(), readOnly: true })
+    : undefined;
   try {
     const report = await audit({
       store,

@@ -1,16 +1,24 @@
 // What must hold: whenever an anchor is called final, and when everything has settled.
 
-import { toHex } from "../../../src/core/bytes.ts";
+import { join } from "node:path";
+
+import { toHex, utf8 } from "../../../src/core/bytes.ts";
+import { parseCheckpoint } from "../../../src/core/checkpoint.ts";
 import { formatRecordId } from "../../../src/core/record-id.ts";
 import type { StoredAnchor } from "../../../src/store/anchor-journal.ts";
 import { LogTree } from "../../../src/write/log-tree.ts";
-import { readSqliteLedger } from "../../../src/store/sqlite/ledger.ts";
+import { readHeadGuard } from "../../../src/store/head-guard.ts";
+import { readLedger } from "../../../src/store/open.ts";
+import { LEDGER_FILES } from "../../../src/store/sqlite/ledger.ts";
 import { auditFolder } from "../../support/ledger.ts";
 import { ancestorAt, eventsIn, type Block } from "./block-tree.ts";
 import type { ChainModel } from "./chain-model.ts";
 import { CHAIN_ID, CONTRACT } from "./contract-model.ts";
-import type { Settings, SimulatedProcess } from "./process.ts";
+import type { Life, Service } from "./service.ts";
+import type { SharedDatabase } from "./shared-database.ts";
+import type { SignedHead } from "./signed-heads.ts";
 import type { Submitter } from "./submitter.ts";
+import type { Settings, World } from "./world.ts";
 
 /** @returns why an anchor must not be called final now */
 export function checkFinal(
@@ -30,24 +38,30 @@ export function checkFinal(
 
 /** Everything that must hold in the end. @returns what does not */
 export async function checkEnd(
-  model: ChainModel,
-  process: SimulatedProcess,
-  submitter: Submitter,
-  settings: Settings,
+  { model, submitter, settings }: World,
+  services: readonly Service[],
+  shared?: SharedDatabase,
 ): Promise<string[]> {
   const failures: string[] = [];
-  const store = readSqliteLedger(process.folder);
+  const database = shared?.addressFor("audit");
+  const folders = services.map(({ process }) => process.folder);
+  const [folder = ""] = folders;
+  const store = await readLedger({ dataDir: folder, database });
   try {
     const rows = await store.anchors(Number.MAX_SAFE_INTEGER, 10_000);
     const size = store.treeSize();
     failures.push(...checkRows(model, rows), ...checkMoney(model, rows, settings));
     failures.push(...checkRecords(await store.entries(0, size), submitter));
-    failures.push(...(await checkEvents(model, await LogTree.load(store), size)));
+    const tree = await LogTree.load(store);
+    failures.push(...(await checkEvents(model, tree, size)), ...(await checkHeads(tree, headsOf(model, submitter))));
+    for (const life of services.flatMap(({ lives }) => lives)) failures.push(...(await checkLife(tree, life, shared)));
+    failures.push(...(await checkHeads(tree, folders.flatMap(guardIn))));
   } finally {
     await store.close();
   }
   const blockHashAt = async (height: number): Promise<string | undefined> => ancestorAt(model.tip, height)?.hash;
-  const report = await auditFolder(process.folder, {
+  const report = await auditFolder(folder, {
+    database,
     chain: {
       chainId: CHAIN_ID,
       contract: CONTRACT,
@@ -59,6 +73,44 @@ export async function checkEnd(
   failures.push(...report.findings.map(({ where, message }) => `audit: ${where}: ${message}`));
   if (report.outcome !== "holds") failures.push(`the audit's outcome is ${report.outcome}`);
   return failures;
+}
+
+/** A head that was signed, and by whose account. */
+interface Claim extends SignedHead {
+  readonly by: string;
+}
+
+/** What others were given: with acknowledgements, and with transactions that any node ever took. */
+function headsOf(model: ChainModel, { acknowledged }: Submitter): Claim[] {
+  const shown = [...acknowledged].map(([key, { checkpoint }]) => ({ by: key, ...parseCheckpoint(utf8(checkpoint)) }));
+  const sent = model.sentTransactions().map(({ hash, treeSize, rootHash }) => ({ by: hash, treeSize, rootHash }));
+  return [...shown, ...sent].map(({ by, treeSize, rootHash }) => ({ by, treeSize, root: toHex(rootHash) }));
+}
+
+function guardIn(folder: string): Claim[] {
+  const guard = readHeadGuard(join(folder, LEDGER_FILES.guard));
+  return guard ? [{ by: folder, treeSize: guard.treeSize, root: toHex(guard.rootHash) }] : [];
+}
+
+async function checkHeads(tree: LogTree, claims: readonly Claim[]): Promise<string[]> {
+  const failures: string[] = [];
+  for (const { by, treeSize, root } of claims)
+    if (treeSize > tree.size || toHex(await tree.rootAt(treeSize)) !== root)
+      failures.push(`the log does not have the head of ${treeSize} entries that ${by} was given`);
+  return failures;
+}
+
+/**
+ * All that a process has signed is in the log, but for what was on its way to it when something befell the process: one batch
+ * where others write too, and one more that was put together meanwhile where nobody does.
+ */
+async function checkLife(tree: LogTree, { name, heads, wasHurt }: Life, shared?: SharedDatabase): Promise<string[]> {
+  const mayLack = wasHurt ? (shared ? 1 : 2) : 0;
+  const durable = heads.slice(0, heads.length - mayLack);
+  return checkHeads(
+    tree,
+    durable.map((head) => ({ ...head, by: `${name}, which signed it and lived on,` })),
+  );
 }
 
 function canonical({ tip }: ChainModel): Block[] {

@@ -1,6 +1,7 @@
-// The service as one process: the real pipeline, store, vault, anchoring and index over a folder, which may fail or end at any
-// call of store, vault or chain. What a killed process leaves behind is exactly the files: the folder is copied at that
-// moment, and nothing that the dead one might still do reaches the copy.
+// The service as one process: the real pipeline, store, vault, anchoring and index over a folder, and over a database where
+// it shares one, which may fail, end or fall asleep at any call of store, vault or chain. What a killed process leaves behind is
+// exactly the files: the folder is copied at that moment, and nothing that the dead one might still do reaches the copy. Its
+// connections to a database end.
 
 import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -10,23 +11,34 @@ import pino from "pino";
 import { Alarms } from "../../../src/alarms/alarms.ts";
 import { agreedChain } from "../../../src/chain/nodes/quorum-chain.ts";
 import type { AnchorSigner } from "../../../src/chain/signer.ts";
-import type { ChainNode } from "../../../src/chain/chain.ts";
+import type { Chain, ChainNode } from "../../../src/chain/chain.ts";
 import { assertNotBehindChain, openChainSide, type ChainSide } from "../../../src/service/chain-side.ts";
 import { parseConfig } from "../../../src/config.ts";
-import { WarifuError } from "../../../src/core/errors.ts";
+import { toHex } from "../../../src/core/bytes.ts";
+import type { WarifuError } from "../../../src/core/errors.ts";
 import type { JsonValue } from "../../../src/core/json.ts";
 import type { Outcome } from "../../../src/write/pipeline.ts";
-import type { SpendingCaps } from "../../../src/anchor/fees.ts";
-import type { AnchorChange, StoredAnchor } from "../../../src/store/anchor-journal.ts";
+import type { AnchorChange, LeftBlock, StoredAnchor } from "../../../src/store/anchor-journal.ts";
 import type { LedgerStore } from "../../../src/store/ledger-store.ts";
+import type { Lease } from "../../../src/store/shared-log.ts";
 import { interpose, type Around } from "../../support/interpose.ts";
 import { openLedger, SIGNER, type TestLedger } from "../../support/ledger.ts";
+import type { CallOrder } from "./call-order.ts";
 import type { Chance } from "./chance.ts";
 import type { ChainModel } from "./chain-model.ts";
+import { isPlain, Mishaps, type Part } from "./mishaps.ts";
+import type { SharedDatabase } from "./shared-database.ts";
+import { SignedHeads, type SignedHead } from "./signed-heads.ts";
+import type { Crashes, Settings } from "./world.ts";
 
 /** What a process is made of. */
 export interface ProcessOptions {
+  /** Of this life of a service. */
+  readonly name: string;
   readonly folder: string;
+  /** What it shares with others, and in which order they make their calls. */
+  readonly shared?: SharedDatabase | undefined;
+  readonly order?: CallOrder | undefined;
   readonly model: ChainModel;
   readonly nodes: readonly [ChainNode, ...ChainNode[]];
   readonly signer: AnchorSigner;
@@ -36,35 +48,16 @@ export interface ProcessOptions {
   readonly crashes: Crashes;
   readonly onEvent: (event: string) => void;
   readonly onFault: (kind: string) => void;
+  readonly onViolation: (what: string) => void;
   /** Told of a row that is about to be called final. */
   readonly onFinal: (anchor: StoredAnchor) => void;
-}
-
-/** How the service is set. */
-export interface Settings {
-  readonly everyRecords: number;
-  readonly everyMs: number;
-  readonly bumpAfterMs: number;
-  readonly spending: SpendingCaps;
-  readonly maxLagMs: number;
-}
-
-/** How often a call of store, vault or chain ends the process, or fails. */
-export interface Crashes {
-  perChange: number;
-  perQuestion: number;
 }
 
 const SILENT = pino({ enabled: false });
 const UNHURRIED = { jitter: 0.2, minBalance: 0n, maxHeadAgeMs: 300_000, maxFinalityAgeMs: 1_200_000 };
 
-// Calls that change something; the others only ask.
-const CHANGES = new Set(["commit", "keep", "setAsideFrom", "addAnchor", "updateAnchor", "setContract", "sign", "send"]);
-// Calls without a promise: what they need is at hand, so nothing fails in them.
-const PLAIN = new Set(["treeSize", "assertInPlace", "gasLimitOf", "health", "close", "leafIndexes"]);
-
-/** What a part says that was made to fail. */
-export const DISK_FAILURE = "the disk failed";
+/** Changes that only the holder of the lease may make, once there is one. */
+const UNDER_LEASE = new Set(["commit", "addAnchor", "updateAnchor", "setContract"]);
 
 /** How a run of something in the process ended. */
 export type Ending<T> =
@@ -78,12 +71,19 @@ export class SimulatedProcess {
   readonly #killed: Promise<undefined>;
   readonly #opened: { close(): Promise<void> }[] = [];
   readonly alarms: Alarms;
+  readonly name: string;
+  readonly mishaps: Mishaps;
+  readonly signed: SignedHeads = new SignedHeads();
   #kill: () => void = () => undefined;
-  #isKilled = false;
+  isKilled = false;
+  #cut: Promise<void> = Promise.resolve();
   #ledger: TestLedger | undefined;
   #chainSide: ChainSide | undefined;
+  #lease: Lease | undefined;
   /** Set when it met a failure after which a service ends. */
   hasStopped = false;
+  /** Whether its connections were ended. */
+  wasCut = false;
   /** Folder of the files as the process left them. */
   folder: string;
 
@@ -93,7 +93,9 @@ export class SimulatedProcess {
     const { promise, resolve } = Promise.withResolvers<undefined>();
     this.#killed = promise;
     this.#kill = () => resolve(undefined);
-    const { model, onEvent } = options;
+    const { name, model, chance, crashes, onEvent, onFault } = options;
+    this.name = name;
+    this.mishaps = new Mishaps({ chance, crashes, onEvent, onFault, onEnd: () => this.#die() });
     this.alarms = new Alarms(
       () => model.now,
       ({ code, message }, isOn) => onEvent(isOn ? `alarm ${code}: ${message}` : `alarm ${code} is over`),
@@ -104,56 +106,112 @@ export class SimulatedProcess {
     return this.#ledger as TestLedger;
   }
 
-  /** Whether it must be started again. */
-  get isDown(): boolean {
-    return this.#isKilled || this.hasStopped || (this.#ledger?.stops.length ?? 0) > 0;
+  /** Whether it does what only one service may do. */
+  get anchors(): boolean {
+    return this.#chainSide !== undefined;
   }
 
-  /** Opens the folder as a start of the service does. */
+  /** Whether it took the lease, and has lost it since. */
+  get isOutOfPlace(): boolean {
+    return this.#lease !== undefined && this.#options.shared?.holder !== this;
+  }
+
+  /** Whether it has ended, or lost what it needs to write. */
+  get isBeyondWriting(): boolean {
+    return this.isKilled || this.wasCut || this.isOutOfPlace;
+  }
+
+  /** Whether something happened to it after which a head may be signed and never published. */
+  get wasHurt(): boolean {
+    return this.isBeyondWriting || this.mishaps.hasFailed;
+  }
+
+  /** Whether it must be started again. */
+  get isDown(): boolean {
+    return this.isKilled || this.hasStopped || this.stops.length > 0;
+  }
+
+  /** Why its writer has stopped. */
+  get stops(): readonly WarifuError[] {
+    return this.#ledger?.stops ?? [];
+  }
+
+  /** Opens the folder as a start of the service does. Where others have it open too, it anchors if it gets the lease. */
   open(): Promise<Ending<void>> {
     return this.#untilKilled(async () => {
-      const { folder, model, chance, nodes, signer, settings } = this.#options;
+      const { name, folder, shared, model, chance, nodes, signer } = this.#options;
       const now = (): number => model.now;
-      const chain = interpose(agreedChain({ nodes, signer, now }), this.#failing("chain"));
-      let wrapped: LedgerStore | undefined;
+      const chain = this.#exposed("chain", agreedChain({ nodes, signer, now }));
+      let store: LedgerStore | undefined;
       this.#ledger = await openLedger({
-        folder,
-        now,
+        ...{ folder, now, database: shared?.addressFor(name) },
+        signer: this.signed.through(SIGNER, () => !this.isKilled),
         randomBytes: (length) => chance.bytes(length),
-        wrapStore: (store) => {
-          this.#opened.push(store);
-          wrapped = interpose(this.#watched(store), this.#failing("store"));
-          return wrapped;
+        wrapStore: (opened) => {
+          this.#opened.push(opened);
+          store = this.#exposed("store", interpose(this.#watched(opened), this.#underLease()));
+          return store;
         },
         wrapVault: (vault) => {
           this.#opened.push(vault);
-          return interpose(vault, this.#failing("vault"));
+          return this.#exposed("vault", vault);
         },
-        beforeWriting: (tree) => assertNotBehindChain(chain, wrapped as LedgerStore, tree),
+        wrapCommitter: (committer) => this.#exposed("store", interpose(committer, this.#underLease())),
+        beforeReading: (opened) => this.#takePlace(opened),
+        beforeWriting: (tree) => assertNotBehindChain(chain, store as LedgerStore, tree),
       });
-      const { log } = this.#ledger;
-      const config = parseConfig({ WARIFU_DATA_DIR: folder });
-      this.#chainSide = openChainSide({
-        config: { ...config, anchoring: { ...config.anchoring, ...UNHURRIED, ...settings } },
-        chain,
-        log,
-        signer: SIGNER,
-        alarms: this.alarms,
-        logger: SILENT,
-        now,
-        random: () => chance.next(),
-        onEvent: (event) => {
-          if (event.event === "anchored") this.#options.onEvent(`${event.step} ${describe(event.anchor)}`);
-          if (event.event === "confirmed")
-            this.#options.onEvent(`${event.confirmation.change} ${describe(event.confirmation.anchor)}`);
-        },
-        onStop: () => undefined,
-      });
+      if (!shared || this.#lease) this.#openChainSide(chain, this.#ledger);
+    });
+  }
+
+  async #takePlace({ shared: turns }: LedgerStore): Promise<void> {
+    const { shared, onEvent } = this.#options;
+    if (!shared || !turns) return;
+    this.#lease = await shared.take(this, (name, forMs) => turns.takeLease(name, forMs));
+    onEvent(this.#lease ? `${this.name} has lease ${this.#lease.fence}` : `${this.name} is a front end`);
+  }
+
+  #openChainSide(chain: Chain, { log }: TestLedger): void {
+    const { folder, model, chance, settings, onEvent } = this.#options;
+    const config = parseConfig({ WARIFU_DATA_DIR: folder });
+    this.#chainSide = openChainSide({
+      config: { ...config, anchoring: { ...config.anchoring, ...UNHURRIED, ...settings } },
+      chain,
+      log,
+      signer: SIGNER,
+      alarms: this.alarms,
+      logger: SILENT,
+      now: () => model.now,
+      random: () => chance.next(),
+      onEvent: (event) => {
+        if (event.event === "anchored") onEvent(`${event.step} ${describe(event.anchor)}`);
+        if (event.event === "confirmed") onEvent(`${event.confirmation.change} ${describe(event.confirmation.anchor)}`);
+      },
+      onStop: () => undefined,
     });
   }
 
   round(): Promise<Ending<void>> {
-    return this.#untilKilled(() => (this.#chainSide as ChainSide).anchoring.round());
+    return this.#untilKilled(async () => {
+      // As it does five times a second, where it shares the log.
+      await this.ledger.log.writer.follow();
+      await (this.#chainSide as ChainSide).anchoring.round();
+    });
+  }
+
+  /** The head that it shows, once it has followed the others. */
+  look(): Promise<Ending<SignedHead>> {
+    return this.#untilKilled(async () => {
+      const { writer, tree } = this.ledger.log;
+      await writer.follow();
+      const treeSize = tree.publishedSize;
+      return { treeSize, root: toHex(await tree.rootAt(treeSize)) };
+    });
+  }
+
+  /** Holds the lease for longer. */
+  renew(): Promise<Ending<void>> {
+    return this.#untilKilled(async () => this.#lease?.renew());
   }
 
   submit(records: readonly JsonValue[]): Promise<Ending<Outcome[]>> {
@@ -162,19 +220,36 @@ export class SimulatedProcess {
 
   /** Ends the process without a word, and keeps what its files held. */
   async kill(): Promise<void> {
-    if (!this.#isKilled) this.#die();
+    if (!this.isKilled) this.#die();
     await this.#release();
   }
 
   /** A stop as an operator orders it. */
   async stop(): Promise<void> {
     await this.#chainSide?.close();
+    await this.#lease?.release();
+    this.#leave();
+    this.#lease = undefined;
     await this.ledger.close();
   }
 
+  /** Its connections were ended, all of them or the one that had its turn. */
+  noteCut(): void {
+    this.wasCut = true;
+    this.#options.order?.leaveTurn(this);
+  }
+
+  #leave(): void {
+    this.#options.shared?.leave(this, this.#options.model.now);
+  }
+
   #die(): void {
-    this.#isKilled = true;
-    const { folder } = this.#options;
+    this.isKilled = true;
+    this.mishaps.end();
+    const { folder, name, shared } = this.#options;
+    // At once: whoever waits for its turn would wait for ever.
+    this.#cut = shared?.cut(name) ?? Promise.resolve();
+    this.#leave();
     this.folder = nextFolder(folder);
     cpSync(folder, this.folder, {
       recursive: true,
@@ -185,7 +260,9 @@ export class SimulatedProcess {
 
   /** Lets go of the dead process' files, which are nobody's now. */
   async #release(): Promise<void> {
-    for (const part of this.#opened.splice(0)) await part.close();
+    await this.#cut;
+    // What is left of its connections may fail to end.
+    for (const part of this.#opened.splice(0)) await part.close().catch(() => undefined);
     rmSync(this.#options.folder, { recursive: true, force: true });
   }
 
@@ -197,55 +274,41 @@ export class SimulatedProcess {
     return Promise.race([done, this.#killed.then((): Ending<T> => ({ ended: "killed" }))]);
   }
 
+  /** A part whose calls are made one after the other, among those of others, and any of which may go wrong. */
+  #exposed<T extends object>(part: Part, target: T): T {
+    const ordered = this.#options.order?.around(this);
+    const inOrder: Around = (method, call, args) =>
+      ordered && !isPlain(method) ? ordered(method, call, args) : call();
+    return interpose(interpose(target, inOrder), this.mishaps.around(part));
+  }
+
   /** Looks at what is about to be called final. */
   #watched(store: LedgerStore): LedgerStore {
     const { onFinal } = this.#options;
     return new Proxy(store, {
       get: (target, name) => {
+        if (name === "shared") return target.shared && this.#exposed("turn", target.shared);
         const value: unknown = Reflect.get(target, name, target);
         if (name !== "updateAnchor") return typeof value === "function" ? (value.bind(target) as unknown) : value;
-        return async (anchorId: number, change: AnchorChange): Promise<void> => {
+        return async (anchorId: number, change: AnchorChange, left?: LeftBlock): Promise<void> => {
           const [row] = await target.anchors(anchorId + 1, 1);
           if (row && change.state === "finalized") onFinal(row);
-          await target.updateAnchor(anchorId, change);
+          await target.updateAnchor(anchorId, change, left);
         };
       },
     });
   }
 
-  /** Each call may be the last one of the process, or fail, before or after it did what it is there for. */
-  #failing(part: "store" | "vault" | "chain"): Around {
-    const { chance, crashes, onFault, onEvent } = this.#options;
+  /** Whoever has lost the lease, knowing it or not, changes nothing more. */
+  #underLease(): Around {
     return (method, call) => {
-      if (PLAIN.has(method)) return call();
-      if (this.#isKilled) return new Promise(() => undefined);
-      const isChange = CHANGES.has(method);
-      const likelihood = isChange ? crashes.perChange : crashes.perQuestion;
-      const form = likelihood > 0 && chance.happens(likelihood) ? chance.pick(formsOf(part, isChange)) : "none";
-      if (form === "none") return call();
-      onFault(`${form}${part === "chain" ? ", at a chain call" : `, at a ${part} call`}`);
-      onEvent(`fault: ${form} at ${part}.${method}`);
-      return this.#fail(form, part, call);
+      if (!this.isOutOfPlace || !UNDER_LEASE.has(method)) return call();
+      return Promise.resolve(call()).then((result) => {
+        this.#options.onViolation(`${this.name} has done "${method}" under a lease that it had lost`);
+        return result;
+      });
     };
   }
-
-  async #fail(form: Form, part: "store" | "vault" | "chain", call: () => unknown): Promise<unknown> {
-    if (form === "failed but done" || form === "killed after") await call();
-    if (form === "killed before" || form === "killed after") {
-      this.#die();
-      return new Promise(() => undefined);
-    }
-    throw new WarifuError(part === "vault" ? "VAULT_FAILED" : "STORE_FAILED", DISK_FAILURE);
-  }
-}
-
-type Form = "killed before" | "killed after" | "failed, not done" | "failed but done";
-
-function formsOf(part: "store" | "vault" | "chain", isChange: boolean): readonly Form[] {
-  const killed: Form[] = isChange ? ["killed before", "killed after"] : ["killed before"];
-  // The nodes of the chain fail by themselves (model-node.ts).
-  if (part === "chain") return killed;
-  return isChange ? [...killed, "failed, not done", "failed but done"] : [...killed, "failed, not done"];
 }
 
 function nextFolder(folder: string): string {

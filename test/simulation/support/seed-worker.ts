@@ -1,9 +1,11 @@
 // The thread in which `simulateAll` runs seeds: one in, its report out.
-import { parentPort } from "node:worker_threads";
+import { parentPort, workerData } from "node:worker_threads";
 
 import { simulate } from "./simulation.ts";
 
+const server = workerData as string | undefined;
+
 parentPort?.on("message", (seed: number) => {
   // A rejection ends the thread with it, which is how the other side hears of it.
-  void simulate(seed).then((report) => parentPort?.postMessage(report));
+  void simulate(seed, server).then((report) => parentPort?.postMessage(report));
 });

@@ -41,20 +41,25 @@ export class Submitter {
     return [...this.#waiting.values(), ...again.filter(({ key }) => !this.#waiting.has(key))];
   }
 
-  /** Notes the answers. @returns what is wrong with them */
-  answered(submission: readonly Submitted[], outcomes: readonly Outcome[]): string[] {
+  /** Notes the answers to what was sent at one moment, to one service or to several. @returns what is wrong with them */
+  answered(submission: readonly Submitted[], answers: readonly (readonly Outcome[])[]): string[] {
     return submission.flatMap(({ key }, at) => {
-      const outcome = outcomes[at];
-      if (!outcome?.ok) return [];
-      const { acknowledgement, isNew } = outcome;
-      const before = this.acknowledged.get(key);
-      this.acknowledged.set(key, before ?? acknowledgement);
-      this.#waiting.delete(key);
-      if (!before) return [];
-      const isSame = !isNew && before.id === acknowledgement.id && before.leafIndex === acknowledgement.leafIndex;
-      return isSame
-        ? []
-        : [`${key} was acknowledged twice, as leaf ${before.leafIndex} and as leaf ${acknowledgement.leafIndex}`];
+      // Of several answers, the one of whoever entered it counts as the first.
+      const good = answers.map((outcomes) => outcomes[at]).flatMap((outcome) => (outcome?.ok ? [outcome] : []));
+      return good
+        .sort((a, b) => Number(b.isNew) - Number(a.isNew))
+        .flatMap((outcome) => this.#acknowledge(key, outcome));
     });
+  }
+
+  #acknowledge(key: string, { acknowledgement, isNew }: Extract<Outcome, { ok: true }>): string[] {
+    const before = this.acknowledged.get(key);
+    this.acknowledged.set(key, before ?? acknowledgement);
+    this.#waiting.delete(key);
+    if (!before) return [];
+    const isSame = !isNew && before.id === acknowledgement.id && before.leafIndex === acknowledgement.leafIndex;
+    return isSame
+      ? []
+      : [`${key} was acknowledged twice, as leaf ${before.leafIndex} and as leaf ${acknowledgement.leafIndex}`];
   }
 }

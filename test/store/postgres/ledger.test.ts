@@ -1,7 +1,5 @@
 // What the PostgreSQL ledger does in a way of its own: leases, what it refuses to open, and what it finds wrong with itself.
 
-import { setTimeout as sleep } from "node:timers/promises";
-
 import { expect } from "chai";
 
 import { openLedger, readLedger, type StorePlace } from "../../../src/store/open.ts";
@@ -39,14 +37,14 @@ describe("the PostgreSQL ledger", function () {
 
   it("gives a lease to one at a time, and lets nobody write who has lost it", async () => {
     const [one, other] = [await open(), await open()];
-    const first = await one.shared?.takeLease("service", 100);
+    const first = await one.shared?.takeLease("service", 60_000);
     expect(first?.fence).to.equal(1);
-    expect(await other.shared?.takeLease("service", 100)).to.equal(undefined);
+    expect(await other.shared?.takeLease("service", 60_000)).to.equal(undefined);
     await first?.renew();
     const log = await openLogWriter(one);
     await log.commit(series(0, 2));
     await one.addAnchor(ANCHOR);
-    await sleep(150);
+    await server.query(`UPDATE ${schemaOf(place.dataDir)}.lease SET until = clock_timestamp() - interval '1 second'`);
     await expectRejection("STORE_FAILED", first!.renew(), /lease/);
     const second = await other.shared?.takeLease("service", 60_000);
     expect(second?.fence, "the fence rises").to.equal(2);

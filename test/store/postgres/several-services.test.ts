@@ -18,9 +18,19 @@ import type { Acknowledgement } from "../../../src/write/pipeline.ts";
 import { startChild, type Running } from "../../faults/support/child.ts";
 import { recordOf } from "../../faults/support/numbered-records.ts";
 import { acksIn } from "../../faults/support/resume.ts";
-import { keyed, MASTER_KEY, ORIGIN, policyOf, reading, report, SIGNER, temporaryFolder } from "../../support/ledger.ts";
+import {
+  keyed,
+  MASTER_KEY,
+  ORIGIN,
+  policyOf,
+  reading,
+  report,
+  SIGNER,
+  temporaryFolder,
+  type TestLedger,
+} from "../../support/ledger.ts";
 import { thePostgres, type PostgresServer } from "../../support/postgres.ts";
-import { openSharedLedger, type SharedLedger } from "./support/shared-ledger.ts";
+import { openSharedLedger } from "./support/shared-ledger.ts";
 
 const ROUNDS = Number(process.env["WARIFU_POSTGRES_KILLS"] ?? 1);
 const SERVICES = Number(process.env["WARIFU_POSTGRES_SERVICES"] ?? 2);
@@ -70,7 +80,7 @@ describe("several services on one PostgreSQL", function () {
         return SIGNER.sign(message);
       },
     };
-    const services: SharedLedger[] = [];
+    const services: TestLedger[] = [];
     for (let i = 0; i < 3; i++) services.push(await openSharedLedger(placeOf(database), signer));
     const sent = services.flatMap(({ log }, i) =>
       Array.from({ length: 8 }, (_, part) =>
@@ -82,7 +92,7 @@ describe("several services on one PostgreSQL", function () {
     const heads = [...(await headsIn(database))].map(([size, root]) => `${size} ${root}`);
     expect(new Set(signed)).to.deep.equal(new Set(heads));
     expect(signed.length, "none twice").to.equal(heads.length);
-    const [first, second] = services as [SharedLedger, SharedLedger];
+    const [first, second] = services as [TestLedger, TestLedger];
     await first.log.writer.follow();
     expect(first.log.tree.publishedSize).to.equal(2 + outcomes.length);
     // The same records sent again to another service get the answers that the first one gave.
