@@ -70,7 +70,7 @@ export async function openWorkplace(more: Settings = {}): Promise<Workplace> {
   let last: Promise<unknown> = Promise.resolve();
   const here: Workplace["here"] = (args, options = {}) => {
     const run = last.then(() =>
-      runHere(args, folder, "C", { ...options, settings: { ...settings, ...options.settings } }),
+      runHere(args, folder, "C", { input: "", ...options, settings: { ...settings, ...options.settings } }),
     );
     last = run.catch(() => undefined);
     return run;

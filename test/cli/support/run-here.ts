@@ -11,13 +11,14 @@ export async function runHere(
   args: readonly string[],
   folder: string,
   locale = "C",
-  { input = "", settings = {} }: RunOptions = {},
+  { input, settings = {} }: RunOptions = {},
 ): Promise<Run> {
   const environment = { LC_ALL: locale, ...settings };
   const environmentBefore = Object.keys(environment).map((name) => [name, process.env[name]] as const);
   Object.assign(process.env, environment);
   const stdin = Object.getOwnPropertyDescriptor(process, "stdin")!;
-  Object.defineProperty(process, "stdin", { value: Readable.from([Buffer.from(input)]), configurable: true });
+  if (input !== undefined)
+    Object.defineProperty(process, "stdin", { value: Readable.from([Buffer.from(input)]), configurable: true });
   const caught = { stdout: "", stderr: "" };
   const before = process.cwd();
   const restore = (["stdout", "stderr"] as const).map((name) => {
