@@ -8,7 +8,16 @@ import { PassThrough } from "node:stream";
 import { gzipSync } from "node:zlib";
 
 import { freePort } from "../support/free-port.ts";
-import { openWorkplace, startService, stopService, type Run, type Running, type Workplace } from "./support/command.ts";
+import { startSwiftChain, type TestChain } from "../support/chains.ts";
+import {
+  anchoringOn,
+  openWorkplace,
+  startService,
+  stopService,
+  type Run,
+  type Running,
+  type Workplace,
+} from "./support/command.ts";
 import { runHere } from "./support/run-here.ts";
 
 type Claims = Readonly<Record<string, unknown>>;
@@ -285,12 +294,14 @@ const CASES: readonly Case[] = [
 
 describe("files of the field through the command", () => {
   let place: Workplace;
+  let chain: TestChain;
   let service: Running;
   let reach: readonly string[];
   let url: string;
 
   before(async () => {
-    place = await openWorkplace();
+    chain = await startSwiftChain();
+    place = await openWorkplace(anchoringOn(chain));
     service = await startService(place);
     url = `http://127.0.0.1:${place.settings["WARIFU_HTTP_PORT"]}`;
     const { submitter } = JSON.parse(readFileSync(place.path("data/api-keys.json"), "utf8")) as { submitter: string };
@@ -299,6 +310,7 @@ describe("files of the field through the command", () => {
   after(async () => {
     expect((await stopService(service)).code, service.said()).to.equal(0);
     await place.remove();
+    await chain.stop();
   });
 
   const submit = async (file: string, args: readonly string[]): Promise<Summary & { readonly run: Run }> => {

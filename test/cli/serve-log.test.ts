@@ -11,18 +11,24 @@ import { expect } from "chai";
 import { S3Store } from "../../src/object-storage/s3-store.ts";
 import type { AuditReport } from "../../src/verify/audit-findings.ts";
 import { MOTO, CREDENTIALS, startMoto } from "../support/moto.ts";
-import { openWorkplace, startService, stopService, type Workplace } from "./support/command.ts";
+import { startSwiftChain, type TestChain } from "../support/chains.ts";
+import { anchoringOn, openWorkplace, startService, stopService, type Workplace } from "./support/command.ts";
 import { runHere } from "./support/run-here.ts";
 
 describe("warifu serve-log", function () {
   this.timeout(60_000);
   let workplace: Workplace;
+  let chain: TestChain;
   before(async () => {
-    workplace = await openWorkplace();
+    chain = await startSwiftChain();
+    workplace = await openWorkplace(anchoringOn(chain));
     const settings = { format: "warifu-log-storage/1", kind: "folder", path: "public", everySeconds: 0.1 };
     writeFileSync(workplace.path("log-storage.json"), JSON.stringify(settings));
   });
-  after(() => workplace.remove());
+  after(async () => {
+    await workplace.remove();
+    await chain.stop();
+  });
 
   it("serves what the service copied, after the service has gone", async () => {
     const service = await startService(workplace, { settings: { WARIFU_LOG_STORAGE: "log-storage.json" } });
@@ -64,7 +70,8 @@ function auditedInBucket(fsck: string, program: string): void {
     this.timeout(120_000);
 
     it("is whole to Tessera's fsck and to an audit of everything, bodies too", async () => {
-      const [moto, workplace] = [await startMoto(program), await openWorkplace()];
+      const [moto, chain] = [await startMoto(program), await startSwiftChain()];
+      const workplace = await openWorkplace(anchoringOn(chain));
       try {
         writeFileSync(workplace.path("s3.json"), JSON.stringify(CREDENTIALS), { mode: 0o600 });
         const place = await moto.place();
@@ -109,6 +116,7 @@ function auditedInBucket(fsck: string, program: string): void {
         await stopService(serving, "SIGTERM");
       } finally {
         await workplace.remove();
+        await chain.stop();
         await moto.remove();
       }
     });
