@@ -9,15 +9,22 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 
 import { LOCAL_DEV_KEY } from "../../src/chain/signers/development-keys.ts";
-import { startSwiftChain } from "../support/chains.ts";
-import { openWorkplace, startService, stopService, type Workplace } from "./support/command.ts";
+import { startSwiftChain, type TestChain } from "../support/chains.ts";
+import { anchoringOn, openWorkplace, startService, stopService, type Workplace } from "./support/command.ts";
 
 const COMMAND = join(import.meta.dirname, "..", "..", "bin", "warifu.mjs");
 const FEED = join(import.meta.dirname, "..", "..", "examples", "feed.ndjson");
 
-describe("warifu start", () => {
+describe("warifu start", function () {
+  this.timeout(180_000);
   let place: Workplace;
+  /** For what is not about the chain that the service starts itself. */
+  let chain: TestChain;
 
+  before(async () => {
+    chain = await startSwiftChain();
+  });
+  after(() => chain.stop());
   beforeEach(async () => {
     place = await openWorkplace();
   });
@@ -77,7 +84,6 @@ describe("warifu start", () => {
   });
 
   it("feeds nothing into a log on a chain that was set, and prints no secret of that chain's address", async () => {
-    const chain = await startSwiftChain();
     const settings = {
       WARIFU_RPC_URL: chain.rpcUrl.replace("//", "//operator:s3cret@"),
       WARIFU_ANCHOR_KEY: LOCAL_DEV_KEY,
@@ -86,7 +92,6 @@ describe("warifu start", () => {
     const running = await startService(place, { settings });
     await running.until(/anchored: 4 entries are final/);
     const run = await stopService(running);
-    await chain.stop();
     expect(run.code).to.equal(0);
     expect(run.stdout).to.include(`chain       ${chain.rpcUrl}   (chain 31337)`).and.not.include("city feed");
     expect(running.said()).to.not.match(/s3cret|operator/);
@@ -125,7 +130,7 @@ describe("warifu start", () => {
     if (process.platform === "win32") return;
     // No file of this process may grow beyond about 2 MB: to SQLite that is a full disk.
     const limited = `trap '' XFSZ; ulimit -f 2000; exec "$0" "$1" start`;
-    const env = { ...process.env, ...place.settings };
+    const env = { ...process.env, ...place.settings, ...anchoringOn(chain) };
     const child = spawn("bash", ["-c", limited, process.execPath, COMMAND], { cwd: place.folder, env, stdio: "pipe" });
     let said = "";
     for (const stream of [child.stdout, child.stderr])
@@ -144,7 +149,7 @@ describe("warifu start", () => {
     expect(submitted.code, submitted.stderr).to.equal(3);
     const acks = readFileSync(place.path("acks.ndjson"), "utf8").trim().split("\n").length;
     expect(acks).to.be.within(200, 3_800);
-    const again = await startService(place);
+    const again = await startService(place, { settings: anchoringOn(chain) });
     const kept = Number(/ledger open: (\d+) entries/.exec(again.said())?.[1]) - 3;
     expect(kept, "what was acknowledged").to.be.at.least(acks);
     expect((await stopService(again)).code).to.equal(0);
@@ -163,7 +168,7 @@ describe("warifu start", () => {
 
   it("takes a city's own profiles in the place of the shipped ones, and names a folder of them that is not there", async () => {
     const shipped = readFileSync(join(import.meta.dirname, "..", "..", "profiles", "citizen-report.json"), "utf8");
-    const settings = { WARIFU_PROFILES_DIR: place.path("ours") };
+    const settings = { WARIFU_PROFILES_DIR: place.path("ours"), ...anchoringOn(chain) };
     const refused = await place.run(["start"], { settings });
     expect(refused.code).to.equal(2);
     expect(refused.stderr).to.include(`there is no folder of profiles at ${place.path("ours")}`);
