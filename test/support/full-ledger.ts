@@ -20,12 +20,27 @@ export interface FullLedger {
   readonly folder: string;
   readonly chain: ChainTestimony;
   readonly size: number;
-  /** A copy of the folder as it was after 300 records, with one anchor that was final. */
+  /** A copy of the folder as it was at the first stage. */
   readonly older: string;
 }
 
+/** How many records are there at each of the three stages. */
+export interface FullLedgerSizes {
+  /** With an anchor that is final: what {@link FullLedger.older} holds. */
+  readonly older: number;
+  /** With further anchors that are final. */
+  readonly anchored: number;
+  /** In all: the last ones are in no anchor that was mined. */
+  readonly whole: number;
+}
+
+/** Two full tiles, and 140 leaves beside them. */
+const TWO_TILES: FullLedgerSizes = { older: 300, anchored: 640, whole: 650 };
+/** One full tile: what an audit of it takes is a third. */
+export const ONE_TILE: FullLedgerSizes = { older: 100, anchored: 265, whole: 270 };
+
 /** About half a second. */
-export async function makeFullLedger(): Promise<FullLedger> {
+export async function makeFullLedger(sizes = TWO_TILES): Promise<FullLedger> {
   // The block that anvil calls final lags two behind with this.
   const node = await startAnvil({ args: ["--slots-in-an-epoch", "1"] });
   const chain = await connectChain({ rpcUrl: node.rpcUrl, anchorKey: LOCAL_DEV_KEY });
@@ -36,14 +51,14 @@ export async function makeFullLedger(): Promise<FullLedger> {
     await ledger.store.setContract(await storedContract(chain));
     await issueKeys(ledger);
     await letIn(await openDesk({ store: ledger.store, randomBytes: pagedRandomBytes(), now: Date.now }));
-    await fill(ledger, 0, 300);
+    await fill(ledger, 0, sizes.older);
     await anchorFinally(ledger, chain, node);
     await ledger.close();
     const older = copyFolder(folder);
     ledger = await openLedger({ folder });
-    await fill(ledger, 300, 640);
+    await fill(ledger, sizes.older, sizes.anchored);
     await anchorFinally(ledger, chain, node);
-    await fill(ledger, 640, 650);
+    await fill(ledger, sizes.anchored, sizes.whole);
     // A block that the first one was in, before a reorg.
     const left = { blockNumber: 7, blockHash: `0x${"07".repeat(32)}`, leftAt: 1_795_334_412 };
     await ledger.store.updateAnchor(1, {}, left);
