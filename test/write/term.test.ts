@@ -24,7 +24,9 @@ describe("the term of a log", () => {
       until: "2027-01-01T00:00:00Z",
       successor: "city.test/parks/2027",
     });
-    expect(refusalAt({ until: UNTIL }, UNTIL)?.details).to.include({ successor: null });
+    const alone = refusalAt({ until: UNTIL }, UNTIL);
+    expect(alone?.message).to.equal("this log took records until 2027-01-01T00:00:00Z");
+    expect(alone?.details).to.include({ successor: null });
     for (const at of [0, FROM, Number.MAX_SAFE_INTEGER]) expect(refusalAt({}, at)).to.equal(undefined);
     expect(hasEnded({ from: UNTIL }, 0)).to.equal(false);
   });
