@@ -51,7 +51,8 @@ describe("the package", function () {
     home = join(place, "a folder");
     folder = join(home, "node_modules", "warifu");
     const tree = join(place, "tree");
-    compile("tsconfig.build.json", "--outDir", join(tree, "dist"));
+    // The types of the whole program are checked elsewhere; those that a consumer gets are checked below.
+    compile("tsconfig.build.json", "--outDir", join(tree, "dist"), "--noCheck");
     const always = ["package.json", "README.md", "LICENSE"];
     for (const path of [...always, ...manifest.files.filter((path) => path !== "dist")])
       cpSync(path, join(tree, path), { recursive: true });
