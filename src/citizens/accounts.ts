@@ -7,7 +7,8 @@
 import { toBase64Url, toHex } from "../core/bytes.ts";
 import { WarifuError } from "../core/errors.ts";
 import type { RandomBytes } from "../core/random.ts";
-import { assertCounterRose, type NewPasskey } from "../sign-in/passkey-ceremonies.ts";
+import type { NewPasskey } from "../sign-in/passkey-ceremonies.ts";
+import { assertCounterRose } from "../sign-in/passkey-counter.ts";
 import { refusedSignIn } from "../sign-in/refused.ts";
 import type { CitizenPasskey, CitizenStore, StoredCitizen } from "../store/citizen-store.ts";
 import { newRecoveryCode, recoveryHashOf } from "./recovery-code.ts";

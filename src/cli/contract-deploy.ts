@@ -2,7 +2,7 @@
  * `warifu contract deploy`: a contract for a new log, or the successor of one that was closed.
  */
 import { Option, type Command } from "commander";
-import { deployContract, type NewContract } from "../administer/contract.ts";
+import type { NewContract } from "../administer/contract.ts";
 import { fromHex } from "../core/bytes.ts";
 import { WarifuError } from "../core/errors.ts";
 import { authorOf, documentOf, lineOf, whereOf, withDeployer, type AuthorOptions } from "./contract-options.ts";
@@ -41,6 +41,7 @@ export function defineContractDeploy(contract: Command, act: Act): void {
     .option("--root <hex>", contractTexts().deploy.root, rootHash)
     .action((options: DeployOptions) =>
       act(options, async (output) => {
+        const { deployContract } = await import("../administer/contract.ts");
         const changed = await deployContract(authorOf(options), newContractOf(options));
         const { state } = changed;
         output.document(documentOf(changed));

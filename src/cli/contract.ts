@@ -3,7 +3,7 @@
  * an administrator's key that is named for this one command, never with the anchoring key from the settings.
  */
 import type { Command } from "commander";
-import { administer, contractStatus, type ContractChanged, type ContractStatus } from "../administer/contract.ts";
+import type { administer, ContractChanged, ContractStatus } from "../administer/contract.ts";
 import { defineContractDeploy } from "./contract-deploy.ts";
 import {
   authorOf,
@@ -86,6 +86,7 @@ function defineStatus(contract: Command, act: Act): void {
     .description(contractTexts().status.description)
     .action((options: PlaceOptions) =>
       act(options, async (output) => {
+        const { contractStatus } = await import("../administer/contract.ts");
         const status = await contractStatus(placeOf(options, loadSettings({}, { needsSigner: false })));
         output.document(status);
         sayStatus(status, output);
@@ -134,6 +135,7 @@ async function makeChange(
   done: (state: ContractChanged["state"]) => string,
   output: Output,
 ): Promise<typeof EXIT.holds> {
+  const { administer } = await import("../administer/contract.ts");
   const changed = await administer(authorOf(options), change);
   output.document(documentOf(changed));
   output.say(done(changed.state), { mark: "holds" });

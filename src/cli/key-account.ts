@@ -2,7 +2,6 @@
  * `warifu key account`: keys of accounts on the chain, made on this machine without contacting any service.
  */
 import type { Command } from "commander";
-import { makeKeystoreFile } from "../keys/account-keys.ts";
 import { EXIT } from "./exit-code.ts";
 import { accessTexts } from "./texts/access/en.ts";
 import { frame } from "./texts/frame/en.ts";
@@ -29,6 +28,7 @@ export function defineKeyAccount(key: Command, act: Act): void {
     .action((options: NewOptions) =>
       act(options, async (output) => {
         const { keystore, passwordFile } = options;
+        const { makeKeystoreFile } = await import("../keys/account-keys.ts");
         const { address, isPasswordNew } = await makeKeystoreFile(keystore, passwordFile);
         output.document({ address, keystore, passwordFile, isPasswordNew });
         output.say(address);

@@ -3,7 +3,7 @@
  * running.
  */
 import type { IssueOptions, Role } from "../keys/api-keys.ts";
-import { withAccess } from "../keys/offline-api-keys.ts";
+import type { withAccess } from "../keys/offline-api-keys.ts";
 import { createClient, type ClientOptions } from "../client/client.ts";
 import { keyView, type KeyView } from "../keys/key-view.ts";
 
@@ -26,9 +26,12 @@ export function keysOfService(options: Pick<ClientOptions, "url" | "apiKey" | "a
 
 /** Keys in a data folder; nobody else may write there in the meantime. */
 export function keysOfFolder(place: Parameters<typeof withAccess>[0]): KeyAdmin {
+  // What opens ledgers is loaded where one is opened: most commands about keys ask a service.
+  const within: typeof withAccess = async (...given) =>
+    (await import("../keys/offline-api-keys.ts")).withAccess(...given);
   return {
-    issue: (name, role, options) => withAccess(place, (access) => access.issue(name, role, options)),
-    list: () => withAccess(place, async (access) => access.list().map(keyView)),
-    revoke: (keyId) => withAccess(place, (access) => access.revoke(keyId)),
+    issue: (name, role, options) => within(place, (access) => access.issue(name, role, options)),
+    list: () => within(place, async (access) => access.list().map(keyView)),
+    revoke: (keyId) => within(place, (access) => access.revoke(keyId)),
   };
 }

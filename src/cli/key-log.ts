@@ -4,13 +4,7 @@
 import type { Command } from "commander";
 import { keysOfLog } from "../core/log-keys.ts";
 import { formatVerifierKey } from "../core/note.ts";
-import {
-  addMlDsaKey,
-  beginLogRotation,
-  endLogRotation,
-  type LogKeyChange,
-  type LogKeyPlace,
-} from "../keys/log-rotation.ts";
+import type { LogKeyChange, LogKeyPlace } from "../keys/log-rotation.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { stopped } from "./key.ts";
 import type { Output } from "./output.ts";
@@ -31,16 +25,34 @@ interface LogKeyVerb {
   readonly isLast?: boolean;
 }
 
+/** What opens ledgers is loaded where one is opened, and not for each command about keys. */
+const rotation = () => import("../keys/log-rotation.ts");
+
 /** Adds the verbs under `key`. */
 export function defineKeyLog(key: Command, act: Act): void {
   const words = logKeysTexts();
   const verbs: readonly LogKeyVerb[] = [
-    { name: "rotate-log", texts: words.rotate, change: beginLogRotation, done: () => words.rotated },
     {
-      ...{ name: "retire-log", texts: words.retire, change: endLogRotation, isLast: true },
+      name: "rotate-log",
+      texts: words.rotate,
+      change: async (place) => (await rotation()).beginLogRotation(place),
+      done: () => words.rotated,
+    },
+    {
+      ...{
+        name: "retire-log",
+        texts: words.retire,
+        change: async (place) => (await rotation()).endLogRotation(place),
+        isLast: true,
+      },
       done: ({ treeSize }) => words.retired(treeSize),
     },
-    { name: "add-ml-dsa", texts: words.addMlDsa, change: addMlDsaKey, done: () => words.added },
+    {
+      name: "add-ml-dsa",
+      texts: words.addMlDsa,
+      change: async (place) => (await rotation()).addMlDsaKey(place),
+      done: () => words.added,
+    },
   ];
   for (const verb of verbs)
     key

@@ -2,7 +2,6 @@
  * `warifu key rotate-vault`: replaces the key of the vault in the data folder of a stopped service.
  */
 import type { Command } from "commander";
-import { rotateVaultKey } from "../keys/vault-rotation.ts";
 import { vaultKeySource } from "../keys/vault-key.ts";
 import { EXIT } from "./exit-code.ts";
 import type { Output } from "./output.ts";
@@ -37,6 +36,7 @@ async function rotate(options: RotateOptions, output: Output): Promise<typeof EX
   const progress = await output.progress(accessTexts().rewrapped);
   try {
     const source = vaultKeySource(config);
+    const { rotateVaultKey } = await import("../keys/vault-rotation.ts");
     const rotation = await rotateVaultKey({
       ...{ dataDir: config.dataDir, database: config.database, source, newKeyFile, leavesDamaged },
       onStep: (step) => {

@@ -5,7 +5,7 @@
 import { randomBytes } from "node:crypto";
 import { createClient, type ClientOptions } from "../client/client.ts";
 import type { InvitationView, InvitedOfficer } from "../client/officers.ts";
-import { withWriterLock } from "../keys/offline-api-keys.ts";
+import type { withWriterLock } from "../keys/offline-api-keys.ts";
 import { officerListing, type OfficerListing } from "../sign-in/officer-view.ts";
 import { INVITATION_MS, Officers, type Invitation } from "../sign-in/officers.ts";
 
@@ -30,8 +30,10 @@ export function officersOfService(options: Pick<ClientOptions, "url" | "apiKey" 
 
 /** Accounts in a data folder; nobody else may write there in the meantime. @param origin of the desk */
 export function officersOfFolder(place: Parameters<typeof withWriterLock>[0], origin: string): OfficerAdmin {
-  const opened = <T>(act: (officers: Officers) => Promise<T>): Promise<T> =>
-    withWriterLock(place, async (store) => act(await Officers.open(store, randomBytes, Date.now)));
+  const opened = async <T>(act: (officers: Officers) => Promise<T>): Promise<T> =>
+    (await import("../keys/offline-api-keys.ts")).withWriterLock(place, async (store) =>
+      act(await Officers.open(store, randomBytes, Date.now)),
+    );
   const shown = ({ officerId, token, expiresAt }: Invitation): InvitationView => ({
     ...{ id: officerId, link: `${origin}/desk/join#${token}`, expiresAt: new Date(expiresAt).toISOString() },
   });

@@ -1,7 +1,6 @@
 /**
  * `warifu profile check`: what a profile file would make public and what it would conceal, before a log takes it up.
  */
-import { readProfileFile } from "../profiles/profile-files.ts";
 import { EXIT } from "./exit-code.ts";
 import { frame } from "./texts/frame/en.ts";
 import { profileTexts } from "./texts/profile/en.ts";
@@ -21,6 +20,7 @@ export const defineProfile: DefineVerb = (program, act) => {
     .option("--json", frame().json)
     .action((file: string, options: CommonOptions) =>
       act(options, async (output) => {
+        const { readProfileFile } = await import("../profiles/profile-files.ts");
         const { document, vct, isPublic } = readProfileFile(file);
         const { type, version, concernsPeople, retentionDays, claims } = document;
         const names = Object.keys((claims["properties"] ?? {}) as object);

@@ -8,7 +8,8 @@ import { WarifuError } from "../core/errors.ts";
 import type { RandomBytes } from "../core/random.ts";
 import { Allowance, type Principal, type Role, type Scope } from "../keys/api-keys.ts";
 import type { OfficerStore, StoredInvitation, StoredOfficer, StoredPasskey } from "../store/officer-store.ts";
-import { assertCounterRose, type NewPasskey } from "./passkey-ceremonies.ts";
+import type { NewPasskey } from "./passkey-ceremonies.ts";
+import { assertCounterRose } from "./passkey-counter.ts";
 import { refusedSignIn } from "./refused.ts";
 import { findSecret, newSecret } from "./secret-text.ts";
 
