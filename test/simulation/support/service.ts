@@ -100,11 +100,13 @@ export class Service {
   }
 
   async submit(submission: readonly Submitted[]): Promise<readonly Outcome[]> {
+    const { world } = this.#options;
+    const begun = world.model.now;
     const ending = await this.process.submit(submission.map(({ value }) => value));
     this.#judge("submission", ending);
     const outcomes = ending.ended === "done" ? ending.value : [];
     const left = outcomes.filter(({ ok }) => ok).length;
-    this.#options.world.note(`submitted ${submission.length}${this.#of}, acknowledged ${left}`);
+    world.note(`submitted ${submission.length}${this.#of}, acknowledged ${left}`, begun);
     return outcomes;
   }
 

@@ -66,10 +66,9 @@ export class Troubles {
     if (chance.happens(0.4)) await this.#sleep(holder, 0, () => this.#submitTo(holder));
     else await this.#sleep(holder, chance.whole(0, WAKEFUL_CHANGES), () => this.#anchorIn(holder));
     if (!sleeper.isOutOfPlace) return;
-    // It does not know yet.
-    if (!sleeper.isDown) await holder.round();
-    if (!sleeper.isDown) await this.#submitTo(holder);
-    if (!sleeper.isDown) await holder.renew();
+    // It does not know yet, and its renewal may come before or after what it writes next.
+    const next = [() => holder.round(), () => this.#submitTo(holder), () => holder.renew()];
+    for (const step of chance.happens(0.5) ? next : next.toReversed()) if (!sleeper.isDown) await step();
   }
 
   /** Rounds until it has changed what it was to change, or has ended. */

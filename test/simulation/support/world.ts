@@ -117,8 +117,9 @@ export class World {
     this.faults.set(kind, (this.faults.get(kind) ?? 0) + 1);
   }
 
-  note(event: string): void {
-    const time = new Date(this.model.now - BEGIN).toISOString().slice(11, -1);
+  /** @param at when it began, simulated, where others went on with the time meanwhile */
+  note(event: string, at = this.model.now): void {
+    const time = new Date(at - BEGIN).toISOString().slice(11, -1);
     this.trace.push(`${time} ${event}`);
   }
 }
