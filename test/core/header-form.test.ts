@@ -92,6 +92,9 @@ describe("the form of a header", () => {
     expect(headerWithHash(getBytes(header), getBytes(keccak256(header)), "besu-qbft")).to.deep.equal({
       form: "besu-qbft",
     });
+    expect(headerWithHash(getBytes(header), getBytes(keccak256("0x")), "besu-qbft"), "another hash").to.equal(
+      undefined,
+    );
   });
 
   it("truth F6: of Ethereum has no sealing, and is refused where another form is named", () => {
