@@ -21,11 +21,15 @@ const OPTIONS = {
 const POLICY = fixturePolicy({ witnesses: { keys: WITNESS_KEYS, quorum: 1 } });
 
 /**
- * Values for a byte: a bit of it flipped, and characters that mean something to one of the formats inside. The chain
- * evidence and the beacon, most of the file, are looked at last: their bytes take one value each here, and several in
- * tests of their own.
+ * Values for a byte: a bit of it flipped, and characters that mean something to one of the formats inside. Each byte takes
+ * two of them in turn, and all of them in the gate (WARIFU_EVERY_CHANGE). The chain evidence and the beacon, most of the
+ * file, are looked at last: their bytes take one value each here, and several in tests of their own.
  */
 const CHANGES: ((byte: number) => number)[] = [(byte) => byte ^ 0x01, (byte) => byte ^ 0x20, () => 0x22, () => 0x30];
+
+const CHANGES_A_BYTE = process.env["WARIFU_EVERY_CHANGE"] === "on" ? CHANGES.length : 2;
+/** Of the places at which a byte is dropped, doubled or swapped, every so many. */
+const STRIDE = process.env["WARIFU_EVERY_CHANGE"] === "on" ? 11 : 29;
 
 describe("verifyBundle: every byte counts", () => {
   const { stackTraceLimit } = Error;
@@ -64,7 +68,10 @@ describe("verifyBundle: every byte counts", () => {
     const counts = { refuted: 0, same: 0 };
     for (const [at, byte] of bytes.entries()) {
       const isBulk = [chain, beacon].some(({ from, to }) => from < at && at < to);
-      const changes = isBulk ? [CHANGES[at % CHANGES.length]!] : CHANGES;
+      const changes = Array.from(
+        { length: isBulk ? 1 : CHANGES_A_BYTE },
+        (_, i) => CHANGES[(at + i) % CHANGES.length]!,
+      );
       const values = new Set(changes.map((change) => change(byte)));
       const [first] = values;
       for (const value of values)
@@ -77,7 +84,7 @@ describe("verifyBundle: every byte counts", () => {
   }).timeout(120_000);
 
   it("a byte dropped, doubled or swapped with the next is refuted", async () => {
-    for (let at = 0; at < bytes.length - 1; at += 11) {
+    for (let at = 0; at < bytes.length - 1; at += STRIDE) {
       const [head, tail] = [bytes.subarray(0, at), bytes.subarray(at + 2)];
       const [byte, next] = [bytes.subarray(at, at + 1), bytes.subarray(at + 1, at + 2)];
       await expectRefuted(Buffer.concat([head, next, tail]), `byte ${at} dropped`);
