@@ -1,12 +1,14 @@
 /**
  * Finds records by source, type and time, by their hashes, and by the idempotency key that their sender gave them. The store
- * knows where records of a source or type are. No index is kept for time or leaf hash: the log is ordered by time, so the ends
- * of a time span are found by binary search; leaf hashes are searched for in the tiles.
+ * knows where records of a source or type are, and where leaves may be that have a hash. No index is kept for time: the log is
+ * ordered by it, so the ends of a time span are found by binary search. Leaves that the store has not indexed are searched for in
+ * the tiles.
  *
  * Invariant: one call reads a bounded part of the log, and lets others use the store every few milliseconds. It says where
  * to continue, and may have found nothing.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { equalBytes } from "../core/bytes.ts";
 import { codeOf } from "../core/errors.ts";
 import { HASH_BYTES } from "../core/merkle.ts";
 import { receivedAtOf } from "../core/record-id.ts";
@@ -137,8 +139,20 @@ export class RecordFinder {
     return { entries: fits ? [entry] : [], from, lookedTo: before };
   }
 
-  /** Searches the tiles as they are stored: an entry found there is checked like any other. */
+  /** As the tiles are stored: an entry found there is checked like any other. */
   async #placeOfLeaf(hash: Uint8Array, from: number, before: number): Promise<{ leafIndex?: number; next?: number }> {
+    const { places, indexed } = await this.#log.store.leafPlaces(hash);
+    for (const leafIndex of places) if (await this.#hasHash(leafIndex, hash)) return { leafIndex };
+    return this.#searchTiles(hash, Math.max(from, indexed), before);
+  }
+
+  async #hasHash(leafIndex: number, hash: Uint8Array): Promise<boolean> {
+    const tile = await this.#log.store.tile(0, Math.floor(leafIndex / TILE_WIDTH));
+    const at = (leafIndex % TILE_WIDTH) * HASH_BYTES;
+    return tile !== undefined && equalBytes(tile.subarray(at, at + HASH_BYTES), hash);
+  }
+
+  async #searchTiles(hash: Uint8Array, from: number, before: number): Promise<{ leafIndex?: number; next?: number }> {
     const { store, tree } = this.#log;
     const first = Math.floor(from / TILE_WIDTH);
     for (let index = first; index * TILE_WIDTH < before; index++) {

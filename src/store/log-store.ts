@@ -220,6 +220,11 @@ export interface LogStore {
   newestOfKind(kind: EntryKind, belowIndex?: number): Promise<StoredEntry | undefined>;
   /** How many of the entries `begin` <= leafIndex < `end` are records; the log has all of them. */
   countRecords(begin: number, end: number): Promise<number>;
+  /**
+   * Leaf indexes whose leaf may have that hash, of the first `indexed` leaves; those behind are to be looked for in the tiles.
+   * A hint: whoever follows it compares the hash.
+   */
+  leafPlaces(hash: Uint8Array): Promise<{ readonly places: readonly number[]; readonly indexed: number }>;
   /** A full tile; `undefined` while it is not full. */
   tile(level: number, index: number): Promise<Uint8Array | undefined>;
 

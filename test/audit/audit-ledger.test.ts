@@ -141,7 +141,8 @@ describe("the audit", () => {
       this.timeout(120_000);
       const tables = withDatabase(small.folder, file, tablesOf);
       // Filled by full segments only, and sealed rows that the engine checks by itself: each in a test of its own.
-      for (const name of ["digest_bucket", "officer", "passkey", "invitation", "session"]) tables.delete(name);
+      for (const name of ["digest_bucket", "leaf_bucket", "officer", "passkey", "invitation", "session"])
+        tables.delete(name);
       for (const name of ["citizen", "former_citizen", "citizen_passkey", "citizen_session"]) tables.delete(name);
       for (const [table, columns] of tables) {
         for (const column of columns.filter((name) => !UNVOUCHED.has(`${table}.${name}`))) {
@@ -234,6 +235,7 @@ describe("the audit", () => {
     ["a contract", "INSERT INTO contract SELECT * FROM contract", /^contract$/],
     ["a place on a list", "INSERT INTO record_list VALUES ('type gone', 0, x'00')", /^record list$/],
     ["a bucket", "INSERT INTO digest_bucket VALUES (5, x'00')", /^digest index$/],
+    ["a bucket of leaves", "INSERT INTO leaf_bucket VALUES (5, x'00')", /^leaf index$/],
     [
       "a byte behind a digest",
       "UPDATE entry SET body_digest = CAST(body_digest || x'00' AS BLOB) WHERE leaf_index = 17",
@@ -552,7 +554,7 @@ describe("the audit", () => {
     }
   });
 
-  it("A14 finds any change of the digest index of full segments", async function () {
+  it("A14 finds any change of the indexes of digests and of leaves, of full segments", async function () {
     this.timeout(60_000);
     const large = temporaryFolder();
     const store = openSqliteLedger(large, ORIGIN);
@@ -567,14 +569,15 @@ describe("the audit", () => {
     };
     expect(await findings()).to.deep.equal([]);
     const row = "bucket = 17";
-    for (const altered of [
-      `UPDATE digest_bucket SET items = CAST(x'00' || substr(items, 2) AS BLOB) WHERE ${row}`,
-      `UPDATE digest_bucket SET bucket = 256 WHERE ${row}`,
-      `DELETE FROM digest_bucket WHERE bucket IN (17, 256)`,
-    ]) {
-      withDatabase(large, LEDGER_FILE, (db) => db.exec(altered));
-      expect(await findings(), altered).to.include("digest bucket 17");
-    }
+    for (const index of ["digest", "leaf"])
+      for (const altered of [
+        `UPDATE ${index}_bucket SET items = CAST(x'00' || substr(items, 2) AS BLOB) WHERE ${row}`,
+        `UPDATE ${index}_bucket SET bucket = 256 WHERE ${row}`,
+        `DELETE FROM ${index}_bucket WHERE bucket IN (17, 256)`,
+      ]) {
+        withDatabase(large, LEDGER_FILE, (db) => db.exec(altered));
+        expect(await findings(), altered).to.include(`${index} bucket 17`);
+      }
   });
 
   /** Changes the value in each way there is, and audits. */

@@ -182,7 +182,8 @@ async function changeEveryColumn(folder: string, file: string): Promise<void> {
     const rows = query(folder, file, `SELECT "${String(column)}" AS value FROM "${String(table)}"`);
     // The digest index writes its first rows at 65,536 entries; test/store covers it there. To whom a row belongs is said
     // by the index alone: a changed subject or count makes two people of one, and hides no record from a search.
-    if (table === "digest_bucket" || table === "subject_count" || column === "subject") continue;
+    if (table === "digest_bucket" || table === "leaf_bucket" || table === "subject_count" || column === "subject")
+      continue;
     expect(rows.length, `${String(table)} has rows to change`).to.be.greaterThan(0);
     const at = rows.findIndex(({ value }) => value !== null);
     const copy = copyFolder(folder);

@@ -10,6 +10,7 @@ import type { HeadGuard } from "../head-guard.ts";
 import type { Batch, NewEntry } from "../log-store.ts";
 import { first, onLedger, prepareAll, transaction } from "./database.ts";
 import { DigestIndex } from "./digest-index.ts";
+import { LeafIndexWriter } from "./leaf-index.ts";
 import { RecordListWriter } from "./record-lists.ts";
 import { checkpointSeal } from "../rows/seals.ts";
 import { SqliteSources } from "./sources.ts";
@@ -30,6 +31,7 @@ export class BatchInserter {
   readonly #submissions: SqliteSubmissions;
   readonly #digests: DigestIndex;
   readonly #lists: RecordListWriter;
+  readonly #leaves: LeafIndexWriter;
   #treeSize: number;
   #hasFailed = false;
 
@@ -42,6 +44,7 @@ export class BatchInserter {
     this.#treeSize = sizeOf(db);
     this.#digests = new DigestIndex(db, this.#treeSize);
     this.#lists = new RecordListWriter(db, this.#treeSize);
+    this.#leaves = new LeafIndexWriter(db, this.#treeSize);
   }
 
   /**
@@ -80,6 +83,7 @@ export class BatchInserter {
     }
     for (const tile of tiles) this.#statements.insertTile.run(tile.level, tile.index, tile.hashes);
     const { treeSize, rootHash, note } = checkpoint;
+    this.#leaves.growTo(treeSize);
     const seal = checkpointSeal(note, entries, firstOfSender);
     this.#statements.insertCheckpoint.run(treeSize, rootHash, note, seal);
   }

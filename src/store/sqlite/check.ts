@@ -9,7 +9,9 @@ import { TILE_WIDTH } from "../../core/tile.ts";
 import { messageOf } from "../../core/errors.ts";
 import { sourceIdOf } from "../../core/record.ts";
 import type { StoreFault } from "../ledger-store.ts";
-import { SEGMENT_BUCKETS, SEGMENT_ENTRIES, segmentBuckets } from "./digest-index.ts";
+import { DIGEST_PREFIX_BYTES } from "./digest-index.ts";
+import { SEGMENT_BUCKETS, SEGMENT_ENTRIES, segmentBuckets } from "./hash-buckets.ts";
+import { LEAF_PREFIX_BYTES, leafHashesOf } from "./leaf-index.ts";
 import { SCHEMA } from "./schema.ts";
 import { checkpointSeal, SEALED_TABLES, sealOf } from "../rows/seals.ts";
 import type { Row } from "../rows/row.ts";
@@ -35,6 +37,7 @@ export function* checkTables(db: DatabaseSync, origin: string): Generator<StoreF
     yield* attempt("citizen", checkCitizens(db));
     yield* attempt("tile", checkTileCount(db));
     yield* attempt("digest index", checkDigestIndex(db));
+    yield* attempt("leaf index", checkLeafIndex(db));
     yield* attempt("record list", checkLists(db));
   } finally {
     db.exec("ROLLBACK");
@@ -212,30 +215,54 @@ function* checkTileCount(db: DatabaseSync): Generator<StoreFault> {
 }
 
 function* checkDigestIndex(db: DatabaseSync): Generator<StoreFault> {
-  const segments = Number(all(db.prepare("SELECT count(*) AS n FROM entry"))[0]?.["n"]) / SEGMENT_ENTRIES;
-  const readDigests = db.prepare(
-    "SELECT body_digest FROM entry WHERE leaf_index >= ? AND leaf_index < ? ORDER BY leaf_index",
-  );
-  const readBuckets = db.prepare(
-    "SELECT bucket, items FROM digest_bucket WHERE bucket >= ? AND bucket < ? ORDER BY bucket",
-  );
-  for (let segment = 0; segment < Math.floor(segments); segment++) {
+  const sql = "SELECT body_digest FROM entry WHERE leaf_index >= ? AND leaf_index < ? ORDER BY leaf_index";
+  const digests = db.prepare(sql);
+  yield* checkBuckets(db, {
+    ...{ table: "digest_bucket", name: "digest", what: "bodies", prefixBytes: DIGEST_PREFIX_BYTES },
+    hashesOf: (segment) =>
+      all(digests, segment * SEGMENT_ENTRIES, (segment + 1) * SEGMENT_ENTRIES).map(
+        (row) => row["body_digest"] as Uint8Array,
+      ),
+  });
+}
+
+/** Against the tiles, which are compared with the entries elsewhere. */
+function* checkLeafIndex(db: DatabaseSync): Generator<StoreFault> {
+  yield* checkBuckets(db, {
+    ...{ table: "leaf_bucket", name: "leaf", what: "hashes", prefixBytes: LEAF_PREFIX_BYTES },
+    hashesOf: (segment) => leafHashesOf(db, segment),
+  });
+}
+
+/** An index of hashes: its table, what it is called, and what it was made from. */
+interface CheckedBuckets {
+  readonly table: string;
+  readonly name: string;
+  readonly what: string;
+  readonly prefixBytes: number;
+  readonly hashesOf: (segment: number) => readonly Uint8Array[];
+}
+
+function* checkBuckets(db: DatabaseSync, index: CheckedBuckets): Generator<StoreFault> {
+  const { table, name, what, prefixBytes, hashesOf } = index;
+  const segments = Math.floor(Number(first(db.prepare("SELECT count(*) AS n FROM entry"))?.["n"]) / SEGMENT_ENTRIES);
+  const sql = `SELECT bucket, items FROM ${table} WHERE bucket >= ? AND bucket < ? ORDER BY bucket`;
+  const readBuckets = db.prepare(sql);
+  for (let segment = 0; segment < segments; segment++) {
     const begin = segment * SEGMENT_ENTRIES;
-    const digests = all(readDigests, begin, begin + SEGMENT_ENTRIES).map((row) => row["body_digest"] as Uint8Array);
     const stored = all(readBuckets, segment * SEGMENT_BUCKETS, (segment + 1) * SEGMENT_BUCKETS);
     const byNumber = new Map(stored.map((row) => [row["bucket"], row["items"] as Uint8Array]));
-    for (const [bucket, items] of segmentBuckets(digests).entries()) {
+    for (const [bucket, items] of segmentBuckets(hashesOf(segment), prefixBytes).entries()) {
       const number = segment * SEGMENT_BUCKETS + bucket;
       if (!equalBytes(items, byNumber.get(number) ?? new Uint8Array(0)))
         yield corrupt(
-          `digest bucket ${number}`,
-          `it does not list the bodies of leaves ${begin} to ${begin + SEGMENT_ENTRIES - 1}`,
+          `${name} bucket ${number}`,
+          `it does not list the ${what} of leaves ${begin} to ${begin + SEGMENT_ENTRIES - 1}`,
         );
     }
   }
-  const extra = all(db.prepare("SELECT count(*) AS n FROM digest_bucket"))[0]?.["n"];
-  if (extra !== Math.floor(segments) * SEGMENT_BUCKETS)
-    yield corrupt("digest index", `it has ${String(extra)} buckets`);
+  const count = first(db.prepare(`SELECT count(*) AS n FROM ${table}`))?.["n"];
+  if (count !== segments * SEGMENT_BUCKETS) yield corrupt(`${name} index`, `it has ${String(count)} buckets`);
 }
 
 /** A record that is missing from its list would not be found; one too many would say what was withheld. */

@@ -1,22 +1,14 @@
 /**
- * Finds entries by the digest of their body, for `/log/addenda/`. Digests are random, and with a B-tree of random keys
- * every commit would touch pages all over the file. Instead the newest digests stay in memory, and every 65,536 of them
- * are written once, sorted, in 256 buckets by their first byte: sequential writes of ten bytes per entry.
- *
- * A bucket holds items of 10 bytes: bytes 1 to 8 of the digest ‖ place within the segment (u16 BE). It is only a hint:
- * the whole digest of each entry found is compared.
+ * Finds entries by the digest of their body, for `/log/addenda/`: the newest digests stay in memory, and those of full segments
+ * are in buckets with eight bytes of each (hash-buckets.ts), ten bytes per entry.
  */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { all, first, prepareAll } from "./database.ts";
+import { placesIn, SEGMENT_BUCKETS, SEGMENT_ENTRIES, segmentBuckets } from "./hash-buckets.ts";
 
-/** Entries per segment. */
-export const SEGMENT_ENTRIES = 65_536;
-/** Buckets per segment. */
-export const SEGMENT_BUCKETS = 256;
-
-const PREFIX_BYTES = 8;
-const ITEM_BYTES = PREFIX_BYTES + 2;
+/** Bytes of a digest in an item of a bucket. */
+export const DIGEST_PREFIX_BYTES = 8;
 
 /** The index of one ledger: the newest digests in memory, and the buckets in its database. */
 export class DigestIndex {
@@ -46,7 +38,7 @@ export class DigestIndex {
     const [{ digests }, segment] = [this.#tail, this.#segments];
     this.add(digest);
     if (this.#segments === segment) return;
-    for (const [bucket, items] of segmentBuckets(digests).entries())
+    for (const [bucket, items] of segmentBuckets(digests, DIGEST_PREFIX_BYTES).entries())
       this.#statements.insertBucket.run(segment * SEGMENT_BUCKETS + bucket, items);
   }
 
@@ -56,7 +48,8 @@ export class DigestIndex {
     if (place !== undefined) yield this.#segments * SEGMENT_ENTRIES + place;
     for (let segment = this.#segments - 1; segment >= 0; segment--) {
       const bucket = first(this.#statements.bucket, segment * SEGMENT_BUCKETS + (digest[0] as number));
-      for (const place of placesIn(bucket?.["items"] as Uint8Array, digest)) yield segment * SEGMENT_ENTRIES + place;
+      for (const place of placesIn(bucket?.["items"] as Uint8Array, digest, DIGEST_PREFIX_BYTES))
+        yield segment * SEGMENT_ENTRIES + place;
     }
   }
 }
@@ -87,27 +80,4 @@ export class DigestTail {
 
 function nameOf(digest: Uint8Array): string {
   return Buffer.from(digest.buffer, digest.byteOffset, digest.byteLength).toString("latin1");
-}
-
-/** The buckets of a full segment, from its digests in leaf order. */
-export function segmentBuckets(digests: readonly Uint8Array[]): Uint8Array[] {
-  const buckets = Array.from({ length: SEGMENT_BUCKETS }, () => [] as Uint8Array[]);
-  for (const [place, digest] of digests.entries()) {
-    const item = new Uint8Array(ITEM_BYTES);
-    item.set(digest.subarray(1, 1 + PREFIX_BYTES));
-    item[PREFIX_BYTES] = place >> 8;
-    item[PREFIX_BYTES + 1] = place & 0xff;
-    (buckets[digest[0] as number] as Uint8Array[]).push(item);
-  }
-  return buckets.map((items) => Buffer.concat(items));
-}
-
-/** Places within the segment whose digest may be `digest`. */
-export function placesIn(bucket: Uint8Array, digest: Uint8Array): number[] {
-  const places: number[] = [];
-  const wanted = Buffer.from(digest.subarray(1, 1 + PREFIX_BYTES));
-  for (let at = 0; at + ITEM_BYTES <= bucket.length; at += ITEM_BYTES)
-    if (wanted.equals(bucket.subarray(at, at + PREFIX_BYTES)))
-      places.push(((bucket[at + PREFIX_BYTES] as number) << 8) | (bucket[at + PREFIX_BYTES + 1] as number));
-  return places;
 }

@@ -23,6 +23,7 @@ import { SqliteCitizens } from "./citizens.ts";
 import { closeDatabase, engineError, first, onLedger, openDatabase, transaction } from "./database.ts";
 import { SqliteJournal } from "./journal.ts";
 import { SqliteKeys, giveScopes } from "./keys.ts";
+import { LeafIndexWriter } from "./leaf-index.ts";
 import { SqliteLog, type LogWriting } from "./log.ts";
 import { SqliteOfficers } from "./officers.ts";
 import { makeLists } from "./record-lists.ts";
@@ -31,6 +32,7 @@ import {
   COURSE_TABLE,
   FORMER_SCHEMA_VERSIONS,
   KEY_INDEXES,
+  LEAF_TABLE,
   LEFT_BLOCK_TABLE,
   LIST_TABLE,
   OFFICER_TABLES,
@@ -158,8 +160,12 @@ function bringUpToDate(db: DatabaseSync): void {
     if (version < 6) db.exec(OFFICER_TABLES);
     if (version < 7) db.exec(CITIZEN_TABLES);
     if (version < 8) db.exec(LEFT_BLOCK_TABLE);
-    db.exec(LIST_TABLE);
-    makeLists(db);
+    if (version < 9) {
+      db.exec(LIST_TABLE);
+      makeLists(db);
+    }
+    db.exec(LEAF_TABLE);
+    new LeafIndexWriter(db, 0).growTo(sizeOf(db));
     db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
   });
 }

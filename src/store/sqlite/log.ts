@@ -23,6 +23,7 @@ import type { Row } from "../rows/row.ts";
 import { all, first, onLedger, prepareAll, transaction } from "./database.ts";
 import { sizeOf, type BatchInserter } from "./batch-inserter.ts";
 import { DigestIndex } from "./digest-index.ts";
+import { LeafIndex } from "./leaf-index.ts";
 import { SqliteEntries } from "./entries.ts";
 import { SqliteForgetting } from "./forgetting.ts";
 import { SqliteSources, type SourceRow } from "./sources.ts";
@@ -45,6 +46,7 @@ export class SqliteLog implements LogStore {
   readonly #entries: SqliteEntries;
   readonly #submissions: SqliteSubmissions;
   readonly #digests: DigestIndex;
+  readonly #leaves: LeafIndex;
   readonly #forgetting: SqliteForgetting;
   #treeSize: number;
 
@@ -59,6 +61,7 @@ export class SqliteLog implements LogStore {
     this.#forgetting = new SqliteForgetting(db);
     this.#treeSize = sizeOf(db);
     this.#digests = new DigestIndex(db, this.#treeSize);
+    this.#leaves = new LeafIndex(db);
   }
 
   treeSize(): number {
@@ -173,6 +176,10 @@ export class SqliteLog implements LogStore {
 
   async newestOfKind(kind: EntryKind, belowIndex = Number.MAX_SAFE_INTEGER): Promise<StoredEntry | undefined> {
     return onLedger(() => this.#entries.newestOfKind(kind, belowIndex));
+  }
+
+  async leafPlaces(hash: Uint8Array): Promise<{ readonly places: readonly number[]; readonly indexed: number }> {
+    return onLedger(() => this.#leaves.placesOf(hash, this.treeSize()));
   }
 
   async tile(level: number, index: number): Promise<Uint8Array | undefined> {

@@ -5,14 +5,15 @@
  */
 
 /** Version in `PRAGMA user_version`. */
-export const SCHEMA_VERSION = 9;
+export const SCHEMA_VERSION = 10;
 
 /**
  * Earlier versions that are brought up to this one: the first lacks {@link SENDER_TABLES}, the first two lack
  * {@link KEY_INDEXES}, the first three {@link COURSE_TABLE}, the first four {@link OFFICER_TABLES}, the first five
- * {@link CITIZEN_TABLES}, the first six {@link LEFT_BLOCK_TABLE}, and all of them {@link LIST_TABLE}.
+ * {@link CITIZEN_TABLES}, the first six {@link LEFT_BLOCK_TABLE}, the first seven {@link LIST_TABLE}, and all of them
+ * {@link LEAF_TABLE}.
  */
-export const FORMER_SCHEMA_VERSIONS: readonly number[] = [2, 3, 4, 5, 6, 7, 8];
+export const FORMER_SCHEMA_VERSIONS: readonly number[] = [2, 3, 4, 5, 6, 7, 8, 9];
 
 /** Which records of a full tile are of a source or a type: see record-lists.ts. */
 export const LIST_TABLE = `
@@ -22,6 +23,14 @@ export const LIST_TABLE = `
     places BLOB NOT NULL,
     PRIMARY KEY (list, tile_index)
   ) STRICT, WITHOUT ROWID;
+`;
+
+/** Which leaf has a given hash: see leaf-index.ts. */
+export const LEAF_TABLE = `
+  CREATE TABLE leaf_bucket (
+    bucket INTEGER PRIMARY KEY,
+    items BLOB NOT NULL
+  ) STRICT;
 `;
 
 /** When anchors took their steps and what that used. */
@@ -289,4 +298,4 @@ export const SCHEMA = `
     revoked_at INTEGER,
     seal BLOB NOT NULL
   ) STRICT;
-${SENDER_TABLES}${KEY_INDEXES}${COURSE_TABLE}${OFFICER_TABLES}${CITIZEN_TABLES}${LEFT_BLOCK_TABLE}${LIST_TABLE}`;
+${SENDER_TABLES}${KEY_INDEXES}${COURSE_TABLE}${OFFICER_TABLES}${CITIZEN_TABLES}${LEFT_BLOCK_TABLE}${LIST_TABLE}${LEAF_TABLE}`;

@@ -4,23 +4,18 @@
 import { expect } from "chai";
 
 import { sha256 } from "../../../src/core/sha256.ts";
-import {
-  DigestTail,
-  placesIn,
-  segmentBuckets,
-  SEGMENT_BUCKETS,
-  SEGMENT_ENTRIES,
-} from "../../../src/store/sqlite/digest-index.ts";
+import { DIGEST_PREFIX_BYTES as PREFIX, DigestTail } from "../../../src/store/sqlite/digest-index.ts";
+import { placesIn, segmentBuckets, SEGMENT_BUCKETS, SEGMENT_ENTRIES } from "../../../src/store/sqlite/hash-buckets.ts";
 
 const digests = Array.from({ length: 3_000 }, (_, i) => sha256(Uint8Array.of(i >> 8, i & 0xff)));
 
 describe("the digest index", () => {
   it("lists every digest of a segment in the bucket of its first byte, in leaf order", () => {
-    const buckets = segmentBuckets(digests);
+    const buckets = segmentBuckets(digests, PREFIX);
     expect(buckets.length).to.equal(SEGMENT_BUCKETS);
     expect(Buffer.concat(buckets).length).to.equal(digests.length * 10);
     for (const [place, digest] of digests.entries())
-      expect(placesIn(buckets[digest[0]!]!, digest), `place ${place}`).to.deep.equal([place]);
+      expect(placesIn(buckets[digest[0]!]!, digest, PREFIX), `place ${place}`).to.deep.equal([place]);
     const firsts = digests.flatMap((digest, place) => (digest[0] === 7 ? [place] : []));
     const bucket = buckets[7]!;
     const listed = firsts.map((_, i) => (bucket[i * 10 + 8]! << 8) | bucket[i * 10 + 9]!);
@@ -30,8 +25,8 @@ describe("the digest index", () => {
   it("knows the last place of a full segment", () => {
     const one = digests[0]!;
     const full = Array.from({ length: SEGMENT_ENTRIES }, () => one);
-    const buckets = segmentBuckets(full);
-    const places = placesIn(buckets[one[0]!]!, one);
+    const buckets = segmentBuckets(full, PREFIX);
+    const places = placesIn(buckets[one[0]!]!, one, PREFIX);
     expect(places.length).to.equal(65_536);
     expect(places.every((place, i) => place === i)).to.equal(true);
   });
@@ -40,12 +35,12 @@ describe("the digest index", () => {
     const twin = Uint8Array.from(digests[9]!);
     twin[20]! ^= 1;
     const stranger = sha256(Uint8Array.of(1, 2, 3));
-    const buckets = segmentBuckets([digests[9]!, twin, digests[10]!]);
-    expect(placesIn(buckets[twin[0]!]!, twin)).to.deep.equal([0, 1]);
-    expect(placesIn(buckets[stranger[0]!]!, stranger)).to.deep.equal([]);
-    expect(placesIn(new Uint8Array(0), stranger)).to.deep.equal([]);
+    const buckets = segmentBuckets([digests[9]!, twin, digests[10]!], PREFIX);
+    expect(placesIn(buckets[twin[0]!]!, twin, PREFIX)).to.deep.equal([0, 1]);
+    expect(placesIn(buckets[stranger[0]!]!, stranger, PREFIX)).to.deep.equal([]);
+    expect(placesIn(new Uint8Array(0), stranger, PREFIX)).to.deep.equal([]);
     // A bucket that was cut short is read as far as it goes.
-    expect(placesIn(buckets[twin[0]!]!.subarray(0, 15), twin)).to.deep.equal([0]);
+    expect(placesIn(buckets[twin[0]!]!.subarray(0, 15), twin, PREFIX)).to.deep.equal([0]);
   });
 
   it("finds digests of the tail by all their bytes, also those added after the first question", () => {

@@ -7,6 +7,7 @@ import { DatabaseSync } from "node:sqlite";
 
 import { expect } from "chai";
 
+import { RecordFinder } from "../../../src/read/find-records.ts";
 import { LogTree } from "../../../src/write/log-tree.ts";
 import type { LedgerStore } from "../../../src/store/ledger-store.ts";
 
@@ -18,7 +19,8 @@ import { copyFolder, ORIGIN, removeFile, temporaryFolder } from "../../support/l
 import { openLogWriter, series, type LogWriter } from "../support/log-writer.ts";
 import { faultsOf } from "../support/faults-of.ts";
 
-const SINCE_EIGHT = ["record_list"];
+const SINCE_NINE = ["leaf_bucket"];
+const SINCE_EIGHT = ["record_list", ...SINCE_NINE];
 const SINCE_SEVEN = ["anchor_left_block", ...SINCE_EIGHT];
 const CITIZENS = ["citizen", "former_citizen", "citizen_passkey", "citizen_session", ...SINCE_SEVEN];
 const OFFICERS = ["officer", "passkey", "invitation", "session", ...CITIZENS];
@@ -44,7 +46,7 @@ describe("the SQLite ledger", () => {
   };
   const database = (): DatabaseSync => new DatabaseSync(join(folder, LEDGER_FILES.database));
 
-  it("finds bodies on both sides of the border of a full segment of the digest index", async function () {
+  it("finds bodies and leaves on both sides of the border of a full segment, also after an upgrade", async function () {
     this.timeout(30_000);
     const digests: Uint8Array[] = [];
     for (let from = 0; from < 70_000; from += 7_000)
@@ -55,19 +57,43 @@ describe("the SQLite ledger", () => {
       const near = Uint8Array.from(digests[5]!);
       near[31]! ^= 1;
       expect(await store.entryByBodyDigest(near)).to.equal(undefined);
+      await expectLeavesFound();
       await reopen();
     }
+    await store.close();
+    const db = database();
+    db.exec("DROP TABLE leaf_bucket; PRAGMA user_version = 9");
+    db.close();
+    await open();
+    await expectLeavesFound();
   });
+
+  async function expectLeavesFound(): Promise<void> {
+    const finder = new RecordFinder({ store, tree: log.tree } as unknown as ConstructorParameters<
+      typeof RecordFinder
+    >[0]);
+    const find = async (hash: Uint8Array): Promise<readonly number[]> =>
+      (await finder.find({ hash, limit: 1 })).entries.map(({ leafIndex }) => leafIndex);
+    for (const i of [0, 255, 256, 65_535, 65_536, 69_999, ...sample(40, 70_000)]) {
+      const tile = (await log.tree.tile(0, i >> 8, Math.min(256, 70_000 - (i & ~255))))!;
+      const hash = Uint8Array.from(tile.subarray((i & 255) * 32, (i & 255) * 32 + 32));
+      expect(await find(hash)).to.deep.equal([i]);
+      const { places, indexed } = await store.leafPlaces(hash);
+      expect([places.includes(i), indexed]).to.deep.equal([i < 65_536, 65_536]);
+      hash[31]! ^= 1;
+      expect(await find(hash), "its beginning alone").to.deep.equal([]);
+    }
+  }
 
   it("refuses the folder of another log, and tables of another version", async () => {
     await log.commit(series(0, 2));
     await store.close();
     expectCode("CONFIG_INVALID", () => openSqliteLedger(folder, "other.test/ledger"), /WARIFU_ORIGIN/);
     const db = database();
+    db.exec("PRAGMA user_version = 11");
+    expectCode("STORE_FAILED", () => openSqliteLedger(folder, ORIGIN), /schema version 11, this program knows 10/);
+    expectCode("STORE_FAILED", () => readSqliteLedger(folder), /schema version 11/);
     db.exec("PRAGMA user_version = 10");
-    expectCode("STORE_FAILED", () => openSqliteLedger(folder, ORIGIN), /schema version 10, this program knows 9/);
-    expectCode("STORE_FAILED", () => readSqliteLedger(folder), /schema version 10/);
-    db.exec("PRAGMA user_version = 9");
     db.close();
     await open();
   });
@@ -116,16 +142,22 @@ describe("the SQLite ledger", () => {
     ["6: citizens have accounts", ""],
     ["7: the blocks that anchors left are remembered", ""],
     ["8: records are on the lists of their source and type", ""],
+    ["9: leaves are found by their hash", ""],
   ] as const;
   for (const [what, without] of FORMER)
     it(`brings the tables of version ${what} up to date`, async () => {
       await log.commit([...series(0, 300, "a"), ...series(0, 300, "b")]);
       await store.close();
       const db = database();
-      for (const table of { "3": OFFICERS, "5": OFFICERS, "6": CITIZENS, "7": SINCE_SEVEN, "8": SINCE_EIGHT }[
-        what[0] as "3"
-      ] ?? [])
-        db.exec(`DROP TABLE ${table}`);
+      const added = {
+        "3": OFFICERS,
+        "5": OFFICERS,
+        "6": CITIZENS,
+        "7": SINCE_SEVEN,
+        "8": SINCE_EIGHT,
+        "9": SINCE_NINE,
+      };
+      for (const table of added[what[0] as "3"]) db.exec(`DROP TABLE ${table}`);
       db.exec(`${without} PRAGMA user_version = ${what[0]}`);
       expectCode("STORE_FAILED", () => readSqliteLedger(folder), /earlier program: start the service once/);
       db.close();

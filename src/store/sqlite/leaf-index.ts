@@ -1,0 +1,70 @@
+/**
+ * Finds leaves by their hash. The hashes are in the tiles, and of full segments also in buckets with two bytes of each
+ * (hash-buckets.ts), four bytes per entry; whoever looks for a leaf behind the last full segment goes through the tiles there.
+ */
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { HASH_BYTES } from "../../core/merkle.ts";
+import { TILE_WIDTH } from "../../core/tile.ts";
+import { all, first, prepareAll } from "./database.ts";
+import { placesIn, SEGMENT_BUCKETS, SEGMENT_ENTRIES, segmentBuckets } from "./hash-buckets.ts";
+
+/** Bytes of a hash in an item of a bucket. */
+export const LEAF_PREFIX_BYTES = 2;
+
+const SEGMENT_TILES = SEGMENT_ENTRIES / TILE_WIDTH;
+
+/** The hashes of a full segment, in leaf order, as the tiles have them; fewer if tiles are missing. */
+export function leafHashesOf(db: DatabaseSync, segment: number): Uint8Array[] {
+  const sql = "SELECT hashes FROM tile WHERE level = 0 AND tile_index >= ? AND tile_index < ? ORDER BY tile_index";
+  const tiles = all(db.prepare(sql), segment * SEGMENT_TILES, (segment + 1) * SEGMENT_TILES);
+  return tiles.flatMap((row) => {
+    const hashes = row["hashes"] as Uint8Array;
+    return Array.from({ length: TILE_WIDTH }, (_, at) => hashes.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES));
+  });
+}
+
+/** Writes the buckets of one ledger. */
+export class LeafIndexWriter {
+  readonly #db: DatabaseSync;
+  readonly #insert: StatementSync;
+  /** Full segments. */
+  #segments: number;
+
+  constructor(db: DatabaseSync, treeSize: number) {
+    this.#db = db;
+    this.#insert = db.prepare("INSERT INTO leaf_bucket (bucket, items) VALUES (?, ?)");
+    this.#segments = Math.floor(treeSize / SEGMENT_ENTRIES);
+  }
+
+  /** Writes the buckets of each segment that is full at a size, whose tiles are there. */
+  growTo(treeSize: number): void {
+    for (; (this.#segments + 1) * SEGMENT_ENTRIES <= treeSize; this.#segments++) {
+      const buckets = segmentBuckets(leafHashesOf(this.#db, this.#segments), LEAF_PREFIX_BYTES);
+      for (const [bucket, items] of buckets.entries())
+        this.#insert.run(this.#segments * SEGMENT_BUCKETS + bucket, items);
+    }
+  }
+}
+
+/** Reads the buckets of one ledger. */
+export class LeafIndex {
+  readonly #statements: Readonly<Record<keyof typeof STATEMENTS, StatementSync>>;
+
+  constructor(db: DatabaseSync) {
+    this.#statements = prepareAll(db, STATEMENTS);
+  }
+
+  /** Leaf indexes of full segments at a size whose hash may be `hash`, ascending; `indexed`: how many leaves that is about. */
+  placesOf(hash: Uint8Array, treeSize: number): { readonly places: readonly number[]; readonly indexed: number } {
+    const segments = Math.floor(treeSize / SEGMENT_ENTRIES);
+    const places: number[] = [];
+    for (let segment = 0; segment < segments; segment++) {
+      const row = first(this.#statements.bucket, segment * SEGMENT_BUCKETS + (hash[0] as number));
+      for (const place of placesIn((row?.["items"] ?? new Uint8Array(0)) as Uint8Array, hash, LEAF_PREFIX_BYTES))
+        places.push(segment * SEGMENT_ENTRIES + place);
+    }
+    return { places, indexed: segments * SEGMENT_ENTRIES };
+  }
+}
+
+const STATEMENTS = { bucket: "SELECT items FROM leaf_bucket WHERE bucket = ?" } as const;
