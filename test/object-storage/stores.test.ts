@@ -1,5 +1,5 @@
 // What every storage must keep: what was created is never written over, and one of several replacements succeeds. The bucket
-// is moto's, which comes from PyPI: TEST_MOTO names its server, and .ci/run installs it.
+// is moto's, which comes from PyPI: TEST_MOTO names the Python that has it, and .ci/run installs it.
 
 import { once } from "node:events";
 import { statSync, utimesSync, writeFileSync } from "node:fs";
@@ -171,7 +171,7 @@ describe("a bucket whose objects may be read and not listed", () => {
 });
 
 if (MOTO === undefined)
-  process.stdout.write("left out: buckets behind the S3 API, because TEST_MOTO names no moto_server\n");
+  process.stdout.write("left out: buckets behind the S3 API, because TEST_MOTO names no Python with moto\n");
 else inBuckets(MOTO);
 
 function inBuckets(program: string): void {

@@ -1,4 +1,4 @@
-// moto's server of the S3 API, with empty buckets for whoever asks. TEST_MOTO names the program (moto_server).
+// moto's server of the S3 API, with empty buckets for whoever asks. TEST_MOTO names the Python that has moto.
 
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,10 +10,11 @@ import { S3Store, type S3Credentials, type S3Place } from "../../src/object-stor
 import { startForeignServer } from "./foreign-server.ts";
 import { freePort } from "./free-port.ts";
 
-/** Path of moto_server. */
+/** Path of that Python. */
 export const MOTO = process.env["TEST_MOTO"] || undefined;
 
 export const CREDENTIALS: S3Credentials = { accessKeyId: "key-of-the-test", secretAccessKey: "secret-of-the-test" };
+const IN_TURN = join(import.meta.dirname, "moto-in-turn.py");
 const REGION = "eu-west-1";
 
 /** A running server. */
@@ -31,7 +32,7 @@ export interface Moto {
 /** Starts it. */
 export async function startMoto(program: string): Promise<Moto> {
   const [port, folder] = [await freePort(), mkdtempSync(join(tmpdir(), "warifu-moto-"))];
-  const server = await startForeignServer(program, ["-H", "127.0.0.1", "-p", String(port)], { port, folder });
+  const server = await startForeignServer(program, [IN_TURN, String(port)], { port, folder });
   const endpoint = `http://127.0.0.1:${port}`;
   const client = new AwsClient({ ...CREDENTIALS, region: REGION, service: "s3" });
   let buckets = 0;
