@@ -12,6 +12,7 @@ import { MAX_NOTE_BYTES } from "../../src/core/note.ts";
 import { MAX_RECORD_BYTES } from "../../src/core/record.ts";
 import { DEFAULT_HTTP_LIMITS } from "../../src/serve/limits.ts";
 import { PROBLEM_KINDS } from "../../src/http/handling/problem.ts";
+import { ROUTES } from "../../src/http/routes.ts";
 import { MAX_PAGE } from "../../src/read/ledger.ts";
 import { SCHEMA } from "../../src/store/sqlite/schema.ts";
 import { VERIFY_STEPS } from "../../src/verify/verdict.ts";
@@ -54,6 +55,18 @@ describe("tables of the documents", () => {
       severity?.toLowerCase(),
     ]);
     expect(sections).to.deep.equal(Object.entries(ALARMS));
+  });
+
+  it("name every path of the app that a proxy sends to the service with the lease", () => {
+    const [line = ""] = /^- A proxy sends .*$/m.exec(readDocument("docs/postgresql.md").text) ?? [];
+    const named = [...line.matchAll(/`(\/[^`]+)`/g)].map(([, path]) => path);
+    const ofApp = ROUTES.filter(({ ofCity }) => ofCity !== undefined).map(({ path }) => path);
+    expect(ofApp.length).to.be.greaterThan(40);
+    for (const path of ofApp)
+      expect(
+        named.some((one) => path === one || path.startsWith(`${one}/`)),
+        path,
+      ).to.equal(true);
   });
 
   it("list every kind of entry with its number", () => {
