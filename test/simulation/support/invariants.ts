@@ -102,11 +102,12 @@ async function checkHeads(tree: LogTree, claims: readonly Claim[]): Promise<stri
 
 /**
  * All that a process has signed is in the log, but for what was on its way to it when something befell the process: one batch
- * where others write too, and one more that was put together meanwhile where nobody does.
+ * where others write too, and one more that was put together meanwhile where nobody does. Those are its largest heads, and not
+ * always the last ones: an anchoring that was under way may still sign a smaller head, of what was published before.
  */
 async function checkLife(tree: LogTree, { name, heads, wasHurt }: Life, shared?: SharedDatabase): Promise<string[]> {
   const mayLack = wasHurt ? (shared ? 1 : 2) : 0;
-  const durable = heads.slice(0, heads.length - mayLack);
+  const durable = heads.toSorted((one, other) => one.treeSize - other.treeSize).slice(0, heads.length - mayLack);
   return checkHeads(
     tree,
     durable.map((head) => ({ ...head, by: `${name}, which signed it and lived on,` })),
