@@ -26,6 +26,8 @@ export class SharedDatabase {
   readonly #schema: string;
   readonly #outside: pg.Client;
   #holder: Holder | undefined;
+  /** Whoever has asked for the lease and heard nothing yet. */
+  readonly #asking = new Set<Holder>();
   /** When its holder was gone, simulated; `undefined` while it is there, or nobody ever was. */
   #goneAt: number | undefined;
   #onTaken: () => void = () => undefined;
@@ -57,7 +59,9 @@ export class SharedDatabase {
 
   /** Asks for the lease as a service does that starts. @returns `undefined` while it is held */
   async take(by: Holder, ask: (name: string, forMs: number) => Promise<Lease | undefined>): Promise<Lease | undefined> {
+    this.#asking.add(by);
     const lease = await ask("service", FOR_EVER_MS);
+    this.#asking.delete(by);
     if (!lease) return undefined;
     if (this.#holder) throw new Violation(`${by.name} was given the lease that ${this.#holder.name} holds`);
     if (lease.fence <= this.fence) throw new Violation(`the fence went from ${this.fence} to ${lease.fence}`);
@@ -77,7 +81,9 @@ export class SharedDatabase {
 
   /** It renews no more. @param now simulated */
   leave(holder: Holder, now: number): void {
-    if (this.#holder !== holder) return;
+    // One that ended before it heard that it has the lease had it all the same.
+    const mayHold = this.#holder === holder || (this.#asking.delete(holder) && !this.#holder);
+    if (!mayHold) return;
     this.#holder = undefined;
     this.#goneAt = now;
   }

@@ -39,6 +39,9 @@ export interface SimulationReport {
 /** After the last fault everything is final within this time. */
 export const SETTLES_WITHIN_MS = 45 * MINUTE_MS;
 
+/** Starts, each by itself killed now and then, of which one at least takes a lease that is free. */
+const TAKES = 100;
+
 /** Memory where there is such a place: an fsync there costs nothing, and a killed process loses nothing either way. */
 const BASE_FOLDER = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
 
@@ -196,12 +199,13 @@ class Simulation {
 
   /** One that waited for the lease of another that is gone, and starts in its place. */
   async #takeOver(): Promise<Service> {
-    for (;;) {
+    for (let left = TAKES; left > 0; left--) {
       this.#world.pass(LEASE_MS);
       const successor = this.#world.chance.pick(this.#services);
       await successor.restart();
       if (successor.process.anchors) return successor;
     }
+    throw new Violation(`a lease that nobody holds was not to be had in ${TAKES} starts`);
   }
 
   /** One of them, or two at once. */
