@@ -7,13 +7,13 @@
  * WARIFU_JURISDICTION is the one setting that says whose law it is: `eu` or `jp-operator`.
  */
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { main } from "../src/cli/main.ts";
 import { createClient, type Client } from "../src/client/client.ts";
 import { parseConfig } from "../src/config.ts";
 import { startService, type Service } from "../src/main.ts";
+import { freePort } from "./free-port.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const STREET = join(ROOT, "examples/street.jpg");
@@ -250,12 +250,4 @@ function say(line: string): void {
 
 function shown(word: string): string {
   return /^[\w@./:=,-]+$/.test(word) ? word : JSON.stringify(word);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -13,6 +13,7 @@ import { lists } from "./measures/lists.ts";
 import { peers } from "./measures/peers.ts";
 import { proofSize } from "./measures/proof-size.ts";
 import { proofs } from "./measures/proofs.ts";
+import { sharing } from "./measures/sharing.ts";
 import { signed } from "./measures/signed.ts";
 import { sampledAudit } from "./measures/sampled-audit.ts";
 import { singles } from "./measures/singles.ts";
@@ -20,6 +21,6 @@ import { slowDisk } from "./measures/slow-disk.ts";
 
 export const MEASURES: readonly Measure[] = [
   ...[ingest, keyed, concealed, singles, besideBatches, slowDisk, proofs, signed, audit, fairness],
-  ...[gas, gasPerRecord, chainIndex, large, lists, fees, proofSize, peers],
+  ...[gas, gasPerRecord, chainIndex, large, lists, fees, proofSize, peers, sharing],
   ...[sampledAudit, finalityByTag, finalityByConfirmations],
 ];

@@ -2,10 +2,10 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, mkdtempSync, rmSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { freePort } from "../free-port.ts";
 import type { Target } from "./load.ts";
 
 /** A service in its own process. */
@@ -88,13 +88,4 @@ async function answer<T>(child: ChildProcess): Promise<T> {
   });
   const [message] = (await Promise.race([once(child, "message"), ended])) as [T];
   return message;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }

@@ -4,16 +4,17 @@
  * can exceed on one thread; and, where there is Go, Tessera, which proves what it took and finds nothing but by its number,
  * and the store of immudb, which finds by a key. Each row has the same number of bytes, and all wait for the disk.
  */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
+import { freePort } from "../../free-port.ts";
 import { startPostgres } from "../../postgres.ts";
 import { ledgerInserts } from "../machine-limits.ts";
 import { BATCH, connections, figure, measure, records, SEED, type Figure, type Values } from "../measure.ts";
 import { runLoad, type LoadResult } from "../load.ts";
 import { buildGoPeers, runGoPeer, versionOf, type GoCost, type GoPeer } from "../go-peers.ts";
+import { cpuSecondsBelow } from "../processes.ts";
 import { sendBatches, withCpuOf, withService } from "../sending.ts";
 import { startBenchService } from "../service.ts";
 import { recordOf, type Workload } from "../workload.ts";
@@ -23,8 +24,6 @@ const WARM_UP = 20_000;
 const READS = 10_000;
 /** A statement of PostgreSQL takes 65,535 values. */
 const MOST_ROWS = 9_000;
-/** Of the kernel's clock, in which it counts the time of processes. */
-const TICKS_PER_SECOND = 100;
 
 export const peers = measure({
   name: "peers",
@@ -193,30 +192,4 @@ function rowOf(seed: number, n: number): readonly (number | Buffer)[] {
 /** As long as the body of a record in the log, which has the log's name and the source's id besides. */
 function bodyOf(seed: number, n: number): Buffer {
   return Buffer.from(recordOf({ seed, shape: "reading" }, n).padEnd(300));
-}
-
-/** What a process and its children have used so far; `undefined` where the system does not say. */
-function cpuSecondsBelow(pid: number): number | undefined {
-  try {
-    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ");
-    return [String(pid), ...children].filter(Boolean).reduce((sum, one) => sum + cpuSecondsOf(one), 0);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Of itself and of its children that have ended: proc(5). */
-function cpuSecondsOf(pid: string): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
-    .replace(/^.*\) /, "")
-    .split(" ");
-  return [11, 12, 13, 14].reduce((sum, at) => sum + Number(fields[at]), 0) / TICKS_PER_SECOND;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
