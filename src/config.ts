@@ -134,7 +134,8 @@ export function parseConfig(environment: NodeJS.ProcessEnv, { needsSigner = true
   if (needsSigner && isOne && config.chain.rpcUrls !== undefined && config.chain.signer === undefined)
     throw new WarifuError(
       "CONFIG_INVALID",
-      `with WARIFU_RPC_URL, the anchoring account must be named: ${WAYS_TO_NAME_ACCOUNT}`,
+      `with WARIFU_RPC_URL, the anchoring account must be named: ${WAYS_TO_NAME_ACCOUNT}` +
+        (config.isFrontEnd ? ", or WARIFU_ANCHOR_ADDRESS alone, since a front end anchors nothing" : ""),
     );
   return config;
 }

@@ -156,6 +156,19 @@ describe("the configuration", () => {
     expect(parseConfig({ WARIFU_RPC_URL }, { needsSigner: false }).chain.rpcUrls).to.deep.equal([WARIFU_RPC_URL]);
   });
 
+  it("takes the anchoring account of a front end by its address, as it needs no key", () => {
+    const { WARIFU_RPC_URL } = PUBLIC_CHAIN;
+    const front = { WARIFU_RPC_URL, WARIFU_FRONT_END: "on", WARIFU_DATABASE: "postgres://db.example/warifu" };
+    const named = { WARIFU_ANCHOR_ADDRESS: `0x${"AB".repeat(20)}` };
+    const signerOf = (settings: NodeJS.ProcessEnv) => parseConfig(settings).chain.signer;
+    expect(signerOf({ ...front, ...named })).to.deep.equal({ kind: "named", address: `0x${"ab".repeat(20)}` });
+    expectCode("CONFIG_INVALID", () => signerOf({ ...front, ...named, WARIFU_FRONT_END: "off" }), /half configured/);
+    expectCode("CONFIG_INVALID", () => signerOf(front), /or WARIFU_ANCHOR_ADDRESS alone, since a front end anchors/);
+    // A key is taken there too, and is then the one that counts.
+    expect(signerOf({ ...front, WARIFU_ANCHOR_KEY: KEY })).to.deep.equal({ kind: "key", key: KEY });
+    expectCode("CONFIG_INVALID", () => signerOf({ ...front, ...named, WARIFU_ANCHOR_KEY: KEY }), /half configured/);
+  });
+
   it("takes the anchoring account in one of three ways", () => {
     const { WARIFU_RPC_URL } = PUBLIC_CHAIN;
     const signerOf = (more: NodeJS.ProcessEnv) => parseConfig({ WARIFU_RPC_URL, ...more }).chain.signer;

@@ -21,7 +21,9 @@ export type SignerOptions =
       readonly key: string;
     }
   | { readonly kind: "keystore"; readonly keystore: string; readonly passwordFile: string }
-  | { readonly kind: "external"; readonly url: string; readonly address: string; readonly timeoutMs?: number };
+  | { readonly kind: "external"; readonly url: string; readonly address: string; readonly timeoutMs?: number }
+  /** At a front end, which signs for nobody. */
+  | { readonly kind: "named"; readonly address: string };
 
 /**
  * Opens the signer of an account for one chain. A keystore takes about a second.
@@ -38,7 +40,13 @@ export async function openAnchorSigner(options: SignerOptions, chainId: number):
     }
     case "external":
       return openExternalSigner(options, chainId);
+    case "named":
+      return { address: options.address, sign: signNothing };
   }
+}
+
+async function signNothing(): Promise<never> {
+  throw new WarifuError("SIGNER_FAILED", "a front end has no key of the anchoring account, and signs nothing for it");
 }
 
 /** A key that was created. */

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { expect } from "chai";
+import { Wallet } from "ethers";
 
 import { auditLedger } from "../../src/audit/audit-folder.ts";
 import { LOCAL_DEV_KEY } from "../../src/chain/signers/development-keys.ts";
@@ -84,7 +85,9 @@ describe("services that share a log in PostgreSQL", function () {
     const folder = temporaryFolder();
     const config = await configOf(folder);
     const main = await start(config);
-    const front = await start(await configOf(folderWithKeysOf(folder), { WARIFU_FRONT_END: "on" }));
+    // It knows the account that anchors, and not its key.
+    const account = { WARIFU_ANCHOR_KEY: "", WARIFU_ANCHOR_ADDRESS: new Wallet(LOCAL_DEV_KEY).address };
+    const front = await start(await configOf(folderWithKeysOf(folder), { WARIFU_FRONT_END: "on", ...account }));
     const keys = JSON.parse(readFileSync(main.apiKeysFile, "utf8")) as Record<string, string>;
     const at = (service: Service, apiKey = keys["submitter"]) => createClient({ url: service.url, apiKey });
 

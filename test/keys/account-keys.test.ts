@@ -88,6 +88,11 @@ describe("account keys", () => {
     const { address, privateKey } = Wallet.createRandom();
     const local = await openAnchorSigner({ kind: "key", key: privateKey }, 1);
     const elsewhere = await openAnchorSigner({ kind: "external", url: "http://127.0.0.1:9", address }, 1);
-    expect([local.address, elsewhere.address]).to.deep.equal([address.toLowerCase(), address.toLowerCase()]);
+    const named = await openAnchorSigner({ kind: "named", address: address.toLowerCase() }, 1);
+    const addresses = [local, elsewhere, named].map((signer) => signer.address);
+    expect(addresses).to.deep.equal(Array.from(addresses, () => address.toLowerCase()));
+    const transaction = { chainId: 1, nonce: 0, to: address, data: "0x", gasLimit: 21_000 };
+    const fees = { maxFeePerGas: 1n, maxPriorityFeePerGas: 1n };
+    await expectRejection("SIGNER_FAILED", named.sign({ ...transaction, ...fees }), /a front end has no key/);
   });
 });
