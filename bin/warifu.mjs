@@ -1,16 +1,13 @@
 #!/usr/bin/env node
 // The `warifu` command. It starts on any Node from 18 on, because that is what may be installed, and carries on under one
 // that fits, fetched once when this machine has none. In a checkout it runs the sources, in an installed package the
-// built output.
-import { existsSync } from "node:fs";
+// built output; `verify`, which takes less time than its modules to be found, is packed into one file in both.
 import * as module from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { toolchainFolder } from "../scripts/launch/node.mjs";
-import { environment } from "../scripts/launch/npm.mjs";
 import { whenOrphaned } from "../scripts/launch/orphan.mjs";
-import { prepare } from "../scripts/launch/prepare.mjs";
-import { run } from "../scripts/launch/run.mjs";
+import { prepare, prepareToVerify, programOf } from "../scripts/launch/prepare.mjs";
 import { LaunchError, say } from "../scripts/launch/say.mjs";
 
 const self = fileURLToPath(import.meta.url);
@@ -18,15 +15,27 @@ const root = dirname(dirname(self));
 
 /** @param {string[]} argv @returns {Promise<number>} the exit code */
 async function main(argv) {
-  const node = await prepare(root);
-  if (node !== process.execPath) return run(node, [self, ...argv], { env: environment(node) });
+  const { node, program } = await ready(argv[0]);
+  if (node !== process.execPath) return underAnother(node, argv);
   // Measured: a command that finds its modules compiled starts in half the time.
   module.enableCompileCache(join(toolchainFolder(root), "compiled"));
   whenOrphaned(() => process.kill(process.pid, "SIGTERM"));
-  const sources = join(root, "src", "cli", "main.ts");
-  const program = existsSync(sources) ? sources : join(root, "dist", "src", "cli", "main.js");
   const cli = await import(pathToFileURL(program).href);
   return cli.main(argv);
+}
+
+/** @param {string} node @param {string[]} argv @returns {Promise<number>} the exit code */
+async function underAnother(node, argv) {
+  const [{ environment }, { run }] = await Promise.all([
+    import("../scripts/launch/npm.mjs"),
+    import("../scripts/launch/run.mjs"),
+  ]);
+  return run(node, [self, ...argv], { env: environment(node) });
+}
+
+/** @param {string | undefined} verb @returns {Promise<{ node: string, program: string }>} what to run, and under which Node */
+async function ready(verb) {
+  return verb === "verify" ? prepareToVerify(root) : { node: await prepare(root), program: programOf(root) };
 }
 
 try {

@@ -46,7 +46,13 @@ const TASKS = {
   chain: [["scripts/chain.ts"]],
   cities: [["scripts/cities.ts"]],
   hardhat: [[HARDHAT]],
-  build: [[HARDHAT, "build"], EMPTY_DIST, ["scripts/pages.ts"], [TSC, "-p", "tsconfig.build.json"]],
+  build: [
+    [HARDHAT, "build"],
+    EMPTY_DIST,
+    ["scripts/pages.ts"],
+    ["scripts/pack-verify.ts"],
+    [TSC, "-p", "tsconfig.build.json"],
+  ],
   lint: [
     [SOLHINT, "--max-warnings", "0", "contracts/**/*.sol"],
     [ESLINT, ".", "--max-warnings", "0"],

@@ -4,8 +4,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { withLock } from "./lock.mjs";
-import { npm } from "./npm.mjs";
 import { say } from "./say.mjs";
 
 /** @typedef {{ lockfile: string, node: string, platform: string }} Stamp */
@@ -19,6 +17,7 @@ import { say } from "./say.mjs";
 export async function installModules(root, node, nodeVersion) {
   const wanted = stampFor(root, nodeVersion);
   if (reasonToInstall(root, wanted) === undefined) return;
+  const [{ withLock }, { npm }] = await Promise.all([import("./lock.mjs"), import("./npm.mjs")]);
   await withLock(join(root, ".toolchain", "lock"), async () => {
     const reason = reasonToInstall(root, wanted);
     if (reason === undefined) return;

@@ -1,12 +1,9 @@
 // A Node that can run the program: the one running this, or else one from the npm registry, kept in our own folder. The
 // program needs node:sqlite and type stripping without a flag, hence Node 24.15; the launcher itself runs on Node 18.
 // Invariant: a toolchain folder with its final name is complete and has run successfully.
-import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { withLock } from "./lock.mjs";
-import { npm } from "./npm.mjs";
 import { LaunchError, say } from "./say.mjs";
 
 const OLDEST = { major: 24, minor: 15 };
@@ -68,7 +65,10 @@ export async function fittingNode(folder) {
   if (wanted === undefined) throw new LaunchError(installYourself());
   const home = join(folder, `${wanted.name}-${wanted.version}`);
   const path = join(home, binary(wanted.name));
-  if (!existsSync(path)) await withLock(join(folder, "lock"), () => fetchNode(wanted, folder, home));
+  if (!existsSync(path)) {
+    const { withLock } = await import("./lock.mjs");
+    await withLock(join(folder, "lock"), () => fetchNode(wanted, folder, home));
+  }
   return { path, version: wanted.version };
 }
 
@@ -102,6 +102,7 @@ async function fetchNode(wanted, folder, home) {
   mkdirSync(partial);
   try {
     await installPinned(wanted, partial);
+    const { spawnSync } = await import("node:child_process");
     const seen = spawnSync(join(partial, binary(wanted.name)), ["--version"], { encoding: "utf8" });
     if (seen.stdout?.trim() !== `v${wanted.version}`)
       throw new LaunchError(`It does not run here. ${installYourself()}`);
@@ -122,6 +123,7 @@ export async function installPinned({ name, version, integrity }, folder) {
   const packages = { "": { dependencies }, [`node_modules/${name}`]: { version, integrity } };
   writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, dependencies }));
   writeFileSync(join(folder, "package-lock.json"), JSON.stringify({ lockfileVersion: 3, requires: true, packages }));
+  const { npm } = await import("./npm.mjs");
   await npm(process.execPath, ["ci", "--ignore-scripts", "--prefix", folder], folder);
 }
 

@@ -1,20 +1,10 @@
 /**
- * The `warifu` command: one file per verb, parse → call → present. Whatever happens, the exit code is one of those in
- * exit-code.ts.
+ * The `warifu` command with all of its verbs.
  */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { Command, CommanderError } from "commander";
-import { PROGRAM_DIR } from "../files/program-dir.ts";
-import { languageOf } from "../texts/languages.ts";
-import { EXIT } from "./exit-code.ts";
-import { hasOwnLanguage, inWords, withLanguage } from "./help-words.ts";
-import { languageAsked, speak } from "./language.ts";
-import { frame } from "./texts/frame/en.ts";
-import { runVerb, type Act, type DefineVerb } from "./verb.ts";
+import { runProgram, type Verbs } from "./program.ts";
 
 /** In the order of the help text. Each loads what it needs when it is called: most need a small part of the program. */
-const VERBS: Readonly<Record<string, () => Promise<DefineVerb>>> = {
+const VERBS: Verbs = {
   start: async () => (await import("./start.ts")).defineStart,
   submit: async () => (await import("./submit.ts")).defineSubmit,
   list: async () => (await import("./list.ts")).defineList,
@@ -49,67 +39,6 @@ const VERBS: Readonly<Record<string, () => Promise<DefineVerb>>> = {
  * @param argv the arguments, without the interpreter and the program
  * @returns the exit code
  */
-export async function main(argv: string[]): Promise<number> {
-  endQuietlyWhenNobodyReads();
-  let exitCode: number = EXIT.holds;
-  const act: Act = async (options, verb) => {
-    exitCode = await runVerb(options, verb);
-  };
-  try {
-    await (await createProgram(act, argv)).parseAsync(argv, { from: "user" });
-    return exitCode;
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    // Commander has already printed what was wrong, or the requested help.
-    return error.exitCode === 0 ? EXIT.holds : EXIT.wrongUse;
-  }
-}
-
-/** The program in the language of this run. */
-async function createProgram(act: Act, argv: readonly string[]): Promise<Command> {
-  const verbs = await verbsFor(argv[0]);
-  const byEnvironment = languageOf(process.env);
-  await speak(byEnvironment);
-  const program = defineProgram(act, verbs);
-  const asked = languageAsked(argv);
-  // Which verb is meant, and whether `--lang` is not its own, shows only in the program itself.
-  if (asked === undefined || asked === byEnvironment || hasOwnLanguage(program, argv)) return program;
-  await speak(asked);
-  return defineProgram(act, verbs);
-}
-
-/** @param called the first argument: if it is not a verb, then all are loaded, since their help may be wanted */
-async function verbsFor(called = ""): Promise<DefineVerb[]> {
-  const named = Object.hasOwn(VERBS, called) ? VERBS[called] : undefined;
-  return Promise.all((named ? [named] : Object.values(VERBS)).map((load) => load()));
-}
-
-function defineProgram(act: Act, verbs: readonly DefineVerb[]): Command {
-  const { version } = JSON.parse(readFileSync(join(PROGRAM_DIR, "package.json"), "utf8")) as { version: string };
-  const texts = frame();
-  const program = inWords(new Command("warifu"))
-    .description(texts.program)
-    .version(version, "-V, --version", texts.version)
-    .helpOption("-h, --help", texts.help)
-    .helpCommand("help [verb]", texts.helpVerb)
-    .addHelpText("after", texts.after)
-    .showHelpAfterError(texts.tellsMore)
-    .exitOverride();
-  for (const define of verbs) define(program, act);
-  withLanguage(program);
-  return program;
-}
-
-let isWatching = false;
-
-/** The reader of a pipe may leave before the end, as `head` does. */
-function endQuietlyWhenNobodyReads(): void {
-  if (isWatching) return;
-  isWatching = true;
-  for (const stream of [process.stdout, process.stderr])
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
-      // A service stops as for any other SIGTERM; every other verb has nothing left to do.
-      if (!process.emit("SIGTERM")) process.exit(EXIT.holds);
-    });
+export function main(argv: string[]): Promise<number> {
+  return runProgram(argv, VERBS);
 }

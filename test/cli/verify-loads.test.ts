@@ -1,9 +1,9 @@
 // What a process loads before it verifies a bundle. It takes longer to load the whole program than to verify: chain
-// clients, forms of settings and the service stay out.
+// clients, forms of settings and the service stay out, and what is needed comes in a few files.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 import { expect } from "chai";
 
@@ -12,15 +12,14 @@ import { bundleFixture } from "../support/bundle-fixture.ts";
 import { openWorkplace, type Workplace } from "./support/command.ts";
 
 const LISTER = pathToFileURL(join(import.meta.dirname, "support", "list-modules.mjs")).href;
+/** Files of the launcher and of the packed command. */
+const MOST_FILES = 20;
 
 describe("warifu verify as a process", () => {
   let place: Workplace;
+  let files: readonly string[];
   before(async () => {
     place = await openWorkplace();
-  });
-  after(() => place.remove());
-
-  it("loads formats, the verifier and its own words, and of packages the signatures and the command line alone", async () => {
     const { bytes, policy } = await bundleFixture();
     writeFileSync(place.path("bundle.json"), bytes);
     writeFileSync(place.path("policy.json"), formatPolicy(policy));
@@ -28,11 +27,28 @@ describe("warifu verify as a process", () => {
     const run = await place.run(["verify", "bundle.json", "--policy", "policy.json"], { settings });
     expect(run.code, run.stderr).to.equal(0);
     const loaded = readFileSync(place.path("loaded"), "utf8").split("\n");
-    const packages = loaded.flatMap((url) => /\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? []);
+    files = loaded.filter((url) => url.startsWith("file:")).map((url) => fileURLToPath(url));
+  });
+  after(() => place.remove());
+
+  it("loads a few files, in which everything is packed", () => {
+    const packed = files.filter((path) => path.includes(join("dist", "packed", "verify")));
+    expect(packed.map((path) => path.split(/[\\/]/).at(-1))).to.include("main.js");
+    expect(files.length).to.be.at.most(MOST_FILES);
+    const others = files.filter((path) => !packed.includes(path));
+    expect(others.filter((path) => !/[\\/](?:bin|launch)[\\/][\w-]+\.mjs$/.test(path))).to.deep.equal([]);
+  });
+
+  it("loads formats, the verifier and its own words, and of packages the signatures and the command line alone", () => {
+    // Above each module, the packed file has its path.
+    const modules = files.flatMap((path) =>
+      [...readFileSync(path, "utf8").matchAll(/^\/\/ ((?:src|node_modules)\/.+)$/gm)].map(([, name = ""]) => name),
+    );
+    const packages = modules.flatMap((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []);
     expect(new Set(packages)).to.have.all.keys(
       ...["commander", "@noble/curves", "@noble/ed25519", "@noble/hashes", "@noble/post-quantum", "@noble/secp256k1"],
     );
-    const own = loaded.flatMap((url) => /\/src\/((?:cli|core|verify|texts)(?=\/)|.+)/.exec(url)?.[1] ?? []);
+    const own = modules.flatMap((path) => /^src\/((?:cli|core|verify|texts)(?=\/)|.+)/.exec(path)?.[1] ?? []);
     expect(new Set(own)).to.have.all.keys(
       ...[
         "cli",
@@ -46,8 +62,8 @@ describe("warifu verify as a process", () => {
         "sources/file-kind.ts",
       ],
     );
-    const verbs = loaded.flatMap(
-      (url) => /\/src\/cli\/((?:start|audit|submit|contract|privacy)\.ts)$/.exec(url)?.[1] ?? [],
+    const verbs = modules.flatMap(
+      (path) => /^src\/cli\/((?:main|start|audit|submit|contract|privacy)\.ts)$/.exec(path)?.[1] ?? [],
     );
     expect(verbs).to.deep.equal([]);
   });

@@ -53,6 +53,7 @@ describe("the package", function () {
     const tree = join(place, "tree");
     // The types of the whole program are checked elsewhere; those that a consumer gets are checked below.
     compile("tsconfig.build.json", "--outDir", join(tree, "dist"), "--noCheck");
+    execFileSync(process.execPath, ["scripts/pack-verify.ts", join(tree, "dist", "packed", "verify")]);
     const always = ["package.json", "README.md", "LICENSE"];
     for (const path of [...always, ...manifest.files.filter((path) => path !== "dist")])
       cpSync(path, join(tree, path), { recursive: true });
@@ -112,6 +113,7 @@ describe("the package", function () {
     );
     expect(stdout).to.match(/holds/);
     expect(status, stdout).to.equal(0);
+    expect(existsSync(join(folder, "dist", "packed", "verify", "main.js"))).to.equal(true);
     const lock = JSON.parse(readFileSync(join(home, "package-lock.json"), "utf8")) as Lockfile;
     expect(Object.keys(lock.packages).filter((path) => lock.packages[path]?.hasInstallScript)).to.deep.equal([]);
     expect(readdirSync(home).filter((name) => name === "data")).to.deep.equal([]);

@@ -11,6 +11,7 @@ import { contractsDigest, reasonToCompile } from "../../scripts/launch/contracts
 import { reasonToInstall, stampFor, stampPath } from "../../scripts/launch/install.mjs";
 import { isFitting, toolchainFolder } from "../../scripts/launch/node.mjs";
 import { advice } from "../../scripts/launch/npm.mjs";
+import { isPacked, packVerify, stampOf } from "../../scripts/launch/packed.mjs";
 import { pagesDigest, reasonToBuild } from "../../scripts/launch/pages.mjs";
 
 describe("preparing a checkout", () => {
@@ -114,6 +115,46 @@ describe("preparing a checkout", () => {
         change();
         expect(reasonToBuild(root)).to.match(/pages have changed|not finished/);
       }
+    });
+  });
+
+  describe("the packed command", () => {
+    const stampPath = "dist/packed/verify/.stamp";
+    const stampNow = (): string => stampOf(root, ["src/cli/verify-main.ts", "src/core/json.ts", "node_modules/a/a.js"]);
+    beforeEach(() => {
+      write("src/cli/verify-main.ts", "main();");
+      write("src/core/json.ts", "export {};");
+      write("scripts/pack-verify.ts", "pack();");
+      write(stampPath, stampNow());
+    });
+
+    it("is left alone while what was packed stays", () => {
+      utimesSync(join(root, "src/core/json.ts"), new Date(), new Date());
+      write("src/write/pipeline.ts", "verifying does not need it");
+      write("node_modules/a/a.js", "of the version in the lockfile");
+      expect(isPacked(root)).to.equal(true);
+    });
+
+    it("is packed again for a changed source, another way to pack or other packages, and when it was not finished", () => {
+      const changes = [
+        () => write("src/cli/verify-main.ts", "main(2);"),
+        () => rmSync(join(root, "src/core/json.ts")),
+        () => write("scripts/pack-verify.ts", "pack(2);"),
+        () => write("package-lock.json", "{}"),
+        () => rmSync(join(root, stampPath)),
+      ];
+      for (const change of changes) {
+        write(stampPath, stampNow());
+        expect(isPacked(root)).to.equal(true);
+        change();
+        expect(isPacked(root), String(change)).to.equal(false);
+      }
+    });
+
+    it("does without where it cannot be packed", async () => {
+      write("dist/packed/verify/.stamp", "");
+      write(".toolchain", "no folder, so there is no place for the lock");
+      expect(await packVerify(root, process.execPath)).to.equal(false);
     });
   });
 
