@@ -14,8 +14,10 @@ import { vaultKeySource, type VaultKeySource } from "../../src/keys/vault-key.ts
 import { rotateVaultKey, type RotationOptions } from "../../src/keys/vault-rotation.ts";
 import { idempotencyNameKey } from "../../src/keys/vault-secrets.ts";
 import { openVault } from "../../src/store/open.ts";
+import { VAULT_FILE } from "../../src/store/sqlite/vault.ts";
 import type { Vault } from "../../src/store/vault.ts";
 import { runHere } from "../cli/support/run-here.ts";
+import { earlierRows } from "../support/earlier-vault.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import { copyFolder, expectClean, keyed, MASTER_KEY, openLedger, reading, report } from "../support/ledger.ts";
 
@@ -39,7 +41,12 @@ describe("rotating the vault's key", () => {
     const vault = await openVault({ dataDir: made }, { masterKey: MASTER_KEY, randomBytes });
     await vault.keep([{ leafIndex: 10_000, openings: ["left over"] }]);
     await vault.setAsideFrom(10_000);
+    const { wrappedKey, sealed } = earlierRows(leaves[0]!, (await vault.open(leaves[0]!))!);
     await vault.close();
+    const db = new DatabaseSync(join(made, VAULT_FILE));
+    const change = "UPDATE opening SET wrapped_key = ?, sealed = ? WHERE leaf_index = ?";
+    db.prepare(change).run(wrappedKey, sealed, leaves[0]!);
+    db.close();
   });
 
   let folder: string;

@@ -1,8 +1,6 @@
 /** The rows of a record in PostgreSQL: its wrapped key and openings, its attachments, and whether pictures of it are to be published. */
 import { fromUtf8, utf8 } from "../../core/bytes.ts";
-import type { RandomBytes } from "../../core/random.ts";
 import type { MasterKeys } from "../rows/master-keys.ts";
-import { cipherKey, KEY_BYTES, seal } from "../rows/vault-cipher.ts";
 import type { Attachment, RecordOpenings } from "../vault.ts";
 import type { Queries } from "./sessions.ts";
 
@@ -10,11 +8,6 @@ import type { Queries } from "./sessions.ts";
 export const RECORD_TABLES = ["attachment", "to_publish", "person", "opening"] as const;
 
 const LINE_END = 0x0a;
-
-interface Sealing {
-  readonly keys: MasterKeys;
-  readonly randomBytes: RandomBytes;
-}
 
 /** A record as it is kept. */
 interface SealedRecord {
@@ -29,9 +22,9 @@ interface SealedRecord {
 export async function insertRecords(
   queries: Queries,
   records: readonly RecordOpenings[],
-  sealing: Sealing,
+  keys: MasterKeys,
 ): Promise<void> {
-  const rows = records.map((record) => sealedRecord(record, sealing));
+  const rows = records.map((record) => sealedRecord(record, keys));
   await queries.run(
     `INSERT INTO opening (leaf_index, wrapped_key, sealed) SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::bytea[])`,
     rows.map(({ leafIndex }) => leafIndex),
@@ -46,17 +39,16 @@ export async function insertRecords(
     for (const [place, sealed] of attachments.entries()) await queries.run(insert, leafIndex, place, sealed);
 }
 
-function sealedRecord(record: RecordOpenings, { keys, randomBytes }: Sealing): SealedRecord {
+function sealedRecord(record: RecordOpenings, keys: MasterKeys): SealedRecord {
   const { leafIndex, openings, attachments = [], isToPublish = false } = record;
-  const recordKey = randomBytes(KEY_BYTES);
-  const key = cipherKey(recordKey);
+  const { key, wrapped } = keys.newRecordKey(leafIndex);
   return {
     leafIndex,
-    wrapped: keys.seal(recordKey, { leafIndex }),
-    sealed: seal(key, utf8(openings.join("~")), { leafIndex }, randomBytes),
+    wrapped,
+    sealed: key.seal(utf8(openings.join("~")), { leafIndex }),
     attachments: attachments.map(({ mediaType, bytes }, place) => {
       const plain = Buffer.concat([utf8(`${JSON.stringify(mediaType)}\n`), bytes]);
-      return seal(key, plain, { leafIndex, part: attachmentPart(place, attachments.length) }, randomBytes);
+      return key.seal(plain, { leafIndex, part: attachmentPart(place, attachments.length) });
     }),
     isToPublish,
   };

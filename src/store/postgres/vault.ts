@@ -6,12 +6,11 @@
  * PostgreSQL does not overwrite what is deleted: it stays in pages until they are reused, in the write-ahead log, and in
  * standby servers and archives. So no erasure here says that no file contains any of it any more.
  */
-import type { KeyObject } from "node:crypto";
 import { fromUtf8 } from "../../core/bytes.ts";
 import type { PersonValue } from "../../core/person-value.ts";
 import type { RandomBytes } from "../../core/random.ts";
 import { MasterKeys, type MasterKeyBytes } from "../rows/master-keys.ts";
-import { cipherKey, unseal } from "../rows/vault-cipher.ts";
+import type { Cipher } from "../rows/vault-cipher.ts";
 import type { Row } from "../rows/row.ts";
 import { ERASED } from "../rows/wrapped-values.ts";
 import type { Attachment, ErasedSetAside, FoundPerson, RecordOpenings, Vault } from "../vault.ts";
@@ -44,7 +43,7 @@ export async function openPostgresVault(database: string, options: PostgresVault
     if (!readOnly) await prepareVault(sessions);
     await assertNoChangeUnderWay(sessions, keys);
     if (!readOnly) await assertMasterKey(sessions, keys);
-    return new PostgresVault(sessions, keys, randomBytes);
+    return new PostgresVault(sessions, keys);
   } catch (error) {
     await sessions.close();
     throw error;
@@ -55,14 +54,12 @@ export async function openPostgresVault(database: string, options: PostgresVault
 export class PostgresVault implements Vault {
   readonly #sessions: Sessions;
   readonly #keys: MasterKeys;
-  readonly #randomBytes: RandomBytes;
   readonly #secrets: VaultSecrets;
   readonly #persons: PostgresPersons;
 
-  constructor(sessions: Sessions, keys: MasterKeys, randomBytes: RandomBytes) {
+  constructor(sessions: Sessions, keys: MasterKeys) {
     this.#sessions = sessions;
     this.#keys = keys;
-    this.#randomBytes = randomBytes;
     this.#secrets = new VaultSecrets(sessions, keys);
     this.#persons = new PostgresPersons(sessions, this.#secrets);
   }
@@ -73,7 +70,7 @@ export class PostgresVault implements Vault {
 
   /** {@link PostgresVault.keep}, within somebody else's transaction. */
   async keepIn(queries: Queries, records: readonly RecordOpenings[]): Promise<void> {
-    await insertRecords(queries, records, { keys: this.#keys, randomBytes: this.#randomBytes });
+    await insertRecords(queries, records, this.#keys);
     const withPersons = records.filter(({ persons }) => persons?.length);
     if (withPersons.length > 0) await this.#persons.keepIn(queries, withPersons);
   }
@@ -86,10 +83,8 @@ export class PostgresVault implements Vault {
   async open(leafIndex: number): Promise<readonly string[] | undefined> {
     const row = await this.#openingOf(leafIndex);
     if (!row) return undefined;
-    const text = fromUtf8(
-      unseal(this.#recordKey(row, leafIndex), row["sealed"] as Uint8Array, { leafIndex }),
-      "vault row",
-    );
+    const plain = this.#recordKey(row, leafIndex).unseal(row["sealed"] as Uint8Array, { leafIndex });
+    const text = fromUtf8(plain, "vault row");
     return text === "" ? [] : text.split("~");
   }
 
@@ -103,7 +98,7 @@ export class PostgresVault implements Vault {
     );
     return rows.map((one, place) => {
       const part = attachmentPart(place, rows.length);
-      return attachmentOf(unseal(key, one["sealed"] as Uint8Array, { leafIndex, part }));
+      return attachmentOf(key.unseal(one["sealed"] as Uint8Array, { leafIndex, part }));
     });
   }
 
@@ -202,7 +197,7 @@ export class PostgresVault implements Vault {
     return this.#sessions.first(sql, leafIndex);
   }
 
-  #recordKey(row: Row, leafIndex: number): KeyObject {
-    return cipherKey(this.#keys.unseal(row["wrapped_key"] as Uint8Array, { leafIndex }));
+  #recordKey(row: Row, leafIndex: number): Cipher {
+    return this.#keys.recordKey(row["wrapped_key"] as Uint8Array, leafIndex);
   }
 }

@@ -1,11 +1,20 @@
 /**
  * Seals and opens what is under the vault's master key. While that key is being changed there are two of them; what is new is
  * put under the newer one.
+ *
+ * The wrapped key of a record says how everything of that record is encrypted. In the first form, which is no longer
+ * written, it is sealed with AES-256-GCM, as what it opens. In the second it begins with a byte, and is sealed with
+ * ChaCha20-Poly1305, as what it opens, under a key that is derived from the master key: no key serves two ciphers.
  */
-import type { KeyObject } from "node:crypto";
+import { hkdfSync } from "node:crypto";
 import { WarifuError } from "../../core/errors.ts";
 import type { RandomBytes } from "../../core/random.ts";
-import { cipherKey, KEY_BYTES, seal, unseal, type Place } from "./vault-cipher.ts";
+import { NONCE_BYTES, TAG_BYTES } from "./chacha20-poly1305.ts";
+import { ChaChaCipher, GcmCipher, KEY_BYTES, type Cipher, type Place } from "./vault-cipher.ts";
+
+/** The first byte of a record's key in the second form. */
+const SECOND_FORM = 2;
+const SECOND_FORM_BYTES = 1 + NONCE_BYTES + KEY_BYTES + TAG_BYTES;
 
 /** The master key, or two of them. */
 export interface MasterKeyBytes {
@@ -14,10 +23,16 @@ export interface MasterKeyBytes {
   readonly formerKey?: Uint8Array | undefined;
 }
 
+/** A record's key, and how it is stored. */
+export interface NewRecordKey {
+  readonly key: Cipher;
+  readonly wrapped: Uint8Array;
+}
+
 /** Seals and opens what is under the master key. */
 export class MasterKeys {
-  readonly #newest: KeyObject;
-  readonly #former: KeyObject | undefined;
+  readonly #newest: MasterKey;
+  readonly #former: MasterKey | undefined;
   readonly #randomBytes: RandomBytes;
 
   /** @throws CONFIG_INVALID */
@@ -25,24 +40,45 @@ export class MasterKeys {
     for (const { length } of formerKey ? [masterKey, formerKey] : [masterKey])
       if (length !== KEY_BYTES)
         throw new WarifuError("CONFIG_INVALID", `the vault's master key has ${KEY_BYTES} bytes`);
-    this.#newest = cipherKey(masterKey);
-    this.#former = formerKey && cipherKey(formerKey);
+    this.#newest = new MasterKey(masterKey, randomBytes);
+    this.#former = formerKey && new MasterKey(formerKey, randomBytes);
     this.#randomBytes = randomBytes;
   }
 
+  /** Seals a value of the vault's own. */
   seal(plain: Uint8Array, place: Place): Uint8Array {
-    return seal(this.#newest, plain, place, this.#randomBytes);
+    return this.#newest.seal(plain, place);
   }
 
   /** @throws VAULT_DAMAGED */
   unseal(sealed: Uint8Array, place: Place): Uint8Array {
-    if (!this.#former) return unseal(this.#newest, sealed, place);
-    return this.#tryNewest(sealed, place) ?? unseal(this.#former, sealed, place);
+    if (!this.#former) return this.#newest.unseal(sealed, place);
+    return this.#tryNewest(sealed, place) ?? this.#former.unseal(sealed, place);
   }
 
-  /** Whether it is under the newest key. */
-  isUnderNewest(sealed: Uint8Array, place: Place): boolean {
-    return this.#tryNewest(sealed, place) !== undefined;
+  /** A key for a record that has none yet. */
+  newRecordKey(leafIndex: number): NewRecordKey {
+    const bytes = this.#randomBytes(KEY_BYTES);
+    return {
+      key: new ChaChaCipher(bytes, this.#randomBytes),
+      wrapped: this.#newest.wrap(bytes, { leafIndex }),
+    };
+  }
+
+  /** The key of a record that has one. @throws VAULT_DAMAGED */
+  recordKey(wrapped: Uint8Array, leafIndex: number): Cipher {
+    const bytes = this.unseal(wrapped, { leafIndex });
+    return new (isOfSecondForm(wrapped, { leafIndex }) ? ChaChaCipher : GcmCipher)(bytes, this.#randomBytes);
+  }
+
+  /**
+   * What was sealed or wrapped, under the newest key and in the form that it had: `"is-newest"` where it is already,
+   * `undefined` where it opens with neither key.
+   */
+  rewrapped(sealed: Uint8Array, place: Place): Uint8Array | "is-newest" | undefined {
+    if (this.#tryNewest(sealed, place)) return "is-newest";
+    const plain = this.tryUnseal(sealed, place);
+    return plain && (isOfSecondForm(sealed, place) ? this.#newest.wrap(plain, place) : this.#newest.seal(plain, place));
   }
 
   /** `undefined` for what is under neither key. */
@@ -61,9 +97,40 @@ export class MasterKeys {
 
   #tryNewest(sealed: Uint8Array, place: Place): Uint8Array | undefined {
     try {
-      return unseal(this.#newest, sealed, place);
+      return this.#newest.unseal(sealed, place);
     } catch {
       return undefined;
     }
   }
+}
+
+/** One master key. */
+class MasterKey {
+  readonly #own: Cipher;
+  readonly #recordKeys: Cipher;
+
+  constructor(bytes: Uint8Array, randomBytes: RandomBytes) {
+    this.#own = new GcmCipher(bytes, randomBytes);
+    const derived = hkdfSync("sha256", bytes, "", "warifu-vault/2 record keys", KEY_BYTES);
+    this.#recordKeys = new ChaChaCipher(new Uint8Array(derived), randomBytes);
+  }
+
+  seal(plain: Uint8Array, place: Place): Uint8Array {
+    return this.#own.seal(plain, place);
+  }
+
+  wrap(recordKey: Uint8Array, place: Place): Uint8Array {
+    return Buffer.concat([Buffer.of(SECOND_FORM), this.#recordKeys.seal(recordKey, place)]);
+  }
+
+  unseal(sealed: Uint8Array, place: Place): Uint8Array {
+    return isOfSecondForm(sealed, place)
+      ? this.#recordKeys.unseal(sealed.subarray(1), place)
+      : this.#own.unseal(sealed, place);
+  }
+}
+
+/** Values of the vault's own, of whatever length, are never of the second form. */
+function isOfSecondForm(sealed: Uint8Array, place: Place): boolean {
+  return "leafIndex" in place && sealed.length === SECOND_FORM_BYTES && sealed[0] === SECOND_FORM;
 }

@@ -44,14 +44,11 @@ export interface Rewrapped {
   readonly damaged: number;
 }
 
-/** A row's value under the newest key: `"is-newest"` where it is already, `undefined` where it opens with neither. */
+/** A row's value under the newest key: see {@link MasterKeys.rewrapped}. */
 export function rewrapped(
   keys: MasterKeys,
   { column, placeOf }: Wrapped,
   row: Row,
 ): Uint8Array | "is-newest" | undefined {
-  const [place, sealed] = [placeOf(row), row[column] as Uint8Array];
-  if (keys.isUnderNewest(sealed, place)) return "is-newest";
-  const plain = keys.tryUnseal(sealed, place);
-  return plain && keys.seal(plain, place);
+  return keys.rewrapped(row[column] as Uint8Array, placeOf(row));
 }

@@ -1,14 +1,12 @@
 /**
  * The rows of a record: its wrapped key and openings, its attachments, and whether pictures of it are to be published.
  */
-import type { KeyObject } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 import { fromUtf8, utf8 } from "../../core/bytes.ts";
-import type { RandomBytes } from "../../core/random.ts";
 import type { Attachment, RecordOpenings } from "../vault.ts";
 import type { Row } from "../rows/row.ts";
 import { all, first, statement } from "./database.ts";
-import { cipherKey, KEY_BYTES, seal, unseal } from "../rows/vault-cipher.ts";
+import type { Cipher } from "../rows/vault-cipher.ts";
 import type { MasterKeys } from "../rows/master-keys.ts";
 import { hasTable, isNoted } from "./vault-tables.ts";
 
@@ -33,12 +31,10 @@ export function createRecordTables(db: DatabaseSync): void {
 export class VaultRecords {
   readonly #db: DatabaseSync;
   readonly #master: MasterKeys;
-  readonly #randomBytes: RandomBytes;
 
-  constructor(db: DatabaseSync, master: MasterKeys, randomBytes: RandomBytes) {
+  constructor(db: DatabaseSync, master: MasterKeys) {
     this.#db = db;
     this.#master = master;
-    this.#randomBytes = randomBytes;
   }
 
   /** Makes the tables that these records need. */
@@ -49,10 +45,8 @@ export class VaultRecords {
 
   /** Within a transaction. */
   keep({ leafIndex, openings, attachments = [], isToPublish = false }: RecordOpenings): void {
-    const recordKey = this.#randomBytes(KEY_BYTES);
-    const wrapped = this.#master.seal(recordKey, { leafIndex });
-    const key = cipherKey(recordKey);
-    const sealed = seal(key, utf8(openings.join("~")), { leafIndex }, this.#randomBytes);
+    const { key, wrapped } = this.#master.newRecordKey(leafIndex);
+    const sealed = key.seal(utf8(openings.join("~")), { leafIndex });
     const insert = statement(this.#db, "INSERT INTO opening (leaf_index, wrapped_key, sealed) VALUES (?, ?, ?)");
     insert.run(leafIndex, wrapped, sealed);
     if (isToPublish) statement(this.#db, "INSERT INTO to_publish VALUES (?)").run(leafIndex);
@@ -60,14 +54,14 @@ export class VaultRecords {
       const part = `attachment ${place + 1}/${attachments.length}`;
       const plain = Buffer.concat([utf8(`${JSON.stringify(mediaType)}\n`), bytes]);
       const add = statement(this.#db, "INSERT INTO attachment VALUES (?, ?, ?)");
-      add.run(leafIndex, place, seal(key, plain, { leafIndex, part }, this.#randomBytes));
+      add.run(leafIndex, place, key.seal(plain, { leafIndex, part }));
     }
   }
 
   open(leafIndex: number): readonly string[] | undefined {
     const row = first(statement(this.#db, "SELECT wrapped_key, sealed FROM opening WHERE leaf_index = ?"), leafIndex);
     if (!row || isNoted(this.#db, leafIndex)) return undefined;
-    const text = fromUtf8(unseal(this.#recordKey(row, leafIndex), bytesOf(row), { leafIndex }), "vault row");
+    const text = fromUtf8(this.#recordKey(row, leafIndex).unseal(bytesOf(row), { leafIndex }), "vault row");
     return text === "" ? [] : text.split("~");
   }
 
@@ -78,12 +72,12 @@ export class VaultRecords {
     const rows = this.#attachmentRows(leafIndex);
     return rows.map((row, place) => {
       const part = `attachment ${place + 1}/${rows.length}`;
-      return attachmentOf(unseal(recordKey, bytesOf(row), { leafIndex, part }));
+      return attachmentOf(recordKey.unseal(bytesOf(row), { leafIndex, part }));
     });
   }
 
-  #recordKey(row: Row, leafIndex: number): KeyObject {
-    return cipherKey(this.#master.unseal(row["wrapped_key"] as Uint8Array, { leafIndex }));
+  #recordKey(row: Row, leafIndex: number): Cipher {
+    return this.#master.recordKey(row["wrapped_key"] as Uint8Array, leafIndex);
   }
 
   #attachmentRows(leafIndex: number): Row[] {

@@ -1,7 +1,7 @@
 /**
- * The embedded vault: its own database file with `secure_delete`, in which each record's openings are encrypted
- * (AES-256-GCM) under a random key for that record, and that key under the vault's master key. The master key is kept
- * elsewhere. Deleting a row destroys the record's key, and with it every copy of the ciphertext.
+ * The embedded vault: its own database file with `secure_delete`, in which each record's openings are encrypted under a
+ * random key for that record, and that key under the vault's master key. The master key is kept elsewhere. Deleting a row
+ * destroys the record's key, and with it every copy of the ciphertext.
  *
  * A record has one row with its wrapped key and its openings, and one per attachment; once erased, it has only a note
  * under the master key. vault-records.ts reads and writes these rows, vault-cipher.ts says how each is encrypted,
@@ -62,7 +62,7 @@ export function openSqliteVault(path: string, options: SqliteVaultOptions): Vaul
       assertMasterKey(db, keys);
     }
     const files = readOnly ? undefined : new FilesInPlace(path, "VAULT_FAILED");
-    const vault = new SqliteVault(db, keys, randomBytes, files);
+    const vault = new SqliteVault(db, keys, files);
     return turns ? inTurn<Vault>(methodsOf<Vault>(vault), turns, WRITES) : vault;
   } catch (cause) {
     db.close();
@@ -82,10 +82,10 @@ class SqliteVault implements Vault {
   /** What was erased may still be in the write-ahead log. */
   #hasRemains = false;
 
-  constructor(db: DatabaseSync, keys: MasterKeys, randomBytes: RandomBytes, files: FilesInPlace | undefined) {
+  constructor(db: DatabaseSync, keys: MasterKeys, files: FilesInPlace | undefined) {
     this.#db = db;
     this.#keys = keys;
-    this.#records = new VaultRecords(db, keys, randomBytes);
+    this.#records = new VaultRecords(db, keys);
     this.#persons = new VaultPersons(db, keys);
     this.#files = files;
   }

@@ -11,6 +11,7 @@ import { vaultKeySource, type VaultKeySource } from "../../../src/keys/vault-key
 import { rotateVaultKey, type RotationOptions } from "../../../src/keys/vault-rotation.ts";
 import { openLedger, openVault, type StorePlace } from "../../../src/store/open.ts";
 import type { Vault } from "../../../src/store/vault.ts";
+import { earlierRows } from "../../support/earlier-vault.ts";
 import { expectRejection } from "../../support/expect-rejection.ts";
 import { keyed, MASTER_KEY, ORIGIN, report, temporaryFolder } from "../../support/ledger.ts";
 import { schemaOf, thePostgres, type PostgresServer } from "../../support/postgres.ts";
@@ -38,9 +39,16 @@ describe("rotating the key of a vault in PostgreSQL", function () {
     await ledger.log.writer.erase(leaves.shift() as number);
     await ledger.vault.keep([{ leafIndex: LEFT_OVER, openings: ["left over"] }]);
     await ledger.vault.setAsideFrom(LEFT_OVER);
+    await keepAsEarlierProgram(leaves[0] as number, (await ledger.vault.open(leaves[0] as number)) ?? []);
     await ledger.close();
     writeFileSync(keyFile(), `${Buffer.from(MASTER_KEY).toString("hex")}\n`, { mode: 0o600 });
   });
+
+  async function keepAsEarlierProgram(leafIndex: number, openings: readonly string[]): Promise<void> {
+    const { wrappedKey, sealed } = earlierRows(leafIndex, openings);
+    const change = `UPDATE ${schemaOf(place.dataDir)}_vault.opening SET wrapped_key = $1, sealed = $2 WHERE leaf_index = $3`;
+    await server.query(change, [wrappedKey, sealed, leafIndex]);
+  }
 
   const keyFile = (): string => join(place.dataDir, "vault.key");
   const source = (): VaultKeySource => vaultKeySource({ files: { vaultKey: keyFile() }, vaultKey: undefined });

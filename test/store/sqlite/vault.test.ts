@@ -13,6 +13,7 @@ import { Scrubbing } from "../../../src/audit/scrubbing.ts";
 import { pagedRandomBytes } from "../../../src/core/random.ts";
 import { openSqliteVault, VAULT_FILE } from "../../../src/store/sqlite/vault.ts";
 import type { Vault } from "../../../src/store/vault.ts";
+import { earlierRows } from "../../support/earlier-vault.ts";
 import { canariesIn, encodingsOf, formsOf } from "../../support/canary-scan.ts";
 import { expectRejection } from "../../support/expect-rejection.ts";
 import {
@@ -195,6 +196,29 @@ describe("the vault in SQLite", () => {
     expect(await vault.eraseSetAside(11, 10)).to.deep.equal({ records: 0, isGone: false });
     reader.close();
     expect(await vault.eraseSetAside(12, 10)).to.deep.equal({ records: 0, isGone: true });
+  });
+
+  it("opens and erases what an earlier program kept with another cipher, and believes none of it when it was changed", async () => {
+    const attachments = [{ mediaType: "a/b", bytes: Uint8Array.from(randomBytes(99)) }];
+    const { wrappedKey, sealed, attachments: rowsOfThem } = earlierRows(0, ["an", "opening"], attachments);
+    await vault.keep([{ leafIndex: 0, openings: [], attachments }, rows[1]!]);
+    change("UPDATE opening SET wrapped_key = ?, sealed = ? WHERE leaf_index = 0", wrappedKey, sealed);
+    change("UPDATE attachment SET sealed = ?", rowsOfThem[0]!);
+    for (let round = 0; round < 2; round++) {
+      expect(await vault.open(0)).to.deep.equal(["an", "opening"]);
+      expect(await vault.attachments(0)).to.deep.equal(attachments);
+      expect(await vault.open(3)).to.deep.equal(rows[1]!.openings);
+      await vault.close();
+      vault = open();
+    }
+    for (const at of [0, 12, 59]) {
+      const changed = wrappedKey.map((byte, i) => (i === at ? byte ^ 1 : byte));
+      for (const one of [changed, Uint8Array.of(2, ...wrappedKey)]) {
+        change("UPDATE opening SET wrapped_key = ? WHERE leaf_index = 0", one);
+        await expectRejection("VAULT_DAMAGED", vault.open(0));
+      }
+    }
+    expect([await vault.erase(0), await vault.keeps(0)]).to.deep.equal([true, false]);
   });
 
   it("opens the vault of a program that knew of no attachments and no erasures", async () => {
