@@ -172,6 +172,8 @@ export interface LogStore {
   findSubmitted(fingerprints: readonly Fingerprint[]): Promise<(Submitted | undefined)[]>;
   /** Where a source is in its numbering, given its newest repair; `undefined` when it has sent nothing. */
   numbering(source: string, repair?: RepairedAt): Promise<Numbering | undefined>;
+  /** The same of several sources at once, those that have sent something, by their names. */
+  numberings(sources: ReadonlyMap<string, RepairedAt | undefined>): Promise<ReadonlyMap<string, Numbering>>;
   /** The lowest number from `from` on that a source has not used. */
   firstFreeSeq(source: string, from: number): Promise<number>;
   /**

@@ -16,7 +16,7 @@ import type { Record } from "../core/record.ts";
 import { keyOfSignature, sourceSignatureIn } from "../core/source-signature.ts";
 import type { EventRegister } from "../events/register.ts";
 import type { Fingerprint, LogStore, StoredEntry, Submitted } from "../store/log-store.ts";
-import { BatchNumbering } from "./batch-numbering.ts";
+import { numberingsOf, type BatchNumbering } from "./batch-numbering.ts";
 import type { ConcealedRecord } from "./conceal.ts";
 import { mayRepeat, type IngestedRecord } from "./ingest.ts";
 import type { SourceQuotas } from "./source-quotas.ts";
@@ -98,7 +98,7 @@ class Admitting {
   readonly #fresh: NewRecord[] = [];
   readonly #newNames: NewName[] = [];
   readonly #inBatch = new Map<string, Twin>();
-  readonly #numberings = new Map<string, BatchNumbering>();
+  #numberings: ReadonlyMap<string, BatchNumbering> = new Map();
   #canRepeat = false;
 
   constructor(parts: AdmitParts) {
@@ -108,6 +108,7 @@ class Admitting {
   async sortOut(batch: readonly ConcealedRecord[]): Promise<AdmittedBatch> {
     const submitted = await findSubmitted(batch, this.#parts.store);
     this.#canRepeat = submitted !== undefined;
+    this.#numberings = await numberingsOf(new Set(batch.map(({ record }) => record.source)), this.#parts);
     const admissions: Admission[] = [];
     for (const [at, ingested] of batch.entries()) {
       const repetition = this.#canRepeat ? await this.#repetition(ingested, submitted?.[at]) : undefined;
@@ -116,11 +117,16 @@ class Admitting {
     return { fresh: this.#fresh, admissions, newNames: this.#newNames };
   }
 
-  /** Admits what needs no further question, which is usually all but the first record of a source in a batch. */
+  /** Every source of the batch has one. */
+  #numberingOf(source: string): BatchNumbering {
+    return this.#numberings.get(source) as BatchNumbering;
+  }
+
+  /** Admits what needs no further question, which is usually all of it. */
   #admitKnown(ingested: ConcealedRecord): Admission | undefined {
     const { source, seq } = ingested.record;
-    const numbering = this.#numberings.get(source);
-    if (numbering === undefined || !this.#parts.rules.isOpen(source)) return undefined;
+    if (!this.#parts.rules.isOpen(source)) return undefined;
+    const numbering = this.#numberingOf(source);
     if (seq === undefined && numbering.meetsUsed) return undefined;
     return this.#takeIn(ingested, numbering, numbering.next);
   }
@@ -130,7 +136,7 @@ class Admitting {
     const refusal = await rules.refusalOf(ingested);
     if (refusal) return { kind: "refused", error: refusal };
     const { source, seq } = ingested.record;
-    const numbering = this.#numberings.get(source) ?? (await this.#openNumbering(source));
+    const numbering = this.#numberingOf(source);
     const isFree = seq !== undefined || !numbering.meetsUsed;
     const next = isFree ? numbering.next : await store.firstFreeSeq(source, numbering.next);
     return this.#takeIn(ingested, numbering, next);
@@ -198,22 +204,13 @@ class Admitting {
       const isOwn = !this.#isForeign(ingested, bySeq);
       return isOwn ? this.#compare(ingested, bySeq, "seq") : refused(foreign("seq"));
     }
-    const numbering = this.#numberings.get(source) ?? (await this.#openNumbering(source));
-    const highest = numbering.highestAllowed(this.#parts.maxSeqGap);
+    const highest = this.#numberingOf(source).highestAllowed(this.#parts.maxSeqGap);
     return refused(seq > highest ? tooFarAhead(highest) : foreign("key"));
   }
 
   async #storedUnder(source: string, seq: number): Promise<Twin | undefined> {
     const [stored] = await this.#parts.store.findSubmitted([{ source, seq }]);
     return stored && { stored };
-  }
-
-  async #openNumbering(source: string): Promise<BatchNumbering> {
-    const { store, events, numberAhead } = this.#parts;
-    const numbering = new BatchNumbering(await store.numbering(source, events.sources.of(source).repair));
-    numbering.use(numberAhead(source));
-    this.#numberings.set(source, numbering);
-    return numbering;
   }
 
   #takeIn(ingested: ConcealedRecord, numbering: BatchNumbering, nextSeq: number): Admission {

@@ -1,5 +1,6 @@
 /** Which numbers a source may use, and which one is assigned next, within a batch. */
-import type { Numbering } from "../store/log-store.ts";
+import type { EventRegister } from "../events/register.ts";
+import type { LogStore, Numbering } from "../store/log-store.ts";
 
 /** How far a source's numbers may run ahead by default. A change from seconds to milliseconds, say, is further. */
 export const DEFAULT_MAX_SEQ_GAP = 2 ** 40;
@@ -41,4 +42,28 @@ export class BatchNumbering {
   use(seq: number): void {
     this.#last = Math.max(this.#last, seq);
   }
+}
+
+/** What tells where sources are in their numbering. */
+interface NumberingParts {
+  readonly store: Pick<LogStore, "numberings">;
+  readonly events: Pick<EventRegister, "sources">;
+  /** The highest number of a source that is in the log but not in the store yet; -1 if there is none. */
+  readonly numberAhead: (source: string) => number;
+}
+
+/** Of all sources of a batch, by name: one question to the store. */
+export async function numberingsOf(
+  names: ReadonlySet<string>,
+  { store, events, numberAhead }: NumberingParts,
+): Promise<ReadonlyMap<string, BatchNumbering>> {
+  const repairs = new Map(Array.from(names, (name) => [name, events.sources.of(name).repair]));
+  const stored = await store.numberings(repairs);
+  const numberings = new Map<string, BatchNumbering>();
+  for (const name of names) {
+    const numbering = new BatchNumbering(stored.get(name));
+    numbering.use(numberAhead(name));
+    numberings.set(name, numbering);
+  }
+  return numberings;
 }

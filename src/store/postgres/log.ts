@@ -78,8 +78,12 @@ export class PostgresLog implements LogStore {
     return findSubmitted(this.#sessions, fingerprints);
   }
 
-  numbering(name: string, repair?: RepairedAt): Promise<Numbering | undefined> {
-    return this.#sources.numbering(name, repair);
+  async numbering(name: string, repair?: RepairedAt): Promise<Numbering | undefined> {
+    return (await this.numberings(new Map([[name, repair]]))).get(name);
+  }
+
+  numberings(sources: ReadonlyMap<string, RepairedAt | undefined>): Promise<ReadonlyMap<string, Numbering>> {
+    return this.#sources.numberings(sources);
   }
 
   firstFreeSeq(name: string, from: number): Promise<number> {

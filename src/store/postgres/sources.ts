@@ -26,16 +26,23 @@ export class PostgresSources {
     return rows.map((row) => ({ place: row["source_ref"] as number, name: row["name"] as string }));
   }
 
-  async numbering(name: string, repair?: RepairedAt): Promise<Numbering | undefined> {
-    const sql = `SELECT source_ref, (SELECT max(seq) FROM entry e WHERE e.source_ref = s.source_ref) AS highest
-      FROM source s WHERE name = $1`;
-    const row = await this.#queries.first(sql, name);
-    if (!row) return undefined;
-    const highest = (row["highest"] ?? -1) as number;
-    if (!repair) return { last: highest, highest };
-    const since = "SELECT coalesce(max(seq), -1) AS seq FROM entry WHERE source_ref = $1 AND leaf_index > $2";
-    const found = await this.#queries.first(since, row["source_ref"] as number, repair.leafIndex);
-    return { last: Math.max(repair.from - 1, found?.["seq"] as number), highest };
+  /** One question for all of them, and one more for each that was repaired. */
+  async numberings(sources: ReadonlyMap<string, RepairedAt | undefined>): Promise<ReadonlyMap<string, Numbering>> {
+    const sql = `SELECT name, source_ref, (SELECT max(seq) FROM entry e WHERE e.source_ref = s.source_ref) AS highest
+      FROM source s WHERE name = ANY($1::text[])`;
+    const found = new Map<string, Numbering>();
+    for (const row of await this.#queries.all(sql, [...sources.keys()])) {
+      const [name, highest] = [row["name"] as string, (row["highest"] ?? -1) as number];
+      const repair = sources.get(name);
+      const last = repair ? await this.#lastSince(row["source_ref"] as number, repair) : highest;
+      found.set(name, { last, highest });
+    }
+    return found;
+  }
+
+  async #lastSince(ref: number, { from, leafIndex }: RepairedAt): Promise<number> {
+    const sql = "SELECT coalesce(max(seq), -1) AS seq FROM entry WHERE source_ref = $1 AND leaf_index > $2";
+    return Math.max(from - 1, (await this.#queries.first(sql, ref, leafIndex))?.["seq"] as number);
   }
 
   /** The lowest number from `from` on that the source has not used. */

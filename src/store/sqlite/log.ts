@@ -92,9 +92,17 @@ export class SqliteLog implements LogStore {
   }
 
   async numbering(name: string, repair?: RepairedAt): Promise<Numbering | undefined> {
+    return (await this.numberings(new Map([[name, repair]]))).get(name);
+  }
+
+  async numberings(sources: ReadonlyMap<string, RepairedAt | undefined>): Promise<ReadonlyMap<string, Numbering>> {
     return onLedger(() => {
-      const source = this.#sources.named(name);
-      return source && this.#sources.numbering(source, repair);
+      const found = new Map<string, Numbering>();
+      for (const [name, repair] of sources) {
+        const source = this.#sources.named(name);
+        if (source) found.set(name, this.#sources.numbering(source, repair));
+      }
+      return found;
     });
   }
 

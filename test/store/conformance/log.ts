@@ -145,6 +145,15 @@ export function describeLog(name: string, engine: StoreEngine): void {
       expect(await seqs()).to.deep.equal([5, 0, -1]);
       await log.commit([{ source: "a", seq: 9 }]);
       expect(await seqs()).to.deep.equal([9, 0, -1]);
+      // Several at once, and one that was repaired before or after its newest entry.
+      const names = ["a", "b", "c"].map((name) => [name, undefined] as const);
+      expect([...(await store.numberings(new Map(names)))].sort()).to.deep.equal([
+        ["a", { last: 9, highest: 9 }],
+        ["b", { last: 0, highest: 0 }],
+      ]);
+      const repairedAt = async (leafIndex: number) => store.numbering("a", { from: 7, leafIndex });
+      expect(await repairedAt(2)).to.deep.equal({ last: 9, highest: 9 });
+      expect(await repairedAt(3)).to.deep.equal({ last: 6, highest: 9 });
     });
 
     it("answers pages of entries, by source and by kind", async () => {
