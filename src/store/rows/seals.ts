@@ -59,3 +59,13 @@ export function checkpointSeal(
   });
   return sha256(Buffer.concat([utf8(note), ...parts]));
 }
+
+/** What the seal of a checkpoint covers of an entry, in hexadecimal as its id and its key are given; an entry without a key has the empty one. */
+export function sealedInHex(id: string, key: string, sender: number | null): string {
+  return sender === null ? `${id}${key}0a` : `${id}${key}09${toHex(utf8(String(sender)))}0a`;
+}
+
+/** {@link checkpointSeal} over what {@link sealedInHex} gave of each entry. */
+export function checkpointSealOf(note: string, sealed: string): Uint8Array {
+  return sha256(Buffer.concat([utf8(note), Buffer.from(sealed, "hex")]));
+}

@@ -5,7 +5,8 @@
  */
 import { existsSync } from "node:fs";
 import type { StoreFault } from "../ledger-store.ts";
-import { attempt, checkPages, checkSchema, corrupt, iterate } from "./check.ts";
+import { checkPages, checkSchema, iterate } from "./check.ts";
+import { attempt, corrupt } from "./faults.ts";
 import { CITY_FILE, CITY_SCHEMA } from "./city-store.ts";
 import { faultOfInvitation, faultOfListed, NO_ACCOUNT } from "../rows/city-rows.ts";
 import { openDatabase } from "./database.ts";

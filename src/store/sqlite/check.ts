@@ -6,17 +6,14 @@
 import { DatabaseSync } from "node:sqlite";
 import { equalBytes } from "../../core/bytes.ts";
 import { TILE_WIDTH } from "../../core/tile.ts";
-import { messageOf } from "../../core/errors.ts";
 import { sourceIdOf } from "../../core/record.ts";
 import type { StoreFault } from "../ledger-store.ts";
-import { DIGEST_PREFIX_BYTES } from "./digest-index.ts";
-import { SEGMENT_BUCKETS, SEGMENT_ENTRIES, segmentBuckets } from "./hash-buckets.ts";
-import { LEAF_PREFIX_BYTES, leafHashesOf } from "./leaf-index.ts";
-import { SCHEMA } from "./schema.ts";
-import { checkpointSeal, SEALED_TABLES, sealOf } from "../rows/seals.ts";
+import { SEALED_TABLES, sealOf } from "../rows/seals.ts";
 import type { Row } from "../rows/row.ts";
-import { all, first } from "./database.ts";
-import { listedFrom, listsOf, type ListedEntry } from "./record-lists.ts";
+import { checkDigestIndex, checkLeafIndex, checkLists, checkSubmissions } from "./check-entries.ts";
+import { all } from "./database.ts";
+import { attempt, corrupt } from "./faults.ts";
+import { SCHEMA } from "./schema.ts";
 
 /** Yields what is wrong with the tables of a ledger. */
 export function* checkTables(db: DatabaseSync, origin: string): Generator<StoreFault> {
@@ -41,15 +38,6 @@ export function* checkTables(db: DatabaseSync, origin: string): Generator<StoreF
     yield* attempt("record list", checkLists(db));
   } finally {
     db.exec("ROLLBACK");
-  }
-}
-
-/** The findings of a check; rows that cannot be read at all add one more. */
-export function* attempt(where: string, check: Generator<StoreFault>): Generator<StoreFault> {
-  try {
-    yield* check;
-  } catch (error) {
-    yield corrupt(where, `it cannot be read: ${messageOf(error)}`);
   }
 }
 
@@ -106,41 +94,6 @@ function* checkSources(db: DatabaseSync, origin: string): Generator<StoreFault> 
       yield corrupt(where, `the id does not belong to the name "${name}"`);
     if (row["is_used"] !== 1) yield corrupt(where, `no entry is of the source "${name}"`);
   }
-}
-
-/** Checks each checkpoint's seal, over ids and keys of its entries, and that keys are stored with their entry's source. */
-function* checkSubmissions(db: DatabaseSync): Generator<StoreFault> {
-  const checkpoints = iterate(db, "SELECT tree_size, note, seal FROM checkpoint ORDER BY tree_size");
-  const entries = iterate(
-    db,
-    `SELECT e.leaf_index, e.id, e.source_ref, s.key, s.source_ref AS key_source, t.sender_ref
-       FROM entry e LEFT JOIN (SELECT * FROM submission ORDER BY leaf_index) s ON s.leaf_index = e.leaf_index
-       LEFT JOIN sent t ON t.leaf_index = e.leaf_index
-       ORDER BY e.leaf_index`,
-  );
-  let first = 0;
-  for (const { tree_size: treeSize, note, seal } of checkpoints) {
-    const sealed: { leafIndex: number; id: Uint8Array; key: string | undefined }[] = [];
-    const firstOfSender = new Map<number, number>();
-    while (first + sealed.length < (treeSize as number)) {
-      const { value: row, done } = entries.next();
-      if (done) break;
-      const key = (row["key"] ?? undefined) as string | undefined;
-      if (key !== undefined && row["key_source"] !== row["source_ref"])
-        yield corrupt(`leaf ${String(row["leaf_index"])}`, "its idempotency key lies with another source");
-      const leafIndex = row["leaf_index"] as number;
-      if (row["sender_ref"] !== null) firstOfSender.set(leafIndex, row["sender_ref"] as number);
-      sealed.push({ leafIndex, id: row["id"] as Uint8Array, key });
-    }
-    if (!equalBytes(checkpointSeal(note as string, sealed, firstOfSender), seal as Uint8Array))
-      yield corrupt(
-        `leaves ${first} to ${(treeSize as number) - 1}`,
-        `an id, idempotency key or sender among them, or the note or seal of checkpoint ${String(treeSize)}, was changed, added or removed`,
-      );
-    first = treeSize as number;
-  }
-  // Left open, it would keep the reader at the present state.
-  entries.return?.();
 }
 
 /** A key that points at a future entry would make that entry answer for it. */
@@ -214,81 +167,6 @@ function* checkTileCount(db: DatabaseSync): Generator<StoreFault> {
   }
 }
 
-function* checkDigestIndex(db: DatabaseSync): Generator<StoreFault> {
-  const sql = "SELECT body_digest FROM entry WHERE leaf_index >= ? AND leaf_index < ? ORDER BY leaf_index";
-  const digests = db.prepare(sql);
-  yield* checkBuckets(db, {
-    ...{ table: "digest_bucket", name: "digest", what: "bodies", prefixBytes: DIGEST_PREFIX_BYTES },
-    hashesOf: (segment) =>
-      all(digests, segment * SEGMENT_ENTRIES, (segment + 1) * SEGMENT_ENTRIES).map(
-        (row) => row["body_digest"] as Uint8Array,
-      ),
-  });
-}
-
-/** Against the tiles, which are compared with the entries elsewhere. */
-function* checkLeafIndex(db: DatabaseSync): Generator<StoreFault> {
-  yield* checkBuckets(db, {
-    ...{ table: "leaf_bucket", name: "leaf", what: "hashes", prefixBytes: LEAF_PREFIX_BYTES },
-    hashesOf: (segment) => leafHashesOf(db, segment),
-  });
-}
-
-/** An index of hashes: its table, what it is called, and what it was made from. */
-interface CheckedBuckets {
-  readonly table: string;
-  readonly name: string;
-  readonly what: string;
-  readonly prefixBytes: number;
-  readonly hashesOf: (segment: number) => readonly Uint8Array[];
-}
-
-function* checkBuckets(db: DatabaseSync, index: CheckedBuckets): Generator<StoreFault> {
-  const { table, name, what, prefixBytes, hashesOf } = index;
-  const segments = Math.floor(Number(first(db.prepare("SELECT count(*) AS n FROM entry"))?.["n"]) / SEGMENT_ENTRIES);
-  const sql = `SELECT bucket, items FROM ${table} WHERE bucket >= ? AND bucket < ? ORDER BY bucket`;
-  const readBuckets = db.prepare(sql);
-  for (let segment = 0; segment < segments; segment++) {
-    const begin = segment * SEGMENT_ENTRIES;
-    const stored = all(readBuckets, segment * SEGMENT_BUCKETS, (segment + 1) * SEGMENT_BUCKETS);
-    const byNumber = new Map(stored.map((row) => [row["bucket"], row["items"] as Uint8Array]));
-    for (const [bucket, items] of segmentBuckets(hashesOf(segment), prefixBytes).entries()) {
-      const number = segment * SEGMENT_BUCKETS + bucket;
-      if (!equalBytes(items, byNumber.get(number) ?? new Uint8Array(0)))
-        yield corrupt(
-          `${name} bucket ${number}`,
-          `it does not list the ${what} of leaves ${begin} to ${begin + SEGMENT_ENTRIES - 1}`,
-        );
-    }
-  }
-  const count = first(db.prepare(`SELECT count(*) AS n FROM ${table}`))?.["n"];
-  if (count !== segments * SEGMENT_BUCKETS) yield corrupt(`${name} index`, `it has ${String(count)} buckets`);
-}
-
-/** A record that is missing from its list would not be found; one too many would say what was withheld. */
-function* checkLists(db: DatabaseSync): Generator<StoreFault> {
-  const stored = db.prepare("SELECT places FROM record_list WHERE list = ? AND tile_index = ?");
-  let [tileIndex, rows] = [0, 0];
-  let entries: ListedEntry[] = [];
-  for (const entry of listedFrom(db, 0)) {
-    if (entries.push(entry) < TILE_WIDTH) continue;
-    for (const [list, places] of listsOf(entries)) {
-      const row = first(stored, list, tileIndex);
-      if (!row || !equalBytes(places, row["places"] as Uint8Array))
-        yield corrupt(`list "${list}"`, `it does not name its records in tile ${tileIndex}`);
-      rows++;
-    }
-    entries = [];
-    tileIndex++;
-  }
-  const extra = Number(first(db.prepare("SELECT count(*) AS n FROM record_list"))?.["n"]) - rows;
-  if (extra > 0) yield corrupt("record list", `${extra} rows are of no list that the log has`);
-}
-
 export function iterate(db: DatabaseSync, sql: string): Iterator<Row, undefined> & Iterable<Row> {
   return db.prepare(sql).iterate() as Iterator<Row, undefined> & Iterable<Row>;
-}
-
-export function corrupt(where: string, message: string): StoreFault {
-  return { code: "STORE_CORRUPT", where, message };
 }

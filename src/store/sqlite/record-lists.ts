@@ -13,6 +13,7 @@ import { TILE_WIDTH } from "../../core/tile.ts";
 import { recordTypeIn, TYPE_BYTES } from "../rows/record-type.ts";
 import type { Row } from "../rows/row.ts";
 import { all, first, prepareAll, statement } from "./database.ts";
+import { ROWS_IN_A_PAGE, rowsFrom } from "./pages.ts";
 
 /** How many rows one search reads where two lists have little in common. */
 const MOST_LOOKS = 1_000;
@@ -38,18 +39,20 @@ export function typeList(type: string): string {
 
 /** The lists of a full tile, from its entries in leaf order. Events of the log have an index of their own. */
 export function listsOf(entries: readonly ListedEntry[]): Map<string, Uint8Array> {
-  const places = new Map<string, number[]>();
-  const add = (list: string, place: number): void => {
+  // A number for a source, a text for a type: they are named once, not for each record.
+  const places = new Map<number | string, number[]>();
+  const add = (list: number | string, place: number): void => {
     const known = places.get(list);
     if (known) known.push(place);
     else places.set(list, [place]);
   };
   for (const [place, { kind, sourceRef, type }] of entries.entries()) {
     if (kind !== ENTRY_KINDS.record) continue;
-    add(sourceList(sourceRef), place);
-    if (type !== undefined) add(typeList(type), place);
+    add(sourceRef, place);
+    if (type !== undefined) add(type, place);
   }
-  return new Map([...places].map(([list, all]) => [list, Uint8Array.from(all)]));
+  const nameOf = (list: number | string): string => (typeof list === "number" ? sourceList(list) : typeList(list));
+  return new Map([...places].map(([list, all]) => [nameOf(list), Uint8Array.from(all)]));
 }
 
 /** Writes the lists of one ledger. */
@@ -111,15 +114,30 @@ export function unlistType(db: DatabaseSync, leafIndex: number, body: Uint8Array
 
 /** The entries from a leaf on. */
 export function* listedFrom(db: DatabaseSync, leafIndex: number): Generator<ListedEntry> {
-  const rows = db.prepare(
-    `SELECT kind, source_ref, substr(body, -${TYPE_BYTES}) FROM entry WHERE leaf_index >= ? ORDER BY leaf_index`,
-  );
-  rows.setReturnArrays(true);
-  for (const [kind, sourceRef, end] of rows.iterate(leafIndex) as unknown as Iterable<ListedRow>)
-    yield { kind, sourceRef, type: end === null ? undefined : recordTypeIn(end) };
+  const typeOf = typesByEnd();
+  for (const [, kind, sourceRef, end] of rowsFrom<ListedRow>(db.prepare(LISTED), leafIndex))
+    yield { kind, sourceRef, type: typeOf(end) };
 }
 
-type ListedRow = readonly [kind: number, sourceRef: number, endOfBody: Uint8Array | null];
+/** Of what source and kind an entry is, and how its body ends, in hexadecimal; empty where the body is withheld. */
+type ListedRow = readonly [leafIndex: number, kind: number, sourceRef: number, endOfBody: string];
+
+const LISTED = `SELECT leaf_index, kind, source_ref, hex(substr(body, -${TYPE_BYTES})) FROM entry
+  WHERE leaf_index >= ? ORDER BY leaf_index LIMIT ${ROWS_IN_A_PAGE}`;
+/** Ends of bodies that are remembered: there are a few for each source. */
+const MOST_ENDS = 4_096;
+
+/** Reads types from the ends of bodies, most of which are the same as one before. */
+function typesByEnd(): (end: string) => string | undefined {
+  const known = new Map<string, string | undefined>();
+  return (end) => {
+    if (known.has(end)) return known.get(end);
+    if (known.size === MOST_ENDS) known.clear();
+    const type = recordTypeIn(Buffer.from(end, "hex"));
+    known.set(end, type);
+    return type;
+  };
+}
 
 /** What a search goes through. */
 export interface ListSearch {

@@ -1,0 +1,129 @@
+/**
+ * Checks what is stored beside the entries of a log: their ids and keys under the seals of checkpoints, the indexes of
+ * hashes, and the lists of records.
+ */
+import type { DatabaseSync } from "node:sqlite";
+import { equalBytes, toHex } from "../../core/bytes.ts";
+import { TILE_WIDTH } from "../../core/tile.ts";
+import type { StoreFault } from "../ledger-store.ts";
+import { checkpointSealOf, sealedInHex } from "../rows/seals.ts";
+import { all, first } from "./database.ts";
+import { DIGEST_PREFIX_BYTES } from "./digest-index.ts";
+import { corrupt } from "./faults.ts";
+import { SEGMENT_BUCKETS, SEGMENT_ENTRIES, segmentBuckets } from "./hash-buckets.ts";
+import { LEAF_PREFIX_BYTES, leafHashesOf } from "./leaf-index.ts";
+import { LEAST, ROWS_IN_A_PAGE, rowsFrom } from "./pages.ts";
+import { listedFrom, listsOf, type ListedEntry } from "./record-lists.ts";
+
+type CheckpointRow = readonly [treeSize: number, note: string, seal: string];
+type SubmittedRow = readonly [
+  leafIndex: number,
+  id: string,
+  sourceRef: number,
+  key: string,
+  keySource: number | null,
+  senderRef: number | null,
+];
+
+const CHECKPOINTS = `SELECT tree_size, note, lower(hex(seal)) FROM checkpoint WHERE tree_size >= ?
+  ORDER BY tree_size LIMIT ${ROWS_IN_A_PAGE}`;
+const SUBMITTED = `SELECT e.leaf_index, hex(e.id), e.source_ref, hex(s.key), s.source_ref, t.sender_ref
+  FROM (SELECT leaf_index, id, source_ref FROM entry WHERE leaf_index >= ? ORDER BY leaf_index LIMIT ${ROWS_IN_A_PAGE}) e
+  LEFT JOIN submission s ON s.leaf_index = e.leaf_index LEFT JOIN sent t ON t.leaf_index = e.leaf_index
+  ORDER BY e.leaf_index`;
+
+/** Checks each checkpoint's seal, over ids and keys of its entries, and that keys are stored with their entry's source. */
+export function* checkSubmissions(db: DatabaseSync): Generator<StoreFault> {
+  const entries = rowsFrom<SubmittedRow>(db.prepare(SUBMITTED), LEAST);
+  let first = 0;
+  for (const [treeSize, note, seal] of rowsFrom<CheckpointRow>(db.prepare(CHECKPOINTS), LEAST)) {
+    let sealed = "";
+    for (let at = first; at < treeSize; at++) {
+      const { value: row, done } = entries.next() as IteratorResult<SubmittedRow, undefined>;
+      if (done) break;
+      const [leafIndex, id, sourceRef, key, keySource, senderRef] = row;
+      if (keySource !== null && keySource !== sourceRef)
+        yield corrupt(`leaf ${leafIndex}`, "its idempotency key lies with another source");
+      sealed += sealedInHex(id, key, senderRef);
+    }
+    if (toHex(checkpointSealOf(note, sealed)) !== seal)
+      yield corrupt(
+        `leaves ${first} to ${treeSize - 1}`,
+        `an id, idempotency key or sender among them, or the note or seal of checkpoint ${treeSize}, was changed, added or removed`,
+      );
+    first = treeSize;
+  }
+}
+
+export function* checkDigestIndex(db: DatabaseSync): Generator<StoreFault> {
+  const digests = db.prepare(
+    `SELECT hex(substr(body_digest, 1, ${1 + DIGEST_PREFIX_BYTES})) FROM entry
+     WHERE leaf_index >= ? AND leaf_index < ? ORDER BY leaf_index`,
+  );
+  digests.setReturnArrays(true);
+  yield* checkBuckets(db, {
+    ...{ table: "digest_bucket", name: "digest", what: "bodies", prefixBytes: DIGEST_PREFIX_BYTES },
+    hashesOf(segment) {
+      const rows = digests.all(segment * SEGMENT_ENTRIES, (segment + 1) * SEGMENT_ENTRIES);
+      return (rows as unknown as readonly [digest: string][]).map(([digest]) => Buffer.from(digest, "hex"));
+    },
+  });
+}
+
+/** Against the tiles, which are compared with the entries elsewhere. */
+export function* checkLeafIndex(db: DatabaseSync): Generator<StoreFault> {
+  yield* checkBuckets(db, {
+    ...{ table: "leaf_bucket", name: "leaf", what: "hashes", prefixBytes: LEAF_PREFIX_BYTES },
+    hashesOf: (segment) => leafHashesOf(db, segment),
+  });
+}
+
+/** An index of hashes: its table, what it is called, and what it was made from. */
+interface CheckedBuckets {
+  readonly table: string;
+  readonly name: string;
+  readonly what: string;
+  readonly prefixBytes: number;
+  readonly hashesOf: (segment: number) => readonly Uint8Array[];
+}
+
+function* checkBuckets(db: DatabaseSync, index: CheckedBuckets): Generator<StoreFault> {
+  const { table, name, what, prefixBytes, hashesOf } = index;
+  const segments = Math.floor(Number(first(db.prepare("SELECT count(*) AS n FROM entry"))?.["n"]) / SEGMENT_ENTRIES);
+  const sql = `SELECT bucket, items FROM ${table} WHERE bucket >= ? AND bucket < ? ORDER BY bucket`;
+  const readBuckets = db.prepare(sql);
+  for (let segment = 0; segment < segments; segment++) {
+    const begin = segment * SEGMENT_ENTRIES;
+    const stored = all(readBuckets, segment * SEGMENT_BUCKETS, (segment + 1) * SEGMENT_BUCKETS);
+    const byNumber = new Map(stored.map((row) => [row["bucket"], row["items"] as Uint8Array]));
+    for (const [bucket, items] of segmentBuckets(hashesOf(segment), prefixBytes).entries()) {
+      const number = segment * SEGMENT_BUCKETS + bucket;
+      if (!equalBytes(items, byNumber.get(number) ?? new Uint8Array(0)))
+        yield corrupt(
+          `${name} bucket ${number}`,
+          `it does not list the ${what} of leaves ${begin} to ${begin + SEGMENT_ENTRIES - 1}`,
+        );
+    }
+  }
+  const count = first(db.prepare(`SELECT count(*) AS n FROM ${table}`))?.["n"];
+  if (count !== segments * SEGMENT_BUCKETS) yield corrupt(`${name} index`, `it has ${String(count)} buckets`);
+}
+
+/** A record that is missing from its list would not be found; one too many would say what was withheld. */
+export function* checkLists(db: DatabaseSync): Generator<StoreFault> {
+  const stored = db.prepare("SELECT places = ? AS fits FROM record_list WHERE list = ? AND tile_index = ?");
+  let [tileIndex, rows] = [0, 0];
+  let entries: ListedEntry[] = [];
+  for (const entry of listedFrom(db, 0)) {
+    if (entries.push(entry) < TILE_WIDTH) continue;
+    for (const [list, places] of listsOf(entries)) {
+      if (first(stored, places, list, tileIndex)?.["fits"] !== 1)
+        yield corrupt(`list "${list}"`, `it does not name its records in tile ${tileIndex}`);
+      rows++;
+    }
+    entries = [];
+    tileIndex++;
+  }
+  const extra = Number(first(db.prepare("SELECT count(*) AS n FROM record_list"))?.["n"]) - rows;
+  if (extra > 0) yield corrupt("record list", `${extra} rows are of no list that the log has`);
+}
