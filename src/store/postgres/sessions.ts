@@ -6,9 +6,10 @@ import pg from "pg";
 import { WarifuError, messageOf, type ErrorCode } from "../../core/errors.ts";
 import type { Row } from "../rows/row.ts";
 import { addressIn, type DatabaseAddress } from "./address.ts";
+import { binaryArray, type Element } from "./binary-arrays.ts";
 
 /** What a query is given. */
-export type Value = null | number | string | boolean | Uint8Array | readonly (null | number | string | Uint8Array)[];
+export type Value = Element | boolean | readonly Element[];
 
 /** Something that answers queries: one connection, or whichever of several is free. */
 export interface Queries {
@@ -64,9 +65,13 @@ function nameOf(sql: string): string {
   return known;
 }
 
-/** Runs a query on a connection. */
+/** Runs a query on a connection. Arrays of numbers are for `bigint[]`. */
 async function ask(on: pg.Pool | pg.ClientBase, sql: string, values: readonly Value[]): Promise<pg.QueryResult<Row>> {
-  return on.query<Row>({ name: nameOf(sql), text: sql, values: values as unknown[] });
+  return on.query<Row>({ name: nameOf(sql), text: sql, values: values.map(sendable) });
+}
+
+function sendable(value: Value): unknown {
+  return Array.isArray(value) ? (binaryArray(value as readonly Element[]) ?? value) : value;
 }
 
 /** Queries on one connection; errors of the server get a code of ours. */
