@@ -173,11 +173,11 @@ const SLOT_CHARACTERS = (SLOT_BYTES / 3) * 4;
  * costs more than the work itself.
  */
 function randomSlots(count: number, randomBytes: RandomBytes): string[] {
-  const random = randomBytes(count * SALT_BYTES);
-  const spread = new Uint8Array(count * SLOT_BYTES);
-  for (let at = 0; at < count; at++)
-    spread.set(random.subarray(at * SALT_BYTES, (at + 1) * SALT_BYTES), at * SLOT_BYTES);
-  const text = toBase64Url(spread);
+  const random = randomBytes(count * SLOT_BYTES);
+  for (let at = SALT_BYTES; at < random.length; at += SLOT_BYTES) random[at] = 0;
+  const text = toBase64Url(random);
+  const slots: string[] = [];
   // The character that is left out at the end of each says nothing but that the last byte is zero.
-  return Array.from({ length: count }, (_, at) => text.slice(at * SLOT_CHARACTERS, (at + 1) * SLOT_CHARACTERS - 1));
+  for (let at = 0; at < text.length; at += SLOT_CHARACTERS) slots.push(text.slice(at, at + SLOT_CHARACTERS - 1));
+  return slots;
 }
