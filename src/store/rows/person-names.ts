@@ -31,7 +31,11 @@ export function derived(secret: Uint8Array): IndexKeys {
 export function digestsOf(values: readonly PersonValue[], { digests: key }: IndexKeys): Uint8Array[] {
   const texts = values.map(comparable).filter((value) => value !== undefined);
   const lines = new Set(texts.map(({ kind, text }) => `${kind}\n${text}`));
-  return Array.from(lines, (line) => createHmac("sha256", key).update(line).digest().subarray(0, DIGEST_BYTES));
+  return Array.from(lines, (line) => {
+    // As a binary string: Node takes twice as long to make a buffer.
+    const digest = createHmac("sha256", key).update(line).digest("binary");
+    return Buffer.from(digest.slice(0, DIGEST_BYTES), "binary");
+  });
 }
 
 /** A permutation of all blocks: it looks random, and no two numbers have one name. */

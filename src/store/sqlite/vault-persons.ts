@@ -7,7 +7,7 @@
  * Invariant: as long as its rows live, a value leads to one subject. If a record states values of several people, it
  * belongs to each of them, and a value that was new goes to the first.
  */
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { PersonValue } from "../../core/person-value.ts";
 import type { FoundPerson, RecordOpenings } from "../vault.ts";
 import { all, first, statement } from "./database.ts";
@@ -23,6 +23,13 @@ const SCHEMA = `CREATE TABLE IF NOT EXISTS person (
   CREATE INDEX IF NOT EXISTS person_by_digest ON person (digest, subject);
   CREATE INDEX IF NOT EXISTS person_by_subject ON person (subject);
   CREATE TABLE IF NOT EXISTS subject_count (id INTEGER PRIMARY KEY, subjects INTEGER NOT NULL) STRICT`;
+
+/** What is the same for the records of a batch, and how many subjects there are by now. */
+interface KeptBatch {
+  readonly find: StatementSync;
+  readonly insert: StatementSync;
+  subjects: number;
+}
 
 /** The index of persons of a vault. */
 export class VaultPersons {
@@ -45,26 +52,30 @@ export class VaultPersons {
   /** Notes whose records these are. Within a transaction. */
   keep(records: readonly RecordOpenings[]): void {
     const before = this.#subjectCount();
-    const counter = { subjects: before };
-    for (const { leafIndex, persons = [] } of records) this.#keepOne(leafIndex, persons, counter);
-    if (counter.subjects > before) this.#noteSubjectCount(counter.subjects);
+    const batch: KeptBatch = {
+      find: this.#subjectQuery(),
+      insert: statement(this.#db, "INSERT OR IGNORE INTO person VALUES (?, ?, ?)"),
+      subjects: before,
+    };
+    for (const { leafIndex, persons = [] } of records) this.#keepOne(leafIndex, persons, batch);
+    if (batch.subjects > before) this.#noteSubjectCount(batch.subjects);
   }
 
-  #keepOne(leafIndex: number, values: readonly PersonValue[], counter: { subjects: number }): void {
+  #keepOne(leafIndex: number, values: readonly PersonValue[], batch: KeptBatch): void {
     const digests = digestsOf(values, this.#keys as IndexKeys);
-    const known = digests.map((digest) => this.#subjectOf(digest));
+    const known = digests.map((digest) => subjectOf(digest, batch.find));
     const fallback = known.find((subject) => subject !== undefined);
-    const insert = statement(this.#db, "INSERT OR IGNORE INTO person VALUES (?, ?, ?)");
     let made: number | undefined;
     for (const [at, digest] of digests.entries())
-      insert.run(leafIndex, digest, known[at] ?? fallback ?? (made ??= ++counter.subjects));
+      batch.insert.run(leafIndex, digest, known[at] ?? fallback ?? (made ??= ++batch.subjects));
   }
 
   /** Subjects of these values, and their records above `after`, ascending. */
   find(values: readonly PersonValue[], after: number, limit: number): FoundPerson {
     const keys = this.#keysForReading();
     if (!keys) return { subjects: [], leafIndexes: [] };
-    const found = digestsOf(values, keys).map((digest) => this.#subjectOf(digest));
+    const query = this.#subjectQuery();
+    const found = digestsOf(values, keys).map((digest) => subjectOf(digest, query));
     const subjects = [...new Set(found.filter((subject) => subject !== undefined))];
     const leafIndexes = new Set(subjects.flatMap((subject) => this.#records(subject, after, limit)));
     return {
@@ -86,10 +97,9 @@ export class VaultPersons {
     return rows.map((row) => nameOf(row["subject"] as number, keys));
   }
 
-  #subjectOf(digest: Uint8Array): number | undefined {
-    const sql = `SELECT subject FROM person WHERE digest = ?${this.#unlessErased()} LIMIT 1`;
-    const row = first(statement(this.#db, sql), digest);
-    return row?.["subject"] as number | undefined;
+  /** Finds the subject of a digest. */
+  #subjectQuery(): StatementSync {
+    return statement(this.#db, `SELECT subject FROM person WHERE digest = ?${this.#unlessErased()} LIMIT 1`);
   }
 
   #records(subject: number, after: number, limit: number): number[] {
@@ -119,4 +129,8 @@ export class VaultPersons {
     if (secret) this.#keys = derived(secret);
     return this.#keys;
   }
+}
+
+function subjectOf(digest: Uint8Array, query: StatementSync): number | undefined {
+  return first(query, digest)?.["subject"] as number | undefined;
 }
