@@ -9,7 +9,7 @@ import { WarifuError } from "./errors.ts";
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 const BASE64URL = /^[A-Za-z0-9_-]*$/;
 // A last digit that stands for two or four bits has its other bits zero; with others it would be a second spelling.
-const CANONICAL_ENDS: Readonly<Record<number, RegExp>> = { 2: /[AQgw]$/, 3: /[AEIMQUYcgkosw048]$/ };
+const CANONICAL_ENDS: Readonly<Record<number, string>> = { 2: "AQgw", 3: "AEIMQUYcgkosw048" };
 const HEX = /^[0-9a-f]*$/;
 const HEX_OF_BYTE = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 const DECIMAL = /^(?:0|[1-9][0-9]{0,15})$/;
@@ -60,10 +60,7 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 /** `utf8` for a platform with this `Buffer`, or without one. Measured on Node 24: 0.7 instead of 1.2 microseconds a body. */
 export function utf8For(NodeBuffer: typeof Buffer | undefined): (text: string) => Uint8Array {
   if (NodeBuffer === undefined) return (text) => encoder.encode(text);
-  return (text) => {
-    const bytes = NodeBuffer.from(text, "utf8");
-    return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  };
+  return (text) => viewOf(NodeBuffer.from(text, "utf8"));
 }
 
 /** UTF-8 bytes of `text`. Precondition: `text` is well formed (no lone surrogate). */
@@ -88,9 +85,23 @@ export function fromUtf8(bytes: Uint8Array, what: string): string {
 export function fromHex(text: string, what: string, length?: number): Uint8Array {
   if (!HEX.test(text) || text.length % 2 !== 0)
     throw new WarifuError("ENCODING_INVALID", `${what} is not lower-case hexadecimal`);
-  const bytes = new Uint8Array(text.length / 2);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = (hexDigit(text, 2 * i) << 4) | hexDigit(text, 2 * i + 1);
-  return sized(bytes, what, length);
+  return sized(readHex(text), what, length);
+}
+
+/**
+ * Reads checked hexadecimal digits on a platform with this `Buffer`, or without one. Measured on Node 24: a block's header
+ * takes 2 instead of 10 microseconds.
+ */
+export function hexReaderFor(NodeBuffer: typeof Buffer | undefined): (digits: string) => Uint8Array {
+  return NodeBuffer ? (digits) => viewOf(NodeBuffer.from(digits, "hex")) : readHexPortably;
+}
+
+const readHex = hexReaderFor(globalThis.Buffer as typeof Buffer | undefined);
+
+function readHexPortably(digits: string): Uint8Array {
+  const bytes = new Uint8Array(digits.length / 2);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = (hexDigit(digits, 2 * i) << 4) | hexDigit(digits, 2 * i + 1);
+  return bytes;
 }
 
 /**
@@ -99,7 +110,7 @@ export function fromHex(text: string, what: string, length?: number): Uint8Array
  */
 export function fromBase64(text: string, what: string, length?: number): Uint8Array {
   if (!BASE64.test(text) || text.length % 4 !== 0) throw new WarifuError("ENCODING_INVALID", `${what} is not base64`);
-  const digits = text.replace(/=+$/, "");
+  const digits = text.slice(0, text.length - (text.endsWith("==") ? 2 : Number(text.endsWith("="))));
   if (!endsCanonically(digits)) throw new WarifuError("ENCODING_INVALID", `${what} is not canonical base64`);
   return sized(readBase64(digits), what, length);
 }
@@ -116,7 +127,7 @@ export function fromBase64Url(text: string, what: string, length?: number): Uint
 }
 
 function endsCanonically(digits: string): boolean {
-  return CANONICAL_ENDS[digits.length % 4]?.test(digits) ?? true;
+  return CANONICAL_ENDS[digits.length % 4]?.includes(digits.charAt(digits.length - 1)) ?? true;
 }
 
 /**
@@ -126,10 +137,7 @@ function endsCanonically(digits: string): boolean {
 export function base64ReaderFor(NodeBuffer: typeof Buffer | undefined): (digits: string) => Uint8Array {
   if (NodeBuffer === undefined)
     return (digits) => fromBinaryString(atob(digits.replaceAll("-", "+").replaceAll("_", "/")));
-  return (digits) => {
-    const bytes = NodeBuffer.from(digits, "base64");
-    return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  };
+  return (digits) => viewOf(NodeBuffer.from(digits, "base64"));
 }
 
 const readBase64 = base64ReaderFor(globalThis.Buffer as typeof Buffer | undefined);
@@ -166,6 +174,11 @@ export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
     at += part.length;
   }
   return out;
+}
+
+/** The same bytes as what every platform has. */
+function viewOf({ buffer, byteOffset, byteLength }: Buffer<ArrayBuffer>): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 /** One UTF-16 unit per byte: the form that `btoa` takes. In slices, since a call takes a limited number of arguments. */

@@ -9,7 +9,14 @@ import { fromUtf8 } from "./bytes.ts";
 import { WarifuError } from "./errors.ts";
 import { assertSignedByLog, keysOfLog, type LogKeys } from "./log-keys.ts";
 import { signatureLine, type NoteSigner } from "./note-signer.ts";
-import { formatNote, parseNote, verifyNote, type VerifiedSignature, type VerifierKey } from "./note.ts";
+import {
+  formatNote,
+  parseNote,
+  verifyNote,
+  type SignedNote,
+  type VerifiedSignature,
+  type VerifierKey,
+} from "./note.ts";
 import { formatTreeHead, parseTreeHead, type TreeHead } from "./tree-head.ts";
 
 /** A tree head and the note that carries it. */
@@ -52,7 +59,11 @@ export function signCheckpoint(head: TreeHead, signer: LogSigner): Checkpoint {
  * @throws CHECKPOINT_INVALID, NOTE_INVALID
  */
 export function parseCheckpoint(bytes: Uint8Array): Checkpoint {
-  const { origin, treeSize, rootHash } = parseTreeHead(parseNote(bytes).text);
+  return checkpointIn(parseNote(bytes), bytes);
+}
+
+function checkpointIn({ text }: SignedNote, bytes: Uint8Array): Checkpoint {
+  const { origin, treeSize, rootHash } = parseTreeHead(text);
   return { origin, treeSize, rootHash, note: fromUtf8(bytes, "note") };
 }
 
@@ -66,8 +77,9 @@ export function openCheckpoint(
   log: LogKeys,
   cosigners: readonly VerifierKey[] = [],
 ): { checkpoint: Checkpoint; signatures: VerifiedSignature[] } {
-  const checkpoint = parseCheckpoint(bytes);
-  const signatures = verifyNote(parseNote(bytes), [...keysOfLog(log), ...cosigners]);
+  const note = parseNote(bytes);
+  const checkpoint = checkpointIn(note, bytes);
+  const signatures = verifyNote(note, [...keysOfLog(log), ...cosigners]);
   assertSignedByLog(log, checkpoint.treeSize, signatures);
   // After the signature, byte for byte: a name inside a signed text is a claim like any other.
   if (checkpoint.origin !== log.name)

@@ -58,9 +58,11 @@ export function verifyInclusion(claim: InclusionClaim): void {
   const inner = bitLength(index ^ BigInt(treeSize - 1));
   assertLength(proof.length, inner + bitCount(index >> BigInt(inner)), "inclusion");
   assertHashes([rootHash, claim.leafHash, ...proof]);
-  let hash = claim.leafHash;
-  for (const [level, sibling] of proof.entries())
-    hash = level < inner && !hasBit(index, level) ? nodeHash(hash, sibling) : nodeHash(sibling, hash);
+  let [hash, left] = [claim.leafHash, leafIndex];
+  for (let level = 0; level < proof.length; level++, left = Math.floor(left / 2)) {
+    const sibling = proof[level] as Uint8Array;
+    hash = level < inner && left % 2 === 0 ? nodeHash(hash, sibling) : nodeHash(sibling, hash);
+  }
   if (!equalBytes(hash, rootHash))
     throw new WarifuError("INCLUSION_MISMATCH", `the inclusion proof of leaf ${leafIndex} does not lead to the root`, {
       details: { expected: toHex(rootHash), computed: toHex(hash) },

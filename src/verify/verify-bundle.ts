@@ -78,19 +78,19 @@ async function verify(
   const time: CheckTime = checkTime ?? (async () => check.noTimestamp(policy));
   const argument = new Argument();
   try {
-    const bundle = await argument.step("bundle", () => check.bundleStep(bytes));
-    const entry = await argument.step("entry", () => check.entryStep(bundle));
-    const body = await argument.step("body", () => check.bodyStep(bundle, entry, policy));
-    const openings = await argument.step("openings", () => check.openingsStep(bundle, body));
-    const signing = await argument.step("source", () => check.sourceStep(bundle, entry, body, openings, policy));
-    const head = await argument.step("checkpoint", () => check.checkpointStep(bundle, shared));
-    await argument.step("witnesses", () => check.witnessesStep(head, policy));
+    const bundle = argument.step("bundle", () => check.bundleStep(bytes));
+    const entry = argument.step("entry", () => check.entryStep(bundle));
+    const body = argument.step("body", () => check.bodyStep(bundle, entry, policy));
+    const openings = argument.step("openings", () => check.openingsStep(bundle, body));
+    const signing = await argument.asked("source", () => check.sourceStep(bundle, entry, body, openings, policy));
+    const head = argument.step("checkpoint", () => check.checkpointStep(bundle, shared));
+    argument.step("witnesses", () => check.witnessesStep(head, policy));
     const isDated = policy.timestamps !== undefined || (checkTime !== undefined && hasBlockProof(bundle));
-    const stamped = isDated && (await argument.step(TIME_STEP, () => time(bundle, head, policy)));
-    const leafIndex = await argument.step("inclusion", () => check.inclusionStep(bundle, head));
-    const shown = await argument.step("anchor", () => check.anchorStep(bundle, head.checkpoint, shared));
+    const stamped = isDated && (await argument.asked(TIME_STEP, () => time(bundle, head, policy)));
+    const leafIndex = argument.step("inclusion", () => check.inclusionStep(bundle, head));
+    const shown = argument.step("anchor", () => check.anchorStep(bundle, head.checkpoint, shared));
     const anchor = shown.fact;
-    const placed = await argument.step("beacon", () => check.beaconStep(bundle, head, anchor, shared));
+    const placed = argument.step("beacon", () => check.beaconStep(bundle, head, anchor, shared));
     const beacon = placed?.beacon;
     argument.record = {
       kind: entry.kind,
@@ -105,13 +105,13 @@ async function verify(
       ...(policy.timestamps && stamped && { stamped }),
       anchor,
     };
-    const known = await argument.step("chain", () => check.chainStep(shown, placed, policy, view && ownWord(view)));
+    const known = await argument.asked("chain", () => check.chainStep(shown, placed, policy, view && ownWord(view)));
     argument.record = {
       ...argument.record,
       ...(beacon && { after: knownBlock(beacon, known.beacon) }),
       before: knownBlock(anchor, known.anchor),
     };
-    if (original) await argument.step(ORIGINAL_STEP, () => check.originalStep(original, body, openings));
+    if (original) argument.step(ORIGINAL_STEP, () => check.originalStep(original, body, openings));
   } catch (error) {
     if (!(error instanceof StepFailed)) throw error;
   }
@@ -124,17 +124,33 @@ class Argument {
   readonly #steps: StepResult[] = [];
 
   /** @throws StepFailed when nothing after it can be checked */
-  async step<T>(step: StepResult["step"], run: () => check.Checked<T> | Promise<check.Checked<T>>): Promise<T> {
+  step<T>(step: StepResult["step"], run: () => check.Checked<T>): T {
     try {
-      const { value, fact, isUnchecked = false, code } = await run();
-      this.#add(step, isUnchecked ? "unchecked" : "holds", fact, code);
-      return value;
+      return this.#addChecked(step, run());
     } catch (error) {
-      const fact = errorFact(error instanceof ViewFailed ? error.reason : error);
-      const isOpen = error instanceof ViewFailed || UNDECIDED.has(fact.code);
-      this.#add(step, isOpen ? "unchecked" : "refuted", fact, fact.code);
-      throw new StepFailed(step);
+      throw this.#addFailed(step, error);
     }
+  }
+
+  /** The same for a step that has to wait. */
+  async asked<T>(step: StepResult["step"], run: () => Promise<check.Checked<T>>): Promise<T> {
+    try {
+      return this.#addChecked(step, await run());
+    } catch (error) {
+      throw this.#addFailed(step, error);
+    }
+  }
+
+  #addChecked<T>(step: StepResult["step"], { value, fact, isUnchecked, code }: check.Checked<T>): T {
+    this.#add(step, isUnchecked ? "unchecked" : "holds", fact, code);
+    return value;
+  }
+
+  #addFailed(step: StepResult["step"], error: unknown): StepFailed {
+    const fact = errorFact(error instanceof ViewFailed ? error.reason : error);
+    const isOpen = error instanceof ViewFailed || UNDECIDED.has(fact.code);
+    this.#add(step, isOpen ? "unchecked" : "refuted", fact, fact.code);
+    return new StepFailed(step);
   }
 
   #add(step: StepResult["step"], outcome: StepResult["outcome"], fact: StepFact, code: ErrorCode | undefined): void {

@@ -12,6 +12,7 @@ import {
   fromDecimal,
   fromHex,
   fromUtf8,
+  hexReaderFor,
   textWritersFor,
   toBase64,
   toBase64Url,
@@ -90,6 +91,16 @@ describe("bytes", () => {
       fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
         expect(equalBytes(portable(toBase64Url(bytes)), bytes)).to.equal(true);
         expect(equalBytes(portable(toBase64(bytes).replaceAll("=", "")), bytes)).to.equal(true);
+      }),
+    );
+  });
+
+  it("reads hexadecimal alike where there is no Buffer", () => {
+    const [portable, byNode] = [hexReaderFor(undefined), hexReaderFor(Buffer)];
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+        expect(equalBytes(portable(toHex(bytes)), bytes)).to.equal(true);
+        expect(equalBytes(byNode(toHex(bytes)), bytes)).to.equal(true);
       }),
     );
   });
