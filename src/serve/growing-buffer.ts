@@ -1,12 +1,14 @@
 /**
  * Bytes that arrive in pieces, copied into one buffer. A list of pieces would cost an object for each, and each would
  * keep alive the whole block that it was read into: a body in pieces of one byte would cost a hundred times its length.
+ * What comes in one piece that is a block of its own, as a short body does, is kept as it is.
  */
 const FIRST_BYTES = 1_024;
+const EMPTY = Buffer.alloc(0);
 
 /** A buffer that grows. */
 export class GrowingBuffer {
-  #bytes = Buffer.alloc(0);
+  #bytes: Buffer = EMPTY;
   #length = 0;
 
   get length(): number {
@@ -18,7 +20,13 @@ export class GrowingBuffer {
     return this.#bytes.length;
   }
 
-  append(piece: Uint8Array): void {
+  /** The piece must not be changed afterwards. */
+  append(piece: Buffer): void {
+    if (this.#length === 0 && piece.length === piece.buffer.byteLength) {
+      this.#bytes = piece;
+      this.#length = piece.length;
+      return;
+    }
     const length = this.#length + piece.length;
     if (length > this.#bytes.length) this.#grow(Math.max(length, 2 * this.#bytes.length, FIRST_BYTES));
     this.#bytes.set(piece, this.#length);
@@ -28,7 +36,7 @@ export class GrowingBuffer {
   /** Returns what was appended; the buffer is then empty and keeps none of it. */
   take(): Buffer {
     const taken = this.#bytes.subarray(0, this.#length);
-    this.#bytes = Buffer.alloc(0);
+    this.#bytes = EMPTY;
     this.#length = 0;
     return taken;
   }
