@@ -3,18 +3,20 @@
  * nothing about a bundle that has anything else in it, which the audit then goes through entry by entry; so a thread that does
  * this can save the audit work, and cannot hide anything from it.
  */
-import { equalBytes } from "../core/bytes.ts";
+import { hash } from "node:crypto";
+import { equalBytes, fromUtf8, toHex, utf8 } from "../core/bytes.ts";
 import type { Body } from "../core/body.ts";
-import { encodeEntry } from "../core/entry.ts";
+import { ENTRY_BYTES, writeEntry } from "../core/entry.ts";
 import { WarifuError } from "../core/errors.ts";
-import { HASH_BYTES, leafHash } from "../core/merkle.ts";
+import { HASH_BYTES } from "../core/merkle.ts";
 import { PICTURES_CLAIM } from "../core/picture.ts";
 import { RECEIVED_CLAIM } from "../core/received.ts";
 import { recordIdOf } from "../core/record-id.ts";
 import { TILE_WIDTH } from "../core/tile.ts";
-import type { LogStore, StoredEntry } from "../store/log-store.ts";
+import type { EntryText, LogStore, StoredEntry } from "../store/log-store.ts";
 import type { PlainLeaves } from "../verify/audited-log.ts";
 import { checkBodyOf } from "../verify/check-body.ts";
+import { usualBody } from "./usual-body.ts";
 
 /** A bundle of plain records, with what only a store knows of them. */
 export interface PlainBundle extends PlainLeaves {
@@ -32,59 +34,117 @@ export interface PlainTerms {
 
 /** The bundle of that number if all of it is plain, and its tile is the one of its entries. @throws STORE_FAILED */
 export async function plainBundle(
-  store: Pick<LogStore, "entries" | "tile" | "origin">,
+  store: Pick<LogStore, "entries" | "entryTexts" | "tile" | "origin">,
   index: number,
   terms: PlainTerms,
 ): Promise<PlainBundle | undefined> {
   const begin = index * TILE_WIDTH;
-  const rows = await store.entries(begin, begin + TILE_WIDTH);
-  const gathered = rows.length === TILE_WIDTH ? gather(rows, store.origin, terms) : undefined;
+  const entries = await (store.entryTexts
+    ? store.entryTexts(begin, begin + TILE_WIDTH)
+    : store.entries(begin, begin + TILE_WIDTH).then(asTexts));
+  if (entries?.length !== TILE_WIDTH) return undefined;
+  const gathered = new PlainRecords(store.origin, terms).gather(entries);
   const tile = gathered && (await store.tile(0, index));
   return tile && equalBytes(tile, gathered.hashes) ? gathered : undefined;
 }
 
-function gather(rows: readonly StoredEntry[], origin: string, terms: PlainTerms): PlainBundle | undefined {
-  const hashes = new Uint8Array(TILE_WIDTH * HASH_BYTES);
-  const [places, seqs, times] = [
-    new Uint16Array(TILE_WIDTH),
-    new Float64Array(TILE_WIDTH),
-    new Float64Array(TILE_WIDTH),
-  ];
-  const sources = new Map<string, { readonly place: number; readonly name: string }>();
-  const vcts = new Set<string>();
-  for (const [at, row] of rows.entries()) {
-    const plain = plainRecord(row, origin, terms);
-    if (!plain) return undefined;
-    const { leaf, body } = plain;
-    hashes.set(leaf, at * HASH_BYTES);
-    const source = sources.get(body.src) ?? { place: sources.size, name: row.sourceName };
-    sources.set(body.src, source);
-    places[at] = source.place;
-    seqs[at] = row.seq;
-    times[at] = body.iat;
-    vcts.add(body.vct);
+/** A source of a bundle, and its place among them. */
+interface PlainSource {
+  readonly place: number;
+  /** Hexadecimal. */
+  readonly id: string;
+  readonly name: string;
+}
+
+/** The records of one bundle. */
+class PlainRecords {
+  readonly #origin: string;
+  readonly #terms: PlainTerms;
+  readonly #sources = new Map<string, PlainSource>();
+  /** The same sources, by the very bytes of their ids, which a store hands out again and again. */
+  readonly #met = new Map<Uint8Array, PlainSource>();
+  /** Kinds of records that were found right in a body. */
+  readonly #vcts = new Set<string>();
+  readonly #hashes = Buffer.alloc(TILE_WIDTH * HASH_BYTES);
+  /** What the hash of a leaf is over: a zero byte and the entry. */
+  readonly #leaf = Buffer.alloc(1 + ENTRY_BYTES);
+
+  constructor(origin: string, terms: PlainTerms) {
+    this.#origin = origin;
+    this.#terms = terms;
   }
-  const sourceNames = [...sources.values()].map(({ name }) => name);
-  return { hashes, sourceIds: [...sources.keys()], sourceNames, sources: places, seqs, times, vcts: [...vcts] };
+
+  /** `undefined` unless all are plain. */
+  gather(entries: readonly EntryText[]): PlainBundle | undefined {
+    const sources = new Uint16Array(TILE_WIDTH);
+    const [seqs, times] = [new Float64Array(TILE_WIDTH), new Float64Array(TILE_WIDTH)];
+    for (const [at, entry] of entries.entries()) {
+      const source = this.#sourceOf(entry);
+      const time = this.#timeOf(entry, source.id);
+      if (time === undefined || !this.#isItself(at, entry, time)) return undefined;
+      sources[at] = source.place;
+      seqs[at] = entry.seq;
+      times[at] = time;
+    }
+    const known = [...this.#sources.values()];
+    return {
+      ...{ hashes: this.#hashes, sources, seqs, times, vcts: [...this.#vcts] },
+      sourceIds: known.map(({ id }) => id),
+      sourceNames: known.map(({ name }) => name),
+    };
+  }
+
+  #sourceOf({ sourceId, sourceName }: EntryText): PlainSource {
+    const met = this.#met.get(sourceId);
+    if (met) return met;
+    const id = toHex(sourceId);
+    const source = this.#sources.get(id) ?? { place: this.#sources.size, id, name: sourceName };
+    this.#sources.set(id, source);
+    this.#met.set(sourceId, source);
+    return source;
+  }
+
+  /** When a record was taken in, if its body is sound and the vault keeps nothing of it. */
+  #timeOf(entry: EntryText, sourceId: string): number | undefined {
+    const { kind, bodyDigest, body: text } = entry;
+    if (kind !== "record" || sourceId.length !== 2 * HASH_BYTES) return undefined;
+    // Bytes that are not UTF-8 became another text, which has another digest.
+    if (hash("sha256", text, "hex") !== bodyDigest) return undefined;
+    const usual = usualBody(text, { origin: this.#origin, seq: entry.seq, sourceId });
+    if (usual && this.#vcts.has(usual.vct)) return usual.iat;
+    const body = soundBody(entry, this.#origin);
+    if (!body || (this.#terms.hasVault && isInVault(body))) return undefined;
+    this.#vcts.add(body.vct);
+    return body.iat;
+  }
+
+  /** Puts the hash of a leaf in its place. @returns whether the id of the record is the one that follows from it */
+  #isItself(at: number, { kind, sourceId, seq, bodyDigest, id }: EntryText, time: number): boolean {
+    writeEntry(this.#leaf, 1, { kind, sourceId, seq, bodyDigest: Buffer.from(bodyDigest, "hex") });
+    this.#hashes.write(hash("sha256", this.#leaf, "hex"), at * HASH_BYTES, "hex");
+    return toHex(recordIdOf(this.#hashes.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES), time)) === id;
+  }
 }
 
-function plainRecord(
-  row: StoredEntry,
-  origin: string,
-  terms: PlainTerms,
-): { readonly leaf: Uint8Array; readonly body: Body } | undefined {
-  const { kind, body: bytes, unreadable } = row;
-  if (unreadable !== undefined || kind !== "record" || bytes === null) return undefined;
-  if (row.sourceId.length !== HASH_BYTES || row.bodyDigest.length !== HASH_BYTES) return undefined;
-  const body = soundBody(row, bytes, origin);
-  if (!body || (terms.hasVault && isInVault(body))) return undefined;
-  const leaf = leafHash(encodeEntry(row));
-  return equalBytes(row.id, recordIdOf(leaf, body.iat)) ? { leaf, body } : undefined;
+/** Entries of an engine that has no texts; `undefined` if one of them cannot be read, or has no body that is one. */
+function asTexts(entries: readonly StoredEntry[]): EntryText[] | undefined {
+  const texts = entries.map((entry) => ifSound(() => asText(entry)));
+  return texts.every((text) => text !== undefined) ? texts : undefined;
 }
 
-function soundBody(row: StoredEntry, bytes: Uint8Array, origin: string): Body | undefined {
+function asText({ id, bodyDigest, body, unreadable, ...entry }: StoredEntry): EntryText | undefined {
+  if (unreadable !== undefined || body === null) return undefined;
+  return { ...entry, id: toHex(id), bodyDigest: toHex(bodyDigest), body: fromUtf8(body, "body") };
+}
+
+function soundBody({ bodyDigest, body, ...entry }: EntryText, origin: string): Body | undefined {
+  const bytes = { ...entry, bodyDigest: Buffer.from(bodyDigest, "hex") };
+  return ifSound(() => checkBodyOf(bytes, utf8(body), origin));
+}
+
+function ifSound<T>(check: () => T): T | undefined {
   try {
-    return checkBodyOf(row, bytes, origin);
+    return check();
   } catch (error) {
     if (!(error instanceof WarifuError)) throw error;
     return undefined;

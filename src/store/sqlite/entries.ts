@@ -3,7 +3,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { ENTRY_BYTES, ENTRY_KINDS, writeEntry, type EntryKind } from "../../core/entry.ts";
 import { HASH_BYTES } from "../../core/merkle.ts";
 import { TILE_WIDTH } from "../../core/tile.ts";
-import type { EntryQuery, FoundRecords, RecordSearch, StoredEntry } from "../log-store.ts";
+import type { EntryQuery, EntryText, FoundRecords, RecordSearch, StoredEntry } from "../log-store.ts";
 import { recordTypeIn } from "../rows/record-type.ts";
 import type { Row } from "../rows/row.ts";
 import { all, first, prepareAll, statement } from "./database.ts";
@@ -32,7 +32,7 @@ export class SqliteEntries {
     this.#lists = new RecordLists(db);
     this.#sources = sources;
     this.#statements = prepareAll(db, STATEMENTS);
-    for (const name of ["packed", "range"] as const) this.#statements[name].setReturnArrays(true);
+    for (const name of ["packed", "texts", "range"] as const) this.#statements[name].setReturnArrays(true);
   }
 
   range(begin: number, end: number): StoredEntry[] {
@@ -54,6 +54,20 @@ export class SqliteEntries {
       writeEntry(bytes, at * ENTRY_BYTES, { kind, sourceId, seq, bodyDigest });
     }
     return bytes;
+  }
+
+  /** Entries as text. */
+  texts(begin: number, end: number): EntryText[] | undefined {
+    const rows = this.#statements.texts.all(begin, end) as unknown as TextRow[];
+    if (rows.length !== end - begin) return undefined;
+    const entries: EntryText[] = [];
+    for (const [kindNumber, ref, seq, id, bodyDigest, body] of rows) {
+      const kind = KIND_NAMES.get(kindNumber);
+      const source = this.#sources.at(ref);
+      if (!kind || !source) return undefined;
+      entries.push({ kind, sourceId: source.sourceId, sourceName: source.name, seq, id, bodyDigest, body: body ?? "" });
+    }
+    return entries;
   }
 
   at(leafIndex: number): StoredEntry | undefined {
@@ -210,7 +224,13 @@ type EntryRow = [
 /** Columns of the statement `packed`. */
 type PackedRow = [kind: number, sourceRef: number, seq: number, bodyDigest: Uint8Array];
 
+/** Columns of the statement `texts`. */
+type TextRow = [kind: number, sourceRef: number, seq: number, id: string, bodyDigest: string, body: string | null];
+
 const STATEMENTS = {
+  texts: `SELECT iif(kind BETWEEN 1 AND 255, kind, 0), iif(source_ref BETWEEN 1 AND ${Number.MAX_SAFE_INTEGER}, source_ref, -1),
+    iif(seq BETWEEN 0 AND ${Number.MAX_SAFE_INTEGER}, seq, -1), lower(hex(id)), lower(hex(body_digest)), CAST(body AS TEXT)
+    FROM entry WHERE leaf_index >= ? AND leaf_index < ? ORDER BY leaf_index`,
   packed: `SELECT iif(kind BETWEEN 1 AND 255, kind, 0), iif(source_ref BETWEEN 1 AND ${Number.MAX_SAFE_INTEGER}, source_ref, -1),
     iif(seq BETWEEN 0 AND ${Number.MAX_SAFE_INTEGER}, seq, -1), body_digest FROM entry
     WHERE leaf_index >= ? AND leaf_index < ? ORDER BY leaf_index`,

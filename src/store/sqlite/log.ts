@@ -7,6 +7,7 @@ import type { FilesInPlace } from "../../files/files-in-place.ts";
 import type {
   Batch,
   EntryQuery,
+  EntryText,
   Fingerprint,
   FoundRecords,
   KeyBinding,
@@ -145,6 +146,10 @@ export class SqliteLog implements LogStore {
 
   async packedEntries(begin: number, end: number): Promise<Uint8Array | undefined> {
     return onLedger(() => this.#entries.packed(begin, end));
+  }
+
+  async entryTexts(begin: number, end: number): Promise<EntryText[] | undefined> {
+    return onLedger(() => this.#entries.texts(begin, end));
   }
 
   async entryById(id: Uint8Array): Promise<StoredEntry | undefined> {

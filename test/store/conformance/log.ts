@@ -6,7 +6,7 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
-import { concatBytes } from "../../../src/core/bytes.ts";
+import { concatBytes, fromUtf8, toHex } from "../../../src/core/bytes.ts";
 import { encodeEntry } from "../../../src/core/entry.ts";
 import { sha256 } from "../../../src/core/sha256.ts";
 import type { LedgerStore } from "../../../src/store/ledger-store.ts";
@@ -279,6 +279,16 @@ export function describeLog(name: string, engine: StoreEngine): void {
       const packed = await store.packedEntries?.(10, 305);
       if (store.packedEntries) expect(packed).to.deep.equal(concatBytes(...entries.slice(10).map(encodeEntry)));
       expect(await store.packedEntries?.(300, 306)).to.equal(undefined);
+    });
+
+    it("gives entries as text, all of a range or none, if it can do that", async () => {
+      const entries = await log.commit([...series(0, 300), ...series(0, 5, "b")]);
+      const texts = entries.slice(10).map(({ kind, sourceId, sourceName, seq, id, bodyDigest, body }) => ({
+        ...{ kind, sourceId, sourceName, seq, id: toHex(id), bodyDigest: toHex(bodyDigest) },
+        body: fromUtf8(body, "body"),
+      }));
+      if (store.entryTexts) expect(await store.entryTexts(10, 305)).to.deep.equal(texts);
+      expect(await store.entryTexts?.(300, 306)).to.equal(undefined);
     });
 
     it("finds an entry by its id and by the digest of its body", async () => {
