@@ -3,7 +3,7 @@
  * the profiles in force are entered. Others are given only the parts of it that they need.
  */
 import type { LogSigner } from "../core/checkpoint.ts";
-import { WarifuError } from "../core/errors.ts";
+import { codeOf, WarifuError } from "../core/errors.ts";
 import type { RandomBytes } from "../core/random.ts";
 import { receivedAtOf } from "../core/record-id.ts";
 import type { SeqRepair } from "../core/source-event.ts";
@@ -118,8 +118,8 @@ export async function openLog(options: OpenLogOptions): Promise<OpenLog> {
   } = options;
   const sourceIds = new SourceIds(store.origin);
   const { tree, publisher, clock, check, events } = await whileOthersWait(options, () => load(options, sourceIds));
-  await options.beforeWriting?.(tree);
   const writer = new Writer({ ...options, tree, publisher, clock, sourceIds, events });
+  await assertMayWrite(options, tree, writer);
   // With others, what lies above this tree may be theirs by now.
   if (shared) await writer.exclusively(() => settleVault(options, tree.size));
   else await settleVault(options, tree.size);
@@ -179,6 +179,19 @@ async function whileOthersWait<T>({ shared }: OpenLogOptions, action: () => Prom
     return await action();
   } finally {
     await shared?.end();
+  }
+}
+
+/** Whoever is asked may know of entries that others have written since the tree was read: then they are read too. */
+async function assertMayWrite({ beforeWriting, shared }: OpenLogOptions, tree: LogTree, writer: Writer): Promise<void> {
+  for (let { size } = tree; ; size = tree.size) {
+    try {
+      return await beforeWriting?.(tree);
+    } catch (error) {
+      if (!shared || codeOf(error) !== "STORE_BEHIND") throw error;
+      await writer.follow();
+      if (tree.size === size) throw error;
+    }
   }
 }
 

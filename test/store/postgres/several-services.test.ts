@@ -9,18 +9,22 @@ import { expect } from "chai";
 
 import { audit } from "../../../src/audit/audit-ledger.ts";
 import { toHex } from "../../../src/core/bytes.ts";
+import { WarifuError } from "../../../src/core/errors.ts";
 import { pagedRandomBytes } from "../../../src/core/random.ts";
 import { openLogSigner } from "../../../src/keys/key-files.ts";
 import { addMlDsaKey } from "../../../src/keys/log-rotation.ts";
 import { openVault, readLedger, type StorePlace } from "../../../src/store/open.ts";
 import type { AuditReport } from "../../../src/verify/audit-findings.ts";
+import type { LogTree } from "../../../src/write/log-tree.ts";
 import type { Acknowledgement } from "../../../src/write/pipeline.ts";
 import { startChild, type Running } from "../../faults/support/child.ts";
 import { recordOf } from "../../faults/support/numbered-records.ts";
 import { acksIn } from "../../faults/support/resume.ts";
+import { expectRejection } from "../../support/expect-rejection.ts";
 import {
   keyed,
   MASTER_KEY,
+  openLedger,
   ORIGIN,
   policyOf,
   reading,
@@ -68,6 +72,31 @@ describe("several services on one PostgreSQL", function () {
     await store.close();
     return new Map(heads.map(({ treeSize, rootHash }) => [treeSize, toHex(rootHash)]));
   }
+
+  it("begin beside one that writes: what it has written meanwhile does not make theirs an older copy", async () => {
+    const database = newDatabase();
+    const one = await openSharedLedger(placeOf(database));
+    await one.pipeline.submit([reading(1)]);
+    // As a contract says that holds a head of what the other one has written since.
+    const compare = async (anchored: number, { publishedSize }: LogTree): Promise<void> => {
+      if (anchored > publishedSize) throw new WarifuError("STORE_BEHIND", `${anchored} > ${publishedSize}`);
+    };
+    const open = (beforeWriting: (tree: LogTree) => Promise<void>): Promise<TestLedger> =>
+      openLedger({ folder: temporaryFolder(), database, beforeWriting });
+    let asked = 0;
+    const other = await open(async (tree) => {
+      if (asked++ === 0) await one.pipeline.submit([reading(2)]);
+      await compare(one.log.tree.publishedSize, tree);
+    });
+    expect(asked).to.equal(2);
+    expect(other.log.tree.publishedSize).to.equal(one.log.tree.publishedSize);
+    await expectRejection(
+      "STORE_BEHIND",
+      open((tree) => compare(tree.publishedSize + 1, tree)),
+    );
+    for (const ledger of [other, one]) await ledger.close();
+    await expectClean(database);
+  });
 
   it("take turns: each sees what the others wrote, and every head that was signed is in the log", async () => {
     const database = newDatabase();
