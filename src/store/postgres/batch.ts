@@ -1,10 +1,10 @@
 /** Inserts a batch of entries with what belongs to it. Within a transaction that holds the head. */
 import { ENTRY_KINDS } from "../../core/entry.ts";
 import { WarifuError } from "../../core/errors.ts";
-import type { Batch, NewEntry } from "../log-store.ts";
+import type { Batch, FullTile, NewEntry, StoredCheckpoint } from "../log-store.ts";
 import { checkpointSeal } from "../rows/seals.ts";
 import { replaceSealed } from "./sealed-rows.ts";
-import type { Queries } from "./sessions.ts";
+import { together, type Queries } from "./sessions.ts";
 
 /** Sources kept in memory. A bound, not a policy. */
 const MAX_KNOWN = 50_000;
@@ -57,22 +57,20 @@ export function assertContinues({ entries, checkpoint }: Batch, treeSize: number
     throw new WarifuError("STORE_CORRUPT", `a batch up to ${checkpoint.treeSize} does not continue ${treeSize}`);
 }
 
-/** Inserts all of it. */
+/** Inserts all of it, in messages that do not wait for each other's answers: all of them come while others wait for their turn. */
 export async function insertBatch(queries: Queries, batch: Batch, known: KnownInBatches): Promise<void> {
   const { entries, tiles, checkpoint } = batch;
-  const refs = await sourceRefs(queries, entries, known.sources);
-  await insertEntries(queries, entries, refs);
-  await insertKeys(queries, entries, refs);
-  const firstOfSender = await insertSenders(queries, entries, known.senders);
-  if (tiles.length > 0)
-    await queries.run(
-      "INSERT INTO tile (level, tile_index, hashes) SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bytea[])",
-      ...[tiles.map(({ level }) => level), tiles.map(({ index }) => index), tiles.map(({ hashes }) => hashes)],
-    );
-  const { treeSize, rootHash, note } = checkpoint;
-  const seal = checkpointSeal(note, entries, firstOfSender);
-  const sql = "INSERT INTO checkpoint (tree_size, root_hash, note, seal) VALUES ($1, $2, $3, $4)";
-  await queries.run(sql, treeSize, rootHash, note, seal);
+  const [refs, firstOfSender] = await together(
+    sourceRefs(queries, entries, known.sources),
+    sendersBegun(queries, entries, known.senders),
+  );
+  await together(
+    insertEntries(queries, entries, refs),
+    insertKeys(queries, entries, refs),
+    insertSenders(queries, firstOfSender),
+    insertTiles(queries, tiles),
+    insertCheckpoint(queries, checkpoint, checkpointSeal(checkpoint.note, entries, firstOfSender)),
+  );
 }
 
 function sourceRefs(queries: Queries, entries: readonly NewEntry[], sources: KnownNames) {
@@ -127,11 +125,11 @@ async function insertKeys(
 }
 
 /** One row for many records: only where another sender begins. @returns where that is */
-async function insertSenders(
+async function sendersBegun(
   queries: Queries,
   entries: readonly NewEntry[],
   senders: KnownNames,
-): Promise<Map<number, number>> {
+): Promise<ReadonlyMap<number, number>> {
   const records = entries.filter(({ kind }) => kind === "record");
   const firstOfSender = new Map<number, number>();
   if (records.length === 0) return firstOfSender;
@@ -146,7 +144,33 @@ async function insertSenders(
     if (ref !== newest) firstOfSender.set(leafIndex, ref);
     newest = ref;
   }
-  const insert = "INSERT INTO sent (leaf_index, sender_ref) SELECT * FROM unnest($1::bigint[], $2::bigint[])";
-  if (firstOfSender.size > 0) await queries.run(insert, [...firstOfSender.keys()], [...firstOfSender.values()]);
   return firstOfSender;
+}
+
+async function insertSenders(queries: Queries, firstOfSender: ReadonlyMap<number, number>): Promise<void> {
+  if (firstOfSender.size === 0) return;
+  const sql = "INSERT INTO sent (leaf_index, sender_ref) SELECT * FROM unnest($1::bigint[], $2::bigint[])";
+  await queries.run(sql, [...firstOfSender.keys()], [...firstOfSender.values()]);
+}
+
+async function insertTiles(queries: Queries, tiles: readonly FullTile[]): Promise<void> {
+  if (tiles.length === 0) return;
+  const sql =
+    "INSERT INTO tile (level, tile_index, hashes) SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bytea[])";
+  const [levels, indexes] = [tiles.map(({ level }) => level), tiles.map(({ index }) => index)];
+  await queries.run(
+    sql,
+    levels,
+    indexes,
+    tiles.map(({ hashes }) => hashes),
+  );
+}
+
+async function insertCheckpoint(
+  queries: Queries,
+  { treeSize, rootHash, note }: StoredCheckpoint,
+  seal: Uint8Array,
+): Promise<void> {
+  const sql = "INSERT INTO checkpoint (tree_size, root_hash, note, seal) VALUES ($1, $2, $3, $4)";
+  await queries.run(sql, treeSize, rootHash, note, seal);
 }

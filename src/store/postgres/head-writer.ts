@@ -12,7 +12,7 @@ import type { RecordOpenings } from "../vault.ts";
 import { lockKey, type DatabaseAddress } from "./address.ts";
 import { assertContinues, insertBatch, KnownNames } from "./batch.ts";
 import type { Holding } from "./holding.ts";
-import { commit, openSession, type Queries, type Session } from "./sessions.ts";
+import { commit, openSession, together, type Queries, type Session } from "./sessions.ts";
 
 /** The newest checkpoint, and nobody else moves it until this transaction ends. */
 const HOLD_HEAD = "SELECT tree_size, root_hash, note FROM head WHERE id = 1 FOR UPDATE";
@@ -139,10 +139,12 @@ export class HeadWriter implements Committer {
       throw new WarifuError("STORE_FAILED", "an earlier commit failed: what is durable is known after a restart");
     guard.assertWritable();
     this.#hasFailed = true;
-    await holding.assertIn(this.#session);
-    if (openings.length > 0) await this.#keep(openings);
-    await insertBatch(this.#session, batch, this.#known);
-    await this.#moveHead(checkpoint);
+    await together(
+      holding.assertIn(this.#session),
+      this.#keep(openings),
+      insertBatch(this.#session, batch, this.#known),
+      this.#moveHead(checkpoint),
+    );
     // The next head of this turn is held before it is signed.
     await commit(this.#session, `BEGIN; ${HOLD_HEAD}`);
     this.#hasFailed = false;
@@ -151,6 +153,7 @@ export class HeadWriter implements Committer {
   }
 
   async #keep(openings: readonly RecordOpenings[]): Promise<void> {
+    if (openings.length === 0) return;
     if (!this.#keepIn) throw new WarifuError("VAULT_FAILED", "there is no vault for these openings");
     await this.#keepIn(this.#session, openings);
   }

@@ -134,7 +134,8 @@ export async function openSession(
   code: SessionOptions["code"],
   onLost: (error: WarifuError) => void,
 ): Promise<{ session: Session; close(): Promise<void> }> {
-  const client = new pg.Client(connectionTo(address, false));
+  // What is asked at once is sent at once: on a network, each answer that is waited for lengthens the turn.
+  const client = new pg.Client({ ...connectionTo(address, false), pipeline: true });
   let isClosing = false;
   const lost = (cause?: unknown): void => {
     const reason = cause === undefined ? "the server closed it" : messageOf(cause);
@@ -263,6 +264,18 @@ export async function inTransaction<T>(session: Session, change: () => Promise<T
   }
   await commit(session);
   return result;
+}
+
+/**
+ * What is asked at once in one transaction. It is over when all of it is, also where something fails: a query that came after
+ * the transaction was taken back would be a transaction of its own.
+ * @throws what the first of them throws
+ */
+export async function together<T extends readonly Promise<unknown>[]>(
+  ...work: T
+): Promise<{ -readonly [At in keyof T]: Awaited<T[At]> }> {
+  await Promise.allSettled(work);
+  return Promise.all(work);
 }
 
 /** @param andThen further statements of the same message, after the commit */

@@ -50,7 +50,13 @@ describe("the PostgreSQL ledger", function () {
     expect(second?.fence, "the fence rises").to.equal(2);
     await expectRejection("STORE_FAILED", one.addAnchor(ANCHOR), /lease/);
     await expectRejection("STORE_FAILED", one.updateAnchor(1, { state: "finalized" }), /lease/);
-    await expectRejection("STORE_FAILED", log.commit(series(2, 3)), /lease/);
+    await expectRejection("STORE_FAILED", log.commit(series(2, 3, "new")), /lease/);
+    // Not as a transaction of its own either, once its own was taken back.
+    await one.close();
+    const rows = async (table: string): Promise<unknown> =>
+      (await server.query(`SELECT count(*) AS n FROM ${schemaOf(place.dataDir)}.${table}`))[0]?.["n"];
+    for (const [table, count] of Object.entries({ source: "1", entry: "2", checkpoint: "1" }))
+      expect(await rows(table), table).to.equal(count);
     expect((await other.anchors(100, 10)).map(({ state }) => state)).to.deep.equal(["pending"]);
     await second?.release();
     const third = await (await open()).shared?.takeLease("service", 60_000);
