@@ -200,8 +200,7 @@ export interface SubtreeNode {
 export function subtreesOf({ begin, end }: LeafRange): SubtreeNode[] {
   const nodes: SubtreeNode[] = [];
   for (let at = begin; at < end;) {
-    // By bits: `Math.log2` rounds 2^49-1 up to 49.
-    const level = bitLength(BigInt(end - at)) - 1;
+    const level = lengthInBits(end - at) - 1;
     const width = 2 ** level;
     nodes.push({ level, index: at / width });
     at += width;
@@ -286,7 +285,13 @@ export class Frontier {
 
 /** The largest power of two strictly below `size`. Precondition: size > 1. */
 function splitPoint(size: number): number {
-  return 2 ** (bitLength(BigInt(size - 1)) - 1);
+  return 2 ** (lengthInBits(size - 1) - 1);
+}
+
+/** The number of binary digits. By bits: `Math.log2` rounds 2^49-1 up to 49. Precondition: 0 < value < 2^53. */
+function lengthInBits(value: number): number {
+  const high = Math.floor(value / 2 ** 32);
+  return high > 0 ? 64 - Math.clz32(high) : 32 - Math.clz32(value);
 }
 
 function bitLength(value: bigint): number {
