@@ -76,7 +76,8 @@ export class Stamping {
   timestampsOf(treeSize: number, note: string): Timestamp[] {
     const kept = this.#options.files.read(treeSize);
     // Another checkpoint of that size is not the one that was stamped.
-    if (kept?.checkpoint !== fromUtf8(stampedBytes(note, keysOfLog(this.#options.logKey)), "note")) return [];
+    if (kept === undefined || kept.checkpoint !== fromUtf8(stampedBytes(note, keysOfLog(this.#options.logKey)), "note"))
+      return [];
     return kept.stamps.map(timestampOf);
   }
 
