@@ -11,8 +11,10 @@ export const JSON_TYPE = "application/json; charset=utf-8";
 export function sendJsonText(request: Pick<Request, "method" | "fresh">, response: Response, text: string): void {
   // Answered from what the client has: Express knows how.
   if (request.fresh) return void response.type("application/json").send(text);
-  response.setHeader("Content-Type", JSON_TYPE).setHeader("Content-Length", Buffer.byteLength(text));
-  response.end(request.method === "HEAD" ? undefined : text, "utf8");
+  const length = Buffer.byteLength(text);
+  response.setHeader("Content-Type", JSON_TYPE).setHeader("Content-Length", length);
+  // Text of ASCII alone is the same bytes in both, and written faster as what V8 has it in.
+  response.end(request.method === "HEAD" ? undefined : text, length === text.length ? "latin1" : "utf8");
 }
 
 /** An answer in JSON, with an example of it. */
