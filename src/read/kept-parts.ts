@@ -1,10 +1,12 @@
 /**
- * What bundles of one anchor share, made once: the evidence from the chain, read and written, and the beacon with its proof.
+ * What bundles of one anchor share, made once: the evidence from the chain, read and written, and the beacon with its proof,
+ * checked when it was read.
  * Kept by what they follow from, so nothing has to be told of changes: an anchor that a reorg moved has other evidence, and a
  * beacon below a published leaf stays where it is. Whether the chain has its block is kept once the chain has said so.
  */
 import { chainText } from "../core/bundle.ts";
 import type { ChainEvidence } from "../core/chain-evidence.ts";
+import type { StoredEntry } from "../store/log-store.ts";
 
 /** `gone`: the chain has another block at its height. `beside`: nothing shows that its block is below the anchor's. */
 export type Fit = "fits" | "gone" | "beside";
@@ -15,7 +17,17 @@ export interface KeptEvidence {
   readonly text: string;
 }
 
+/** A beacon as it is stored, with its body. */
+export type BeaconEntry = StoredEntry & { readonly body: Uint8Array };
+
+/** From a beacon to a leaf, with no other beacon between them. */
+interface Stretch {
+  readonly beacon: BeaconEntry;
+  readonly end: number;
+}
+
 const MOST_ANCHORS = 64;
+const MOST_STRETCHES = 64;
 const MOST_BEACONS = 1_000;
 
 /** The parts kept for one log. */
@@ -23,10 +35,23 @@ export class KeptParts {
   readonly #evidence = new Bounded<KeptEvidence>(MOST_ANCHORS);
   readonly #fits = new Bounded<Fit>(MOST_BEACONS);
   readonly #beacons = new Bounded<string>(MOST_BEACONS);
+  #stretches: readonly Stretch[] = [];
 
   /** @throws SyntaxError the stored text is not JSON */
   evidenceOf(stored: string): KeptEvidence {
     return this.#evidence.get(stored) ?? this.#evidence.keep(stored, readEvidence(stored));
+  }
+
+  /** The newest beacon below a leaf, if that follows from what is kept. */
+  beaconBelow(leafIndex: number): BeaconEntry | undefined {
+    return this.#stretches.find(({ beacon, end }) => beacon.leafIndex < leafIndex && leafIndex <= end)?.beacon;
+  }
+
+  /** Keeps that a beacon is the newest below a leaf; then it is so for each leaf between the two. */
+  keepBelow(leafIndex: number, beacon: BeaconEntry): BeaconEntry {
+    const others = this.#stretches.filter((one) => one.beacon.leafIndex !== beacon.leafIndex);
+    this.#stretches = [{ beacon, end: leafIndex }, ...others].slice(0, MOST_STRETCHES);
+    return beacon;
   }
 
   /** How a beacon fits an anchor; `pair` names both. */

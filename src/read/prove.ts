@@ -14,7 +14,7 @@ import { formatTlogProof } from "../core/tlog-proof.ts";
 import type { AnchorJournal, AnchorState, StoredAnchor } from "../store/anchor-journal.ts";
 import type { LogStore, StoredEntry } from "../store/log-store.ts";
 import type { LogTree } from "../write/log-tree.ts";
-import { KeptParts, type Fit } from "./kept-parts.ts";
+import { KeptParts, type BeaconEntry, type Fit } from "./kept-parts.ts";
 
 /** What else a bundle may be made with. */
 export interface ProveOptions {
@@ -135,7 +135,7 @@ async function proofOf({ leafIndex }: StoredEntry, { treeSize, note }: StoredAnc
 
 /** A beacon that fits the anchor, and the name of the two. */
 interface FoundBeacon {
-  readonly entry: StoredEntry & { readonly body: Uint8Array };
+  readonly entry: BeaconEntry;
   readonly pair: string;
 }
 
@@ -163,18 +163,29 @@ async function beaconBelow(
   { chain, kept, check }: ProveOptions & { readonly kept: KeptParts },
 ): Promise<FoundBeacon | undefined> {
   for (let [below, tried] = [leafIndex, 0]; tried < MOST_TRIED; tried++) {
-    const entry = await store.newestOfKind("beacon", below);
-    if (!entry?.body) return undefined;
-    await check?.bodyOf(entry);
+    const entry = kept.beaconBelow(below) ?? (await readBeacon(below, store, { kept, check }));
+    if (!entry) return undefined;
     // With the note: witnesses may cosign the checkpoint of an anchor later.
     const pair = `${anchorId} ${blockHash} ${entry.leafIndex} ${note}`;
     const fit = kept.fitOf(pair) ?? (await fitOf(pair, beaconInBody(entry.body), evidence, { chain, kept }));
-    if (fit === "fits") return { entry: { ...entry, body: entry.body }, pair };
+    if (fit === "fits") return { entry, pair };
     // A beacon that does not fit the anchor is of a local chain that is gone, and so are those below it.
     if (fit === "beside") return undefined;
     below = entry.leafIndex;
   }
   return undefined;
+}
+
+/** Read from the store, and checked before it is kept. */
+async function readBeacon(
+  below: number,
+  store: Pick<LogStore, "newestOfKind">,
+  { kept, check }: { readonly kept: KeptParts; readonly check: ProveOptions["check"] },
+): Promise<BeaconEntry | undefined> {
+  const entry = await store.newestOfKind("beacon", below);
+  if (!entry?.body) return undefined;
+  await check?.bodyOf(entry);
+  return kept.keepBelow(below, { ...entry, body: entry.body });
 }
 
 /** Kept only where nothing can change it: a chain that is silent now may contradict later, and one that contradicts be mended. */

@@ -10,6 +10,7 @@ import { parseBundle } from "../../src/core/bundle.ts";
 import { utf8 } from "../../src/core/bytes.ts";
 import { WarifuError } from "../../src/core/errors.ts";
 import { logIdOf } from "../../src/core/record.ts";
+import type { StoredEntry } from "../../src/store/log-store.ts";
 import type { AppendedEntry } from "../../src/write/append.ts";
 import { recordBeacon, type BeaconParts } from "../../src/anchor/beacon.ts";
 import { KeptParts } from "../../src/read/kept-parts.ts";
@@ -204,6 +205,21 @@ describe("stage beacon", function () {
       expect(beaconOfBundle(await bundleOf(leafIndex, options))).to.equal(blockNumber);
     const broken = { blockHashAt: async () => Promise.reject(new TypeError("a defect")) };
     expect(await bundleOf(leafIndex, { chain: broken }).catch(String)).to.equal("TypeError: a defect");
+  });
+
+  it("is kept once it is checked, and not where it is damaged", async () => {
+    const beacon = (await enter())!;
+    const leafIndex = await submitOne(1);
+    const { blockNumber } = beaconInBody(beacon.body);
+    await anchorFinally(ledger, chain);
+    const kept = new KeptParts();
+    const damaged = { bodyOf: async () => Promise.reject(new WarifuError("STORE_DAMAGED", "changed")) };
+    await expectRejection("STORE_DAMAGED", bundleOf(leafIndex, { check: damaged, kept }));
+    let checked = 0;
+    const intact = { bodyOf: async (entry: StoredEntry) => (checked++, ledger.log.check.bodyOf(entry)) };
+    for (let round = 0; round < 2; round++)
+      expect(beaconOfBundle(await bundleOf(leafIndex, { check: intact, kept }))).to.equal(blockNumber);
+    expect(checked).to.equal(1);
   });
 
   it("asks again where the chain was silent or contradicted, and not once it has the block", async () => {
