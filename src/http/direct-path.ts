@@ -5,7 +5,7 @@
  *
  * A path that is written in any other way, with a query or an escape, goes through Express.
  */
-import type { IncomingMessage, ServerResponse } from "node:http";
+import { IncomingMessage, ServerResponse } from "node:http";
 import type { ErrorRequestHandler, Express, Request, RequestHandler, Response, Router } from "express";
 import type { Route } from "./handling/route.ts";
 
@@ -39,6 +39,24 @@ const SOME_VALUE = "x";
 /** The layers of an application or a router. */
 export function layersOf(stack: { readonly stack: readonly unknown[] }): readonly Layer[] {
   return stack.stack as readonly Layer[];
+}
+
+/** What a server makes of requests and answers. */
+export interface MessageClasses {
+  readonly IncomingMessage: typeof IncomingMessage;
+  readonly ServerResponse: typeof ServerResponse;
+}
+
+/**
+ * Classes of messages that have an application's methods from the start: to give them to each message, as Express does, costs
+ * four times as much as to make one.
+ */
+export function messagesOf(app: Express): MessageClasses {
+  class Incoming extends IncomingMessage {}
+  class Answer<Request extends IncomingMessage> extends ServerResponse<Request> {}
+  Object.setPrototypeOf(Incoming.prototype, app.request as object);
+  Object.setPrototypeOf(Answer.prototype, app.response as object);
+  return { IncomingMessage: Incoming, ServerResponse: Answer };
 }
 
 /** The direct path to some routes. */
@@ -99,11 +117,13 @@ export class DirectPath {
     return true;
   }
 
-  /** With the methods that handlers use, and what these need. */
+  /** With the methods that handlers use, unless they came with them, and what these need. */
   #asExpressHasThem(message: IncomingMessage, answer: ServerResponse): [Request, Response] {
     const [request, response] = [message as Request, answer as Response];
-    Object.setPrototypeOf(request, this.#app.request as object);
-    Object.setPrototypeOf(response, this.#app.response as object);
+    if ((request.app as Express | undefined) !== this.#app) {
+      Object.setPrototypeOf(request, this.#app.request as object);
+      Object.setPrototypeOf(response, this.#app.response as object);
+    }
     request.res = response;
     request.baseUrl = "";
     request.originalUrl = request.url;

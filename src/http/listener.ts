@@ -8,6 +8,7 @@ import { limitConnections } from "../serve/connection-limits.ts";
 import type { HttpLimits } from "../serve/limits.ts";
 import { closeServer, listen } from "../serve/listen.ts";
 import { unlessUnread } from "../serve/unread-answers.ts";
+import type { MessageClasses } from "./direct-path.ts";
 import { answerExpectations, answerMalformedRequests } from "./handling/problem-answers.ts";
 
 /** Where to listen. */
@@ -16,6 +17,8 @@ export interface ListenerOptions {
   /** 0: any free port. */
   readonly port: number;
   readonly limits: HttpLimits;
+  /** Node's own if left out. */
+  readonly messages?: MessageClasses | undefined;
 }
 
 /** A listening server. */
@@ -30,8 +33,12 @@ export interface HttpServer {
  * Listens, and has each request answered.
  * @throws CONFIG_INVALID when it cannot listen there
  */
-export async function listenFor(answer: RequestListener, { host, port, limits }: ListenerOptions): Promise<HttpServer> {
+export async function listenFor(
+  answer: RequestListener,
+  { host, port, limits, messages }: ListenerOptions,
+): Promise<HttpServer> {
   const server = createServer({
+    ...messages,
     maxHeaderSize: limits.maxHeaderBytes,
     // A body has time as long as it keeps arriving, see serve/arriving-body.ts.
     requestTimeout: 0,

@@ -25,7 +25,7 @@ import { PAGE_PATHS } from "./resources/pages.ts";
 import { CITIZEN_SIGN_IN_PATHS } from "./resources/citizen-sessions.ts";
 import { SIGN_IN_PATHS } from "./resources/sessions.ts";
 import { OpeningsLimit } from "./handling/openings-limit.ts";
-import { DirectPath } from "./direct-path.ts";
+import { DirectPath, messagesOf, type MessageClasses } from "./direct-path.ts";
 import { createRouter, methodsAt, ROUTES } from "./routes.ts";
 import { SecurityLog } from "./handling/security-log.ts";
 import type { Desk } from "../sign-in/desk.ts";
@@ -68,8 +68,8 @@ export interface HttpServerOptions {
   readonly now?: () => number;
 }
 
-/** Has requests answered by a handler: of a server of its own, or of one that others share. */
-export type Listen = (answer: RequestListener) => Promise<HttpServer>;
+/** Has requests answered by a handler: of a server of its own, which makes such messages, or of one that others share. */
+export type Listen = (answer: RequestListener, messages: MessageClasses) => Promise<HttpServer>;
 
 /**
  * Starts to answer requests.
@@ -78,7 +78,7 @@ export type Listen = (answer: RequestListener) => Promise<HttpServer>;
  */
 export async function startHttpServer(
   options: HttpServerOptions,
-  listenWith: Listen = (answer) => listenFor(answer, options),
+  listenWith: Listen = (answer, messages) => listenFor(answer, { ...options, messages }),
 ): Promise<HttpServer> {
   const housekeeping = new Housekeeping(options);
   const [verifier, receipts] = [new VerifyPool(), new ReceiptFiles()];
@@ -86,7 +86,7 @@ export async function startHttpServer(
   const { app, direct } = createApp(options, housekeeping, { verifier, receipts, spentKeys });
   const server = await listenWith((request, response) => {
     if (!spentKeys.turnsAway(request, response) && !direct.takes(request, response)) app(request, response);
-  });
+  }, messagesOf(app));
   const close = async (): Promise<void> => {
     await server.close();
     await Promise.all([verifier.close(), receipts.close()]);

@@ -1,8 +1,13 @@
 // The way past Express: a query with nothing in it makes a path go through Express, and means the same. What comes back must be
 // the same to the byte, but for what is of the moment.
 
-import { expect } from "chai";
+import { IncomingMessage, ServerResponse } from "node:http";
+import { Socket } from "node:net";
 
+import { expect } from "chai";
+import express, { type Request, type Response } from "express";
+
+import { messagesOf } from "../../src/http/direct-path.ts";
 import { ROUTES } from "../../src/http/routes.ts";
 import { anchoredService } from "./support/anchored-service.ts";
 import { call, readingText, submit } from "./support/call.ts";
@@ -30,6 +35,18 @@ describe("the direct path", () => {
 
   it("leads to the routes that are asked most", () => {
     expect(routes.map(({ name }) => name)).to.have.members(Object.keys(ADDRESSES));
+  });
+
+  it("has messages that are both Node's and the application's, each application its own", () => {
+    const apps = [express(), express()];
+    for (const app of apps) {
+      const messages = messagesOf(app);
+      const request = new messages.IncomingMessage(new Socket()) as Request;
+      const response = new messages.ServerResponse(request) as Response;
+      expect([request instanceof IncomingMessage, response instanceof ServerResponse]).to.deep.equal([true, true]);
+      expect([request.app === app, response.app === app]).to.deep.equal([true, true]);
+      expect(response.status(201).statusCode).to.equal(201);
+    }
   });
 
   for (const { name, method } of routes) {
