@@ -24,8 +24,8 @@ const LEAVES_IN_A_PART = BUNDLES_IN_A_PART * TILE_WIDTH;
 /** Parts that each thread is ahead. */
 const PARTS_AHEAD = 2;
 const MOST_THREADS = 8;
-/** What a thread makes is garbage a moment later: more room for it would not be faster. */
-const YOUNG_MB = 32;
+/** What a thread makes is garbage a moment later: with four times the room it was not faster. */
+const YOUNG_MB = 8;
 /** Far more than a thread keeps; without a bound, garbage piles up the longer an audit takes. */
 const OLD_MB = 96;
 /** A thread takes about as long to start as these take to check. */

@@ -32,6 +32,13 @@ const SUBMITTED = `SELECT e.leaf_index, hex(e.id), e.source_ref, hex(s.key), s.s
   LEFT JOIN submission s ON s.leaf_index = e.leaf_index LEFT JOIN sent t ON t.leaf_index = e.leaf_index
   ORDER BY e.leaf_index`;
 
+/** What buckets have of a digest: its first byte by their number, and those behind it. */
+const BYTES_IN_BUCKETS = 1 + DIGEST_PREFIX_BYTES;
+type DigestRow = readonly [leafIndex: number, digest: string];
+
+const DIGESTS = `SELECT leaf_index, hex(substr(body_digest, 1, ${BYTES_IN_BUCKETS})) FROM entry WHERE leaf_index >= ?
+  ORDER BY leaf_index LIMIT ${ROWS_IN_A_PAGE}`;
+
 /** Checks each checkpoint's seal, over ids and keys of its entries, and that keys are stored with their entry's source. */
 export function* checkSubmissions(db: DatabaseSync): Generator<StoreFault> {
   const entries = rowsFrom<SubmittedRow>(db.prepare(SUBMITTED), LEAST);
@@ -56,16 +63,19 @@ export function* checkSubmissions(db: DatabaseSync): Generator<StoreFault> {
 }
 
 export function* checkDigestIndex(db: DatabaseSync): Generator<StoreFault> {
-  const digests = db.prepare(
-    `SELECT hex(substr(body_digest, 1, ${1 + DIGEST_PREFIX_BYTES})) FROM entry
-     WHERE leaf_index >= ? AND leaf_index < ? ORDER BY leaf_index`,
-  );
-  digests.setReturnArrays(true);
+  const digests = db.prepare(DIGESTS);
   yield* checkBuckets(db, {
     ...{ table: "digest_bucket", name: "digest", what: "bodies", prefixBytes: DIGEST_PREFIX_BYTES },
     hashesOf(segment) {
-      const rows = digests.all(segment * SEGMENT_ENTRIES, (segment + 1) * SEGMENT_ENTRIES);
-      return (rows as unknown as readonly [digest: string][]).map(([digest]) => Buffer.from(digest, "hex"));
+      const end = (segment + 1) * SEGMENT_ENTRIES;
+      const bytes = Buffer.alloc(SEGMENT_ENTRIES * BYTES_IN_BUCKETS);
+      const hashes: Uint8Array[] = [];
+      for (const [leafIndex, digest] of rowsFrom<DigestRow>(digests, segment * SEGMENT_ENTRIES)) {
+        if (leafIndex >= end) break;
+        const at = hashes.length * BYTES_IN_BUCKETS;
+        hashes.push(bytes.subarray(at, at + bytes.write(digest, at, "hex")));
+      }
+      return hashes;
     },
   });
 }

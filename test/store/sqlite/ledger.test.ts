@@ -230,6 +230,10 @@ describe("the SQLite ledger", () => {
     await log.commit(series(10, 300));
     expect((await reader.newestCheckpoint())?.treeSize).to.equal(300);
     expect((await reader.entries(290, 400)).length).to.equal(10);
+    const digestOf = async (leafIndex: number): Promise<Uint8Array> =>
+      (await reader.entries(leafIndex, leafIndex + 1))[0]?.bodyDigest ?? new Uint8Array();
+    for (const leafIndex of [3, 299])
+      expect((await reader.entryByBodyDigest(await digestOf(leafIndex)))?.leafIndex).to.equal(leafIndex);
     const batch = log.prepare(series(300, 301));
     await expectRejection("STORE_FAILED", reader.commit(batch), /for reading only/);
     await expectRejection(
