@@ -22,13 +22,13 @@ const PAGE = 1_000;
 export class Claims implements TreeObserver {
   readonly #parts: AuditParts;
   readonly #findings: AuditFindings;
-  readonly #anchors: readonly StoredAnchor[];
+  readonly #anchors: readonly ClaimedAnchor[];
   // The heads found in the folder, by where they were found.
   readonly #heads: ReadonlyMap<string, StoredCheckpoint>;
   // Roots at their sizes; undefined where none could be derived.
   readonly #roots: Map<number, Uint8Array | undefined>;
 
-  private constructor(parts: AuditParts, findings: AuditFindings, anchors: readonly StoredAnchor[]) {
+  private constructor(parts: AuditParts, findings: AuditFindings, anchors: readonly ClaimedAnchor[]) {
     this.#parts = parts;
     this.#findings = findings;
     this.#anchors = anchors;
@@ -40,7 +40,7 @@ export class Claims implements TreeObserver {
 
   /** Reads what is claimed. */
   static async read(parts: AuditParts, findings: AuditFindings): Promise<Claims> {
-    const anchors = (await findings.attempt("anchors", () => readAnchorRows(parts.store))) ?? [];
+    const anchors = (await findings.attempt("anchors", () => readClaimedAnchors(parts.store))) ?? [];
     return new Claims(parts, findings, anchors);
   }
 
@@ -59,7 +59,7 @@ export class Claims implements TreeObserver {
     await this.#findings.attempt("vault", () => this.#checkVaultRows(size));
     if (!this.#parts.guard) this.#findings.note({ id: "no-head-guard" });
     for (const [where, head] of this.#heads) this.#checkHead(where, head, size);
-    for (const anchor of this.#anchors) await this.#checkEvidence(anchor);
+    if (this.#anchors.length > 0) await this.#findings.attempt("anchors", () => this.#checkEvidence());
     // Not added to those of the contract, which are the same ones.
     this.#findings.checked.anchors = this.#anchors.length;
     if (shown) this.#compareWithChain(shown);
@@ -97,9 +97,12 @@ export class Claims implements TreeObserver {
       this.#findings.refute("ANCHOR_MISMATCH", where, { id: "head-root-differs", treeSize });
   }
 
-  async #checkEvidence(anchor: StoredAnchor): Promise<void> {
-    if (anchor.state !== "included" && anchor.state !== "finalized") return;
-    await this.#findings.attempt(nameOf(anchor), () => assertEvidenceOf(anchor));
+  /** Reads the anchors once more, and of these no others: a service may be adding some. */
+  async #checkEvidence(): Promise<void> {
+    const claimed = new Set(this.#anchors.map(({ anchorId }) => anchorId));
+    for await (const anchor of anchorRows(this.#parts.store))
+      if (claimed.has(anchor.anchorId) && (anchor.state === "included" || anchor.state === "finalized"))
+        await this.#findings.attempt(nameOf(anchor), () => assertEvidenceOf(anchor));
   }
 
   /** Every event of the contract must be of an anchor that this service sent, and every final anchor among the events. */
@@ -129,16 +132,25 @@ export class Claims implements TreeObserver {
   }
 }
 
-function nameOf({ anchorId }: StoredAnchor): string {
+function nameOf({ anchorId }: ClaimedAnchor): string {
   return `anchor ${anchorId}`;
 }
 
-async function readAnchorRows(store: AnchorJournal): Promise<StoredAnchor[]> {
-  const anchors: StoredAnchor[] = [];
+/** Without what takes most of its place, several KB each: a log has thousands of anchors a day. */
+type ClaimedAnchor = Omit<StoredAnchor, "evidence" | "raw">;
+
+async function readClaimedAnchors(store: AnchorJournal): Promise<ClaimedAnchor[]> {
+  const anchors: ClaimedAnchor[] = [];
+  for await (const { evidence: _evidence, raw: _raw, ...claimed } of anchorRows(store)) anchors.push(claimed);
+  return anchors;
+}
+
+/** All anchors, the newest first. */
+async function* anchorRows(store: AnchorJournal): AsyncGenerator<StoredAnchor> {
   for (let below = Number.MAX_SAFE_INTEGER; ;) {
     const page = await store.anchors(below, PAGE);
-    anchors.push(...page);
-    if (page.length < PAGE) return anchors;
+    yield* page;
+    if (page.length < PAGE) return;
     below = page.at(-1)?.anchorId ?? 0;
   }
 }
