@@ -15,13 +15,22 @@ export class DigestIndex {
   readonly #statements: Readonly<Record<keyof typeof STATEMENTS, StatementSync>>;
   /** Full segments. */
   #segments: number;
-  #tail: DigestTail;
+  #newest: DigestTail | undefined;
 
-  constructor(db: DatabaseSync, treeSize: number) {
+  /** @param isLate whether the newest digests are read only once somebody asks: whoever goes through a whole log does not */
+  constructor(db: DatabaseSync, treeSize: number, isLate = false) {
     this.#statements = prepareAll(db, STATEMENTS);
     this.#segments = Math.floor(treeSize / SEGMENT_ENTRIES);
+    if (!isLate) this.#newest = this.#readTail();
+  }
+
+  get #tail(): DigestTail {
+    return (this.#newest ??= this.#readTail());
+  }
+
+  #readTail(): DigestTail {
     const rows = all(this.#statements.digestsFrom, this.#segments * SEGMENT_ENTRIES);
-    this.#tail = new DigestTail(rows.map((row) => row["body_digest"] as Uint8Array));
+    return new DigestTail(rows.map((row) => row["body_digest"] as Uint8Array));
   }
 
   /** Adds the digest of the next entry. Once a segment is full, its buckets are in the database. */
@@ -30,7 +39,7 @@ export class DigestIndex {
     digests.push(digest);
     if (digests.length < SEGMENT_ENTRIES) return;
     this.#segments++;
-    this.#tail = new DigestTail([]);
+    this.#newest = new DigestTail([]);
   }
 
   /** Adds the digest of an entry that is being inserted, and writes the buckets of a segment that it fills. */

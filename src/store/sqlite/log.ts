@@ -46,8 +46,7 @@ export class SqliteLog implements LogStore {
   readonly #sources: SqliteSources;
   readonly #entries: SqliteEntries;
   readonly #submissions: SqliteSubmissions;
-  // Of a reader, once it is asked for: whoever goes through a whole log has no use for it.
-  #digests: DigestIndex | undefined;
+  readonly #digests: DigestIndex;
   readonly #leaves: LeafIndex;
   readonly #forgetting: SqliteForgetting;
   #treeSize: number;
@@ -62,7 +61,7 @@ export class SqliteLog implements LogStore {
     this.#submissions = new SqliteSubmissions(db);
     this.#forgetting = new SqliteForgetting(db);
     this.#treeSize = sizeOf(db);
-    this.#digests = writing && new DigestIndex(db, this.#treeSize);
+    this.#digests = new DigestIndex(db, this.#treeSize, writing === undefined);
     this.#leaves = new LeafIndex(db);
   }
 
@@ -80,7 +79,7 @@ export class SqliteLog implements LogStore {
   adopt({ entries, checkpoint }: Batch): void {
     for (const entry of entries) {
       this.#sources.adopt(entry);
-      this.#digests?.add(entry.bodyDigest);
+      this.#digests.add(entry.bodyDigest);
     }
     this.#treeSize = checkpoint.treeSize;
   }
@@ -160,7 +159,6 @@ export class SqliteLog implements LogStore {
   async entryByBodyDigest(digest: Uint8Array): Promise<StoredEntry | undefined> {
     return onLedger(() => {
       const wanted = Buffer.from(digest);
-      this.#digests ??= new DigestIndex(this.#db, this.treeSize());
       for (const leafIndex of this.#digests.placesOf(digest)) {
         const entry = this.#entries.at(leafIndex);
         if (entry && wanted.equals(entry.bodyDigest)) return entry;
