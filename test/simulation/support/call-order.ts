@@ -1,4 +1,5 @@
-// In which order calls are made by services that run at the same moment: one call at a time, the next one drawn from the seed.
+// In which order calls are made that come at the same moment, of one service or several: one at a time, the next one drawn from
+// the seed among services. Without it the event loop would decide, and the clock on the wall with it.
 // Only who waits for its turn at the head of the log waits in PostgreSQL, behind whoever has it; the others go on meanwhile.
 
 import { setImmediate } from "node:timers/promises";

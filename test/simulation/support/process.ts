@@ -36,9 +36,9 @@ export interface ProcessOptions {
   /** Of this life of a service. */
   readonly name: string;
   readonly folder: string;
-  /** What it shares with others, and in which order they make their calls. */
   readonly shared?: SharedDatabase | undefined;
-  readonly order?: CallOrder | undefined;
+  /** In which calls are made, its own and those of whoever shares with it. */
+  readonly order: CallOrder;
   readonly model: ChainModel;
   readonly nodes: readonly [ChainNode, ...ChainNode[]];
   readonly signer: AnchorSigner;
@@ -236,7 +236,7 @@ export class SimulatedProcess {
   /** Its connections were ended, all of them or the one that had its turn. */
   noteCut(): void {
     this.wasCut = true;
-    this.#options.order?.leaveTurn(this);
+    this.#options.order.leaveTurn(this);
   }
 
   #leave(): void {
@@ -276,9 +276,8 @@ export class SimulatedProcess {
 
   /** A part whose calls are made one after the other, among those of others, and any of which may go wrong. */
   #exposed<T extends object>(part: Part, target: T): T {
-    const ordered = this.#options.order?.around(this);
-    const inOrder: Around = (method, call, args) =>
-      ordered && !isPlain(method) ? ordered(method, call, args) : call();
+    const ordered = this.#options.order.around(this);
+    const inOrder: Around = (method, call, args) => (isPlain(method) ? call() : ordered(method, call, args));
     return interpose(interpose(target, inOrder), this.mishaps.around(part));
   }
 

@@ -36,9 +36,9 @@ export interface ServiceOptions {
   readonly name: string;
   readonly folder: string;
   readonly chance: Chance;
-  /** What it shares with others, and in which order they make their calls. */
   readonly shared?: SharedDatabase | undefined;
-  readonly order?: CallOrder | undefined;
+  /** In which calls are made, its own and those of whoever shares with it. */
+  readonly order: CallOrder;
 }
 
 /** One service. */

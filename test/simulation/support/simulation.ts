@@ -1,6 +1,6 @@
 // One simulation: a seed makes a chain, its nodes, a service over them or several that share a log, submitters, and everything
 // that goes wrong. After a time the faults end, and all must become final. The same seed gives the same trace, byte for byte: time
-// and chance come from the seed alone, also the order of calls of several services that do something at the same moment.
+// and chance come from the seed alone, also the order of calls of whatever happens at the same moment.
 
 import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
@@ -53,9 +53,14 @@ export async function simulate(seed: number, server?: string): Promise<Simulatio
   const folder = mkdtempSync(join(BASE_FOLDER, "warifu-simulation-"));
   const schema = `seed_${seed}_${process.pid}_${Date.now()}`;
   const shared = server === undefined ? undefined : await SharedDatabase.open(server, schema);
+  const { now } = performance;
   try {
-    return await new Simulation(seed, folder, shared).run();
+    const simulation = new Simulation(seed, folder, shared);
+    // How long a turn of the event loop takes must not decide what is done in it.
+    performance.now = () => simulation.now;
+    return await simulation.run();
   } finally {
+    performance.now = now;
     await shared?.remove();
     rmSync(folder, { recursive: true, force: true });
   }
@@ -73,7 +78,7 @@ class Simulation {
     this.#shared = shared;
     const { chance } = world;
     const names = ["a", "b", "c", "d"].slice(0, shared ? chance.fork("services").whole(2, 4) : 1);
-    const order = shared && new CallOrder(chance.fork("order"));
+    const order = new CallOrder(chance.fork("order"));
     this.#services = names.map((name) => {
       const own = { name, folder: join(folder, `${name}~0`), chance: chance.fork(name) };
       return new Service({ world, ...own, shared, order });
@@ -81,6 +86,11 @@ class Simulation {
     const submitTo = (services: readonly Service[]): Promise<void> => this.#submit(services, chance.whole(1, 6));
     this.#troubles =
       shared && new Troubles({ world, services: this.#services, shared, chance: chance.fork("troubles"), submitTo });
+  }
+
+  /** Simulated, in milliseconds. */
+  get now(): number {
+    return this.#world.model.now;
   }
 
   async run(): Promise<SimulationReport> {
