@@ -53,9 +53,12 @@ export type WorkedExample = {
   readonly entries: readonly AppendedEntry[];
 };
 
-/** Slot n of the random bytes is byte n+1, 32 times: salts first, then decoys. */
+/** What is drawn for a salt or a decoy, one byte of which is not used. */
+const SLOT_BYTES = 33;
+
+/** Slot n of the random bytes is byte n+1 throughout: salts first, then decoys. */
 export function exampleRandom(length: number): Uint8Array {
-  return Uint8Array.from({ length }, (_, at) => 1 + Math.floor(at / 32));
+  return Uint8Array.from({ length }, (_, at) => 1 + Math.floor(at / SLOT_BYTES));
 }
 
 /** Computes the example. */
