@@ -21,7 +21,8 @@ const { dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "ut
 };
 const { outputFiles, metafile } = await build({
   absWorkingDir: root,
-  entryPoints: { main: "src/cli/verify-main.ts" },
+  // The thread finds its file beside whatever starts it.
+  entryPoints: { main: "src/cli/verify-main.ts", "judge-thread": "src/cli/judge-thread.ts" },
   outdir: folder,
   write: false,
   metafile: true,

@@ -7,18 +7,15 @@ import { WarifuError } from "../core/errors.ts";
 import { confirmationsOf, type Policy } from "../core/policy.ts";
 import { REPORT_FORMAT, type Exception, type ReportDocument } from "../report/document.ts";
 import type { ChainView, Verdict } from "../verify/verdict.ts";
-import type { CheckTime } from "../verify/time-step.ts";
 import type { BitcoinBlock } from "../core/bitcoin-header.ts";
-import { bundleVerifier, type BundleVerifier } from "../verify/verify-bundle.ts";
-import { verifyForkEvidence } from "../verify/verify-fork.ts";
-import { EXIT, exitCodeOf, type ExitCode } from "./exit-code.ts";
-import { forkLine, isForkEvidence, sayForkVerdict } from "./fork-words.ts";
+import { EXIT, type ExitCode } from "./exit-code.ts";
 import { givenBundles, isOneBundle } from "./given-bundles.ts";
+import type { JudgedBundle } from "./judge-bundle.ts";
+import { judgedBundles } from "./judged-bundles.ts";
 import { unusable } from "./named-files.ts";
 import { loadPolicy, policyDocument, policyLine, withBitcoin, type NamedPolicy } from "./named-policy.ts";
 import { addresses, bitcoinBlocks, blockHashes } from "./option-values.ts";
 import { type Mark, type Output } from "./output.ts";
-import { sayVerdict, verdictDocument, verdictLine } from "./print-verdict.ts";
 import {
   assertReportOptions,
   commandOf,
@@ -27,9 +24,8 @@ import {
   writeReport,
   type ReportOptions,
 } from "./report-file.ts";
-import { detailOf, lineOf, type CommonOptions, type DefineVerb } from "./verb.ts";
+import type { CommonOptions, DefineVerb } from "./verb.ts";
 import { frame } from "./texts/frame/en.ts";
-import { VERDICT_ENGLISH } from "./texts/verdict/en.ts";
 import { verifyTexts } from "./texts/verify/en.ts";
 
 interface VerifyOptions extends CommonOptions, ReportOptions {
@@ -64,21 +60,24 @@ async function verifyAll(paths: readonly string[], options: VerifyOptions, outpu
   const view = await viewOf(options, policy);
   const isOne = isOneBundle(paths);
   const original = readOriginal(isOne, options);
-  const verify = bundleVerifier(policy, checkTime);
+  const hasDocuments = output.isJson || options.report !== undefined;
   const used = { policy: policyDocument(named) };
   const tally = new Tally(output);
   const documents: object[] = [];
   const progress = await output.progress(frame().bundles);
   try {
-    for await (const { name, bytes, isNamed } of givenBundles(paths)) {
+    for await (const { given, judged } of judgedBundles(givenBundles(paths), {
+      policy,
+      view,
+      original,
+      hasDocuments,
+    })) {
+      const { name, bytes, isNamed } = given;
       if (bytes instanceof WarifuError && isOne) throw bytes;
-      const verified =
-        bytes instanceof WarifuError ? noBundle(bytes) : await verifyOne(bytes, policy, { verify, view, original });
-      if (output.isJson || options.report !== undefined)
-        documents.push({ bundle: name, ...verified.document, ...used });
-      if (isOne && verified.sayAlone) verified.sayAlone(output);
-      else tally.say(name, verified, isNamed);
-      tally.add(name, verified);
+      if (hasDocuments) documents.push({ bundle: name, ...judged.document, ...used });
+      if (isOne && judged.sayAlone) judged.sayAlone(output);
+      else tally.say(name, judged, isNamed);
+      tally.add(name, judged);
       progress.update(tally.count);
     }
   } finally {
@@ -91,13 +90,6 @@ async function verifyAll(paths: readonly string[], options: VerifyOptions, outpu
   await writeReport(options, { document, more: { bundles: documents } }, output);
   return tally.worst;
 }
-
-let checker: Promise<CheckTime> | undefined;
-/** Loaded where a policy or a bundle asks for it: few do. */
-const checkTime: CheckTime = async (...parts) => {
-  checker ??= import("../verify/time-step.ts").then(({ timeChecker }) => timeChecker());
-  return (await checker)(...parts);
-};
 
 interface AboutReport {
   readonly paths: readonly string[];
@@ -130,71 +122,6 @@ function reportOf(tally: Tally, { paths, options, named, isChainAsked }: AboutRe
   };
 }
 
-/** The result for a bundle, and what is printed about it. */
-interface Verified {
-  readonly code: ExitCode;
-  readonly line: string;
-  /** The same in English, for programs. */
-  readonly english: string;
-  /** An error's own message, if the line says it in another language. */
-  readonly detail?: string | undefined;
-  readonly document: object;
-  /** Absent if it is not a bundle. */
-  readonly outcome?: Verdict["outcome"];
-  /** Prints every step; absent likewise. */
-  readonly sayAlone?: (output: Output) => void;
-}
-
-interface HowToVerify {
-  readonly verify: BundleVerifier;
-  readonly view: ChainView | undefined;
-  readonly original: Uint8Array | undefined;
-}
-
-async function verifyOne(
-  bytes: Uint8Array,
-  policy: Policy,
-  { verify, view, original }: HowToVerify,
-): Promise<Verified> {
-  if (isForkEvidence(bytes)) return verifyFork(bytes, policy, view);
-  const verdict = await verify(bytes, view, original);
-  const { outcome } = verdict;
-  return {
-    code: exitCodeOf(outcome),
-    line: verdictLine(bytes, verdict),
-    english: verdictLine(bytes, verdict, VERDICT_ENGLISH),
-    document: verdictDocument(verdict),
-    outcome,
-    sayAlone: (output) => sayVerdict(bytes, verdict, policy, output),
-  };
-}
-
-async function verifyFork(bytes: Uint8Array, policy: Policy, view: ChainView | undefined): Promise<Verified> {
-  const verdict = await verifyForkEvidence(bytes, policy, view);
-  const { outcome } = verdict;
-  const sayAlone = (output: Output): void => sayForkVerdict(verdict, output);
-  return {
-    code: exitCodeOf(outcome),
-    line: forkLine(verdict),
-    english: forkLine(verdict, VERDICT_ENGLISH),
-    document: verdict,
-    outcome,
-    sayAlone,
-  };
-}
-
-function noBundle(error: WarifuError): Verified {
-  const { code, message } = error;
-  const line = lineOf(error);
-  return {
-    code: EXIT.wrongUse,
-    line,
-    english: message,
-    detail: detailOf(error),
-    document: { error: { code, message } },
-  };
-}
-
 const MAX_EXCEPTIONS = 1_000;
 
 /** One refuted bundle outweighs everything, then a file that is not a bundle, then one that cannot be decided. */
@@ -214,12 +141,12 @@ class Tally {
   }
 
   /** Of many bundles in a folder or file, those that hold are not listed one by one. */
-  say(name: string, { outcome, line, detail }: Verified, isNamed: boolean): void {
+  say(name: string, { outcome, line, detail }: JudgedBundle, isNamed: boolean): void {
     if (outcome === undefined) this.#output.error(line, undefined, detail);
     else if (isNamed || outcome !== "holds") this.#output.say(`${name}: ${line}`, { mark: outcome });
   }
 
-  add(name: string, { code, line, english }: Verified): void {
+  add(name: string, { code, line, english }: JudgedBundle): void {
     this.count++;
     if (code !== EXIT.holds && this.exceptions.length < MAX_EXCEPTIONS)
       this.exceptions.push({ where: name, code: null, message: english, said: line });

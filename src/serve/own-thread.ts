@@ -9,6 +9,8 @@ import { codeOf, messageOf, WarifuError, type ErrorCode } from "../core/errors.t
 export interface OwnThreadOptions {
   /** The file that the thread runs; it calls {@link doJobs}. */
   readonly script: URL;
+  /** What the thread is told at its start, as `workerData`. */
+  readonly data?: unknown;
   readonly mostWaiting: number;
   /** For one job. */
   readonly longestMs: number;
@@ -87,8 +89,9 @@ export class OwnThread<Job, Result> {
   }
 
   #start(): Worker {
-    const { script, heapMib } = this.#options;
-    const worker = new Worker(script, { resourceLimits: { maxOldGenerationSizeMb: heapMib }, env: {} });
+    const { script, data, heapMib } = this.#options;
+    const resourceLimits = { maxOldGenerationSizeMb: heapMib };
+    const worker = new Worker(script, { workerData: data, resourceLimits, env: {} });
     // The thread alone must not keep the service running.
     worker.unref();
     return worker;

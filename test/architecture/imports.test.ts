@@ -300,6 +300,8 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
         "src/keys/",
         "src/sign-in/",
         "src/profiles/",
+        // The queue of a thread, with nothing of a server in it.
+        "src/serve/own-thread.ts",
       ],
       ...[
         "src/write/pipeline.ts",

@@ -1,8 +1,8 @@
 // What a process loads before it verifies a bundle. It takes longer to load the whole program than to verify: chain
 // clients, forms of settings and the service stay out, and what is needed comes in a few files.
 
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 import { expect } from "chai";
@@ -37,6 +37,9 @@ describe("warifu verify as a process", () => {
   it("loads a few files, in which everything is packed", () => {
     const packed = files.filter((path) => path.includes(join("dist", "packed", "verify")));
     expect(packed.map((path) => path.split(/[\\/]/).at(-1))).to.include("main.js");
+    // The thread for many bundles is beside it, and is not loaded for one.
+    expect(existsSync(join(dirname(packed[0] ?? ""), "judge-thread.js"))).to.equal(true);
+    expect(packed.join()).to.not.contain("judge-thread");
     expect(files.length).to.be.at.most(MOST_FILES);
     const others = files.filter((path) => !packed.includes(path));
     expect(others.filter((path) => !/[\\/](?:bin|launch)[\\/][\w-]+\.mjs$/.test(path))).to.deep.equal([]);
