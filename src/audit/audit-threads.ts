@@ -2,34 +2,22 @@
  * Threads that go along with the audit of a ledger. Some check plain entries and the signatures of checkpoints ahead of it,
  * part by part: they are most of an audit, and none of it depends on what came before. On another one the store checks its own tables.
  *
- * Invariant: a few parts are held, however long the log is; and what a thread that ends has not done is done by the audit.
+ * Invariant: what a thread that ends has not done is done by the audit.
  */
 import { accessSync, constants } from "node:fs";
 import { availableParallelism } from "node:os";
 import { extname } from "node:path";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import type { LogKeys } from "../core/log-keys.ts";
-import { TILE_WIDTH } from "../core/tile.ts";
 import type { LedgerReader, StoreFault } from "../store/ledger-store.ts";
 import type { StorePlace } from "../store/open.ts";
+import { BUNDLES_IN_A_PART, LEAVES_IN_A_PART, PartThreads, startAuditThread, WORTH_THREADS } from "./part-threads.ts";
 import type { PlainBundle } from "./plain-leaves.ts";
 import { headAboveIn, type SoundHeads } from "./signed-heads.ts";
 
 const LEAF_THREAD = new URL(`./leaf-thread${extname(import.meta.filename)}`, import.meta.url);
 const TABLE_THREAD = new URL(`./table-thread${extname(import.meta.filename)}`, import.meta.url);
-
-/** Enough to be worth a message. */
-export const BUNDLES_IN_A_PART = 16;
-const LEAVES_IN_A_PART = BUNDLES_IN_A_PART * TILE_WIDTH;
-/** Parts that each thread is ahead. */
-const PARTS_AHEAD = 2;
 const MOST_THREADS = 8;
-/** What a thread makes is garbage a moment later: with four times the room it was not faster. */
-const YOUNG_MB = 8;
-/** Far more than a thread keeps; without a bound, garbage piles up the longer an audit takes. */
-const OLD_MB = 96;
-/** A thread takes about as long to start as these take to check. */
-const WORTH_THREADS = 20_000;
 
 /** What a thread is told at its start. */
 export interface AuditThreadData {
@@ -40,7 +28,7 @@ export interface AuditThreadData {
 }
 
 /** What it answers. Bundles that are absent, too, are for the audit. */
-export interface PartAnswer {
+export interface LeavesAnswer {
   readonly part: number;
   readonly bundles: readonly (PlainBundle | undefined)[];
   /** The checkpoints above the first leaf of the part, up to its end, if all are sound. */
@@ -51,13 +39,6 @@ export interface PartAnswer {
 export interface FaultsAnswer {
   readonly faults: readonly StoreFault[];
   readonly isAll: boolean;
-}
-
-/** One thread and the parts that it has not answered yet. */
-interface LeafThread {
-  readonly worker: Worker;
-  readonly asked: Map<number, (answer: PartAnswer) => void>;
-  hasEnded: boolean;
 }
 
 /** The threads for a log, if it is worth some here. */
@@ -80,19 +61,13 @@ function isWritable({ dataDir }: StorePlace): boolean {
 
 /** The threads of one audit. Close them after it. */
 export class AuditThreads {
-  readonly #threads: readonly LeafThread[];
+  readonly #leaves: PartThreads<LeavesAnswer>;
   readonly #tables: Worker;
   readonly #tablesEnded: Promise<undefined>;
-  readonly #parts = new Map<number, Promise<PartAnswer>>();
-  #next = 0;
 
   constructor(data: AuditThreadData, threads: number) {
-    this.#threads = Array.from({ length: threads }, () => startThread(data));
-    this.#tables = new Worker(TABLE_THREAD, {
-      env: {},
-      workerData: data,
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB, maxOldGenerationSizeMb: OLD_MB },
-    });
+    this.#leaves = new PartThreads(LEAF_THREAD, data, threads);
+    this.#tables = startAuditThread(TABLE_THREAD, data);
     this.#tablesEnded = new Promise((resolve) => {
       for (const event of ["error", "exit"]) this.#tables.once(event, () => resolve(undefined));
     });
@@ -100,17 +75,14 @@ export class AuditThreads {
 
   /** The entry bundle of that number, if all of it is plain. Precondition: asked for in order, and at most once each. */
   async take(index: number): Promise<PlainBundle | undefined> {
-    const part = Math.floor(index / BUNDLES_IN_A_PART);
-    for (const before of this.#parts.keys()) if (before < part) this.#parts.delete(before);
-    this.#next = Math.max(this.#next, part);
-    while (this.#next < part + PARTS_AHEAD * this.#threads.length) this.#ask(this.#next++);
-    return (await this.#parts.get(part))?.bundles[index % BUNDLES_IN_A_PART];
+    const answer = await this.#leaves.answerTo(Math.floor(index / BUNDLES_IN_A_PART));
+    return answer?.bundles[index % BUNDLES_IN_A_PART];
   }
 
   /** The lowest checkpoint above a size, where the threads are and if all around it are sound. */
   async headAbove(size: number): Promise<ReturnType<typeof headAboveIn>> {
     for (let part = Math.floor(size / LEAVES_IN_A_PART); ; part++) {
-      const heads = (await this.#parts.get(part))?.heads;
+      const heads = (await this.#leaves.held(part))?.heads;
       const found = heads && headAboveIn(heads, size);
       if (found || !heads) return found;
     }
@@ -129,38 +101,6 @@ export class AuditThreads {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#tables, ...this.#threads.map(({ worker }) => worker)].map((one) => one.terminate()));
+    await Promise.all([this.#tables.terminate(), this.#leaves.close()]);
   }
-
-  #ask(part: number): void {
-    const thread = this.#threads[part % this.#threads.length] as LeafThread;
-    const { promise, resolve } = Promise.withResolvers<PartAnswer>();
-    this.#parts.set(part, promise);
-    if (thread.hasEnded) return resolve(nothingOf(part));
-    thread.asked.set(part, resolve);
-    thread.worker.postMessage(part);
-  }
-}
-
-function nothingOf(part: number): PartAnswer {
-  return { part, bundles: [], heads: undefined };
-}
-
-function startThread(data: AuditThreadData): LeafThread {
-  const worker = new Worker(LEAF_THREAD, {
-    env: {},
-    workerData: data,
-    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB, maxOldGenerationSizeMb: OLD_MB },
-  });
-  const thread: LeafThread = { worker, asked: new Map(), hasEnded: false };
-  const settle = (answer: PartAnswer): void => {
-    thread.asked.get(answer.part)?.(answer);
-    thread.asked.delete(answer.part);
-  };
-  const end = (): void => {
-    thread.hasEnded = true;
-    for (const part of thread.asked.keys()) settle(nothingOf(part));
-  };
-  worker.on("message", settle).once("error", end).once("exit", end);
-  return thread;
 }

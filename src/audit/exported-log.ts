@@ -6,7 +6,7 @@ import { existsSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf, WarifuError } from "../core/errors.ts";
-import { logReaderOf, type LogReader } from "../verify/log-reader.ts";
+import { logReaderOf, type LogFiles, type LogReader } from "../verify/log-reader.ts";
 
 const CHECKPOINT = "checkpoint";
 
@@ -17,10 +17,15 @@ export function isExportedLog(folder: string): boolean {
 
 /** The log in that folder. */
 export function exportedLogReader(folder: string): LogReader {
-  return logReaderOf(
-    (path, maxBytes) => readBounded(join(folder, path), maxBytes),
-    `there is no log in ${folder}: it has no checkpoint`,
-  );
+  return logReaderOf(exportedLogFiles(folder));
+}
+
+/** Its files. */
+export function exportedLogFiles(folder: string): LogFiles {
+  return {
+    get: (path, maxBytes) => readBounded(join(folder, path), maxBytes),
+    noCheckpoint: `there is no log in ${folder}: it has no checkpoint`,
+  };
 }
 
 async function readBounded(path: string, maxBytes: number): Promise<Uint8Array | undefined> {

@@ -2,7 +2,8 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { readLedger } from "../store/open.ts";
 import { TILE_WIDTH } from "../core/tile.ts";
-import { BUNDLES_IN_A_PART, type AuditThreadData, type PartAnswer } from "./audit-threads.ts";
+import type { AuditThreadData, LeavesAnswer } from "./audit-threads.ts";
+import { BUNDLES_IN_A_PART } from "./part-threads.ts";
 import { plainBundle, type PlainBundle } from "./plain-leaves.ts";
 import { soundHeads, type SoundHeads } from "./signed-heads.ts";
 
@@ -23,5 +24,5 @@ async function answer(part: number): Promise<void> {
   } catch {
     bundles.length = 0;
   }
-  parentPort?.postMessage({ part, bundles, heads } satisfies PartAnswer);
+  parentPort?.postMessage({ part, bundles, heads } satisfies LeavesAnswer);
 }

@@ -43,9 +43,22 @@ export async function plainBundle(
     ? store.entryTexts(begin, begin + TILE_WIDTH)
     : store.entries(begin, begin + TILE_WIDTH).then(asTexts));
   if (entries?.length !== TILE_WIDTH) return undefined;
-  const gathered = new PlainRecords(store.origin, terms).gather(entries);
+  const gathered = plainRecords(entries, store.origin, terms);
   const tile = gathered && (await store.tile(0, index));
   return tile && equalBytes(tile, gathered.hashes) ? gathered : undefined;
+}
+
+/** An entry as text; a store knows more of it than a log shows. */
+export type PlainEntry = Pick<EntryText, "kind" | "sourceId" | "seq" | "bodyDigest" | "body"> &
+  Partial<Pick<EntryText, "id" | "sourceName">>;
+
+/** What entries of a log of that name are if all of them are plain. Precondition: as many as a bundle has. */
+export function plainRecords(
+  entries: readonly PlainEntry[],
+  origin: string,
+  terms: PlainTerms,
+): PlainBundle | undefined {
+  return new PlainRecords(origin, terms).gather(entries);
 }
 
 /** A source of a bundle, and its place among them. */
@@ -75,7 +88,7 @@ class PlainRecords {
   }
 
   /** `undefined` unless all are plain. */
-  gather(entries: readonly EntryText[]): PlainBundle | undefined {
+  gather(entries: readonly PlainEntry[]): PlainBundle | undefined {
     const sources = new Uint16Array(TILE_WIDTH);
     const [seqs, times] = [new Float64Array(TILE_WIDTH), new Float64Array(TILE_WIDTH)];
     for (const [at, entry] of entries.entries()) {
@@ -94,7 +107,7 @@ class PlainRecords {
     };
   }
 
-  #sourceOf({ sourceId, sourceName }: EntryText): PlainSource {
+  #sourceOf({ sourceId, sourceName = "" }: PlainEntry): PlainSource {
     const met = this.#met.get(sourceId);
     if (met) return met;
     const id = toHex(sourceId);
@@ -105,7 +118,7 @@ class PlainRecords {
   }
 
   /** When a record was taken in, if its body is sound and the vault keeps nothing of it. */
-  #timeOf(entry: EntryText, sourceId: string): number | undefined {
+  #timeOf(entry: PlainEntry, sourceId: string): number | undefined {
     const { kind, bodyDigest, body: text } = entry;
     if (kind !== "record" || sourceId.length !== 2 * HASH_BYTES) return undefined;
     // Bytes that are not UTF-8 became another text, which has another digest.
@@ -118,10 +131,11 @@ class PlainRecords {
     return body.iat;
   }
 
-  /** Puts the hash of a leaf in its place. @returns whether the id of the record is the one that follows from it */
-  #isItself(at: number, { kind, sourceId, seq, bodyDigest, id }: EntryText, time: number): boolean {
+  /** Puts the hash of a leaf in its place. @returns whether the id of the record, if known, is the one that follows from it */
+  #isItself(at: number, { kind, sourceId, seq, bodyDigest, id }: PlainEntry, time: number): boolean {
     writeEntry(this.#leaf, 1, { kind, sourceId, seq, bodyDigest: Buffer.from(bodyDigest, "hex") });
     this.#hashes.write(hash("sha256", this.#leaf, "hex"), at * HASH_BYTES, "hex");
+    if (id === undefined) return true;
     return toHex(recordIdOf(this.#hashes.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES), time)) === id;
   }
 }
@@ -137,12 +151,13 @@ function asText({ id, bodyDigest, body, unreadable, ...entry }: StoredEntry): En
   return { ...entry, id: toHex(id), bodyDigest: toHex(bodyDigest), body: fromUtf8(body, "body") };
 }
 
-function soundBody({ bodyDigest, body, ...entry }: EntryText, origin: string): Body | undefined {
+function soundBody({ bodyDigest, body, ...entry }: PlainEntry, origin: string): Body | undefined {
   const bytes = { ...entry, bodyDigest: Buffer.from(bodyDigest, "hex") };
   return ifSound(() => checkBodyOf(bytes, utf8(body), origin));
 }
 
-function ifSound<T>(check: () => T): T | undefined {
+/** What a check finds; `undefined` where it refuses. */
+export function ifSound<T>(check: () => T): T | undefined {
   try {
     return check();
   } catch (error) {

@@ -15,8 +15,9 @@ import type { AuditReport } from "../verify/audit-findings.ts";
 import { auditLog, type LogAuditOptions } from "../verify/audit-log.ts";
 import { CompletenessAudit, type NumberRange } from "../verify/completeness.ts";
 import { KeptAcknowledgements } from "../verify/kept-acknowledgements.ts";
-import { httpLogReader, type LogReader } from "../verify/log-reader.ts";
-import { exportedLogReader, isExportedLog } from "../audit/exported-log.ts";
+import type { LogReader } from "../verify/log-reader.ts";
+import { isExportedLog } from "../audit/exported-log.ts";
+import type { ServedLog, ServedLogOptions } from "../audit/served-log.ts";
 import { readAcknowledgements } from "./acknowledgements.ts";
 import { auditStateFile } from "./audit-state.ts";
 import { sayReport, writeFork } from "./audit-words.ts";
@@ -147,16 +148,21 @@ async function runAudit(options: PlacedOptions, policy: Policy, onProgress: OnPr
   const drawn = sampleOf(options);
   const acknowledgements = await keptAcknowledgements(options, policy);
   const completeness = options.range && new CompletenessAudit(options.range, policy.log.name);
-  const log = from === undefined ? undefined : shownLog(from);
-  if (log) {
+  const served = from === undefined ? undefined : await shownLog(from, policy, threadsFor(options));
+  if (served) {
+    const { reader: log } = served;
     const memory = state === undefined ? undefined : auditStateFile(state, policy);
     // Loaded on demand, as a chain's client takes long to load.
     const { anchorsUnder } = await import("../chain/nodes/unanimous-anchors.ts");
     const anchors = anchorsUnder(policy, rpcUrl === undefined ? policy.rpc : [rpcUrl]);
     const parts = { policy, anchors, sample: drawn, acknowledgements, completeness, memory, onProgress };
-    const report = await auditLog({ log, also: await exportedTimestamps(from, log, policy), ...parts });
-    memory?.assertKept();
-    return report;
+    try {
+      const report = await auditLog({ log, also: await exportedTimestamps(from, log, policy), ...parts });
+      memory?.assertKept();
+      return report;
+    } finally {
+      await served.close();
+    }
   }
   if (state !== undefined)
     throw new WarifuError("USAGE", "--state remembers a log over HTTP; a data folder is read as a whole each time");
@@ -177,9 +183,15 @@ async function exportedTimestamps(
 }
 
 /** The log at an address, or as files in a folder; `undefined` for a data folder. @throws USAGE */
-function shownLog(from: string): LogReader | undefined {
-  if (isAddress(from)) return httpLogReader(from);
-  return isExportedLog(from) ? exportedLogReader(from) : undefined;
+async function shownLog(from: string, { log }: Policy, options: ServedLogOptions): Promise<ServedLog | undefined> {
+  if (!isAddress(from) && !isExportedLog(from)) return undefined;
+  const { openServedLog } = await import("../audit/served-log.ts");
+  return openServedLog(isAddress(from) ? { url: from } : { folder: from }, log.name, options);
+}
+
+/** Threads save no work where single leaves are drawn, or each entry is looked at. */
+function threadsFor({ sample, range }: PlacedOptions): ServedLogOptions {
+  return sample === undefined && range === undefined ? {} : { threads: 0 };
 }
 
 /** @throws USAGE */

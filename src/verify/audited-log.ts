@@ -42,8 +42,9 @@ export interface LeafReader {
   /**
    * A full entry bundle that was checked elsewhere: its entries, their bodies, what {@link LogSource.alsoCheck} would check,
    * and its tile. `undefined` where anything in it has to be looked at here.
+   * @param size how far the log is read
    */
-  plain?(index: number): Promise<PlainLeaves | undefined>;
+  plain?(index: number, size: number): Promise<PlainLeaves | undefined>;
   /** One entry, in the same way, where that costs less than its bundle. */
   entry?(leafIndex: number): Promise<Uint8Array | WarifuError>;
   /**

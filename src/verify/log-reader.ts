@@ -36,10 +36,10 @@ export interface LogReaderOptions {
   readonly retryPauseMs?: number | undefined;
 }
 
-const MAX_TILE_BYTES = TILE_WIDTH * HASH_BYTES;
-const MAX_BUNDLE_BYTES = TILE_WIDTH * (2 + 65_535);
+export const MAX_TILE_BYTES: number = TILE_WIDTH * HASH_BYTES;
+export const MAX_BUNDLE_BYTES: number = TILE_WIDTH * (2 + 65_535);
+export const MAX_BODIES_BYTES: number = MAX_BUNDLED_BYTES + TILE_WIDTH * 4;
 const MAX_ADDENDUM_BYTES = 1_048_576;
-const MAX_BODIES_BYTES = MAX_BUNDLED_BYTES + TILE_WIDTH * 4;
 const MAX_INTACT_BYTES = MAX_BUNDLE_BYTES + TILE_WIDTH * 4;
 const MAX_PROBLEM_BYTES = 65_536;
 const ATTEMPTS = 3;
@@ -53,12 +53,17 @@ const ABSENT: ReadonlySet<number> = new Set([404, 410]);
  * @throws USAGE when the address is not one of http or https
  */
 export function httpLogReader(url: string, options: LogReaderOptions = {}): LogReader {
+  return logReaderOf(httpLogFiles(url, options));
+}
+
+/** The files of that log. @throws as {@link httpLogReader} */
+export function httpLogFiles(url: string, options: LogReaderOptions = {}): LogFiles {
   const prefix = prefixOf(url);
   const hint = prefix.endsWith("/log/") ? "" : `; a service's own log lies at ${prefix}log`;
-  return logReaderOf(
-    (path, maxBytes) => getPatiently(`${prefix}${path}`, maxBytes, options),
-    `there is no log at ${prefix}: it serves no checkpoint${hint}`,
-  );
+  return {
+    get: (path, maxBytes) => getPatiently(`${prefix}${path}`, maxBytes, options),
+    noCheckpoint: `there is no log at ${prefix}: it serves no checkpoint${hint}`,
+  };
 }
 
 /**
@@ -67,11 +72,15 @@ export function httpLogReader(url: string, options: LogReaderOptions = {}): LogR
  */
 export type GetLogFile = (path: string, maxBytes: number) => Promise<Uint8Array | undefined>;
 
-/**
- * The log whose files these are, wherever they lie.
- * @param noCheckpoint what to say when there is no checkpoint among them
- */
-export function logReaderOf(get: GetLogFile, noCheckpoint: string): LogReader {
+/** The files of a log, wherever they lie. */
+export interface LogFiles {
+  readonly get: GetLogFile;
+  /** What to say when there is no checkpoint among them. */
+  readonly noCheckpoint: string;
+}
+
+/** The log whose files these are. */
+export function logReaderOf({ get, noCheckpoint }: LogFiles): LogReader {
   /** A partial tile may disappear once the full one exists, which then begins with the same bytes. */
   const getTile = async <T>(
     name: TileName,

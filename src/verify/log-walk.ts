@@ -153,7 +153,7 @@ class LogWalk {
 
   async #plain(begin: number, index: number): Promise<Uint8Array[] | undefined> {
     const { reader, entries, findings } = this.#reading;
-    const plain = await reader.plain?.(index);
+    const plain = await reader.plain?.(index, this.#bounds.size);
     const leaves = plain && entries.passPlain(begin, plain);
     if (leaves) findings.checked.tiles++;
     return leaves;

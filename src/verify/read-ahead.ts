@@ -7,7 +7,7 @@
 import type { BundledBody } from "../core/body-bundle.ts";
 import type { WarifuError } from "../core/errors.ts";
 import { TILE_WIDTH, tileWidth, type TileName } from "../core/tile.ts";
-import type { LeafReader } from "./audited-log.ts";
+import type { LeafReader, PlainLeaves } from "./audited-log.ts";
 
 const PARTS_AHEAD = 6;
 
@@ -25,6 +25,8 @@ export class ReadAhead implements LeafReader {
   #size = 0;
   readonly #parts = new Map<number, Part>();
   #hasAddenda = false;
+  /** Where others check what is plain, the next ones are read by them. */
+  #ahead = PARTS_AHEAD;
   #next = 0;
 
   constructor(reader: LeafReader) {
@@ -50,10 +52,17 @@ export class ReadAhead implements LeafReader {
     return this.#reader.addendum(digest, leafIndex);
   }
 
+  async plain(index: number, size: number): Promise<PlainLeaves | undefined> {
+    const plain = await this.#reader.plain?.(index, size);
+    if (plain) this.#ahead = 1;
+    return plain;
+  }
+
   async entries(index: number, width: number): Promise<(Uint8Array | WarifuError)[] | undefined> {
     for (const before of this.#parts.keys()) if (before < index) this.#parts.delete(before);
     this.#next = Math.max(this.#next, index);
-    while (this.#next < index + PARTS_AHEAD && this.#next * TILE_WIDTH < this.#size) this.#begin(this.#next++);
+    while (this.#next < index + this.#ahead && this.#next * TILE_WIDTH < this.#size) this.#begin(this.#next++);
+    this.#ahead = PARTS_AHEAD;
     return this.#parts.get(index)?.entries ?? this.#reader.entries(index, width);
   }
 

@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { expect } from "chai";
 
 import { audit } from "../../src/audit/audit-ledger.ts";
-import { AuditThreads, BUNDLES_IN_A_PART } from "../../src/audit/audit-threads.ts";
+import { AuditThreads } from "../../src/audit/audit-threads.ts";
+import { BUNDLES_IN_A_PART } from "../../src/audit/part-threads.ts";
 import { signCheckpoint } from "../../src/core/checkpoint.ts";
 import { TILE_WIDTH } from "../../src/core/tile.ts";
 import { LEDGER_FILES, openSqliteLedger, readSqliteLedger } from "../../src/store/sqlite/ledger.ts";

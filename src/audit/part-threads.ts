@@ -1,0 +1,98 @@
+/**
+ * Threads that go ahead of a walk through a log, part by part: each part is asked of one of them, a few before their turn.
+ *
+ * Invariant: a few parts are held, however long the log is; and of what a thread that ends has not done there is no answer.
+ */
+import { Worker } from "node:worker_threads";
+import { TILE_WIDTH } from "../core/tile.ts";
+
+/** Enough to be worth a message. */
+export const BUNDLES_IN_A_PART = 16;
+export const LEAVES_IN_A_PART: number = BUNDLES_IN_A_PART * TILE_WIDTH;
+/** A thread takes about as long to start as these take to check. */
+export const WORTH_THREADS = 20_000;
+/** Parts that each thread is ahead. */
+const PARTS_AHEAD = 2;
+/** What a thread makes is garbage a moment later: with four times the room it was not faster. */
+const YOUNG_MB = 8;
+/** Far more than a thread keeps; without a bound, garbage piles up the longer an audit takes. */
+const OLD_MB = 96;
+
+/** What a thread answers, with the number of the part. */
+export interface PartAnswer {
+  readonly part: number;
+}
+
+/** One thread and the parts that it has not answered yet. */
+interface PartThread<Answer> {
+  readonly worker: Worker;
+  readonly asked: Map<number, (answer: Answer | undefined) => void>;
+  hasEnded: boolean;
+}
+
+/** Threads of one program. Close them at the end. */
+export class PartThreads<Answer extends PartAnswer> {
+  readonly #threads: readonly PartThread<Answer>[];
+  readonly #parts = new Map<number, Promise<Answer | undefined>>();
+  #next = 0;
+
+  /**
+   * @param program a module that answers each message, the number of a part
+   * @param data what it is told at its start
+   */
+  constructor(program: URL, data: unknown, threads: number) {
+    this.#threads = Array.from({ length: threads }, () => startThread(program, data));
+  }
+
+  /** The answer to a part. Those before it are let go of, and the next ones are asked. */
+  answerTo(part: number, parts: number = Number.POSITIVE_INFINITY): Promise<Answer | undefined> {
+    for (const before of this.#parts.keys()) if (before < part) this.#parts.delete(before);
+    this.#next = Math.max(this.#next, part);
+    const end = Math.min(parts, part + PARTS_AHEAD * this.#threads.length);
+    while (this.#next < end) this.#ask(this.#next++);
+    return this.held(part);
+  }
+
+  /** The answer to a part that was asked and not let go of. */
+  async held(part: number): Promise<Answer | undefined> {
+    return this.#parts.get(part);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#threads.map(({ worker }) => worker.terminate()));
+  }
+
+  #ask(part: number): void {
+    const thread = this.#threads[part % this.#threads.length] as PartThread<Answer>;
+    const { promise, resolve } = Promise.withResolvers<Answer | undefined>();
+    this.#parts.set(part, promise);
+    if (thread.hasEnded) return resolve(undefined);
+    thread.asked.set(part, resolve);
+    thread.worker.postMessage(part);
+  }
+}
+
+/** A thread that is bounded in its memory and knows nothing of the environment. */
+export function startAuditThread(program: URL, data: unknown): Worker {
+  return new Worker(program, {
+    env: {},
+    workerData: data,
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB, maxOldGenerationSizeMb: OLD_MB },
+  });
+}
+
+function startThread<Answer extends PartAnswer>(program: URL, data: unknown): PartThread<Answer> {
+  const worker = startAuditThread(program, data);
+  const thread: PartThread<Answer> = { worker, asked: new Map(), hasEnded: false };
+  const settle = (part: number, answer: Answer | undefined): void => {
+    thread.asked.get(part)?.(answer);
+    thread.asked.delete(part);
+  };
+  const end = (): void => {
+    thread.hasEnded = true;
+    for (const part of thread.asked.keys()) settle(part, undefined);
+  };
+  worker.on("message", (answer: Answer) => settle(answer.part, answer));
+  worker.once("error", end).once("exit", end);
+  return thread;
+}

@@ -1,0 +1,60 @@
+/**
+ * Reads and checks the entries of one bundle as a log serves them, with their bodies and their tile. It says that all are plain
+ * records, or nothing, as {@link plainBundle} does of a store.
+ */
+import { bodyBundlePath, decodeBodyBundle } from "../core/body-bundle.ts";
+import { equalBytes, toHex } from "../core/bytes.ts";
+import { decodeEntry } from "../core/entry.ts";
+import { decodeEntryBundle, TILE_WIDTH, tilePath } from "../core/tile.ts";
+import type { PlainLeaves } from "../verify/audited-log.ts";
+import { MAX_BODIES_BYTES, MAX_BUNDLE_BYTES, MAX_TILE_BYTES, type GetLogFile } from "../verify/log-reader.ts";
+import { ifSound, plainRecords, type PlainEntry } from "./plain-leaves.ts";
+
+/** A full bundle as it was read. */
+export interface ServedBundle {
+  /** By their paths: those that the log has. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  /** Its leaves if all of them are plain. */
+  readonly plain: PlainLeaves | undefined;
+}
+
+/** What a log serves of a bundle, by its paths and the bounds of their sizes. */
+export function filesOfBundle(index: number): readonly (readonly [path: string, maxBytes: number])[] {
+  return [
+    [tilePath({ level: "entries", index, width: TILE_WIDTH }), MAX_BUNDLE_BYTES],
+    [tilePath({ level: 0, index, width: TILE_WIDTH }), MAX_TILE_BYTES],
+    [bodyBundlePath(index, TILE_WIDTH), MAX_BODIES_BYTES],
+  ];
+}
+
+/**
+ * The bundle of that number, of a log of that name.
+ * @throws as {@link GetLogFile}
+ */
+export async function servedBundle(get: GetLogFile, index: number, origin: string): Promise<ServedBundle> {
+  const wanted = filesOfBundle(index);
+  const found = await Promise.all(wanted.map(([path, maxBytes]) => get(path, maxBytes)));
+  const files = new Map(wanted.flatMap(([path], at) => (found[at] ? [[path, found[at]] as const] : [])));
+  const [entries, tile, bodies] = found;
+  return { files, plain: entries && tile && bodies && ifSound(() => plainIn({ entries, tile, bodies }, origin)) };
+}
+
+function plainIn(
+  { entries, tile, bodies }: Readonly<Record<"entries" | "tile" | "bodies", Uint8Array>>,
+  origin: string,
+): PlainLeaves | undefined {
+  const shown = decodeBodyBundle(bodies, TILE_WIDTH);
+  const texts: PlainEntry[] = [];
+  for (const [at, bytes] of decodeEntryBundle(entries, TILE_WIDTH).entries()) {
+    const [{ bodyDigest, ...entry }, body] = [decodeEntry(bytes), shown[at]];
+    if (!(body instanceof Uint8Array)) return undefined;
+    texts.push({ ...entry, bodyDigest: toHex(bodyDigest), body: asText(body) });
+  }
+  const plain = plainRecords(texts, origin, { hasVault: false });
+  return plain && equalBytes(plain.hashes, tile) ? plain : undefined;
+}
+
+/** Bytes that are not UTF-8 become another text, which has another digest. */
+function asText({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString("utf8");
+}
