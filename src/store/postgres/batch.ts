@@ -3,6 +3,8 @@ import { ENTRY_KINDS } from "../../core/entry.ts";
 import { WarifuError } from "../../core/errors.ts";
 import type { Batch, FullTile, NewEntry, StoredCheckpoint } from "../log-store.ts";
 import { checkpointSeal } from "../rows/seals.ts";
+import { insertLeafBuckets } from "./leaf-index.ts";
+import { insertLists } from "./record-lists.ts";
 import { replaceSealed } from "./sealed-rows.ts";
 import { together, type Queries } from "./sessions.ts";
 
@@ -70,7 +72,10 @@ export async function insertBatch(queries: Queries, batch: Batch, known: KnownIn
     insertSenders(queries, firstOfSender),
     insertTiles(queries, tiles),
     insertCheckpoint(queries, checkpoint, checkpointSeal(checkpoint.note, entries, firstOfSender)),
+    // Made by the server, from the entries above and those before them.
+    insertLists(queries, checkpoint.treeSize - entries.length, checkpoint.treeSize),
   );
+  await insertLeafBuckets(queries, checkpoint.treeSize - entries.length, checkpoint.treeSize);
 }
 
 function sourceRefs(queries: Queries, entries: readonly NewEntry[], sources: KnownNames) {

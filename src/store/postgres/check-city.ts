@@ -6,7 +6,7 @@ import type { StoreFault } from "../ledger-store.ts";
 import { faultOfInvitation, faultOfListed, NO_ACCOUNT } from "../rows/city-rows.ts";
 import { attempt, checkIndexes, corrupt, rowsOf, type Faults } from "./check.ts";
 import { CITY_SCHEMA, CITY_TABLE } from "./city-store.ts";
-import { hasTable } from "./schema.ts";
+import { hasTable } from "./prepare.ts";
 import { openSessions, type Queries } from "./sessions.ts";
 
 const WHERE = "city";

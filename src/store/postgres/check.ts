@@ -8,9 +8,12 @@ import { messageOf } from "../../core/errors.ts";
 import { sourceIdOf } from "../../core/record.ts";
 import { TILE_WIDTH } from "../../core/tile.ts";
 import type { StoreFault } from "../ledger-store.ts";
+import { SEGMENT_BUCKETS, SEGMENT_ENTRIES } from "../rows/hash-buckets.ts";
 import type { Row } from "../rows/row.ts";
 import { checkpointSeal, SEALED_TABLES, sealOf } from "../rows/seals.ts";
 import { SEALED_ENTRIES } from "./forgetting.ts";
+import { wrongBuckets } from "./leaf-index.ts";
+import { wrongLists } from "./record-lists.ts";
 import { LEDGER_SCHEMA } from "./schema.ts";
 import type { Queries, Sessions } from "./sessions.ts";
 import { STRAY_ROWS } from "./stray-rows.ts";
@@ -30,6 +33,8 @@ export async function* checkTables(sessions: Sessions, origin: string): Faults {
     yield* attempt("source", checkSources(queries, origin));
     yield* attempt("submission", checkSubmissions(queries));
     yield* attempt("tile", checkTileCount(queries));
+    yield* attempt("record list", checkLists(queries));
+    yield* attempt("leaf index", checkLeafIndex(queries));
     yield* attempt("head", checkHead(queries));
     for (const { sql, where, message } of STRAY_ROWS)
       yield* attempt(where, checkStray(queries, sql, { where, message }));
@@ -128,13 +133,41 @@ async function* checkStray(queries: Queries, sql: string, { where, message }: Om
 
 /** Finds tiles that the log does not have; those that it must have are compared hash by hash elsewhere. */
 async function* checkTileCount(queries: Queries): Faults {
-  const size = Number((await queries.first("SELECT count(*) AS size FROM entry"))?.["size"]);
+  const size = await entryCount(queries);
   const sql = "SELECT level, min(tile_index) AS first, max(tile_index) AS last FROM tile GROUP BY level";
   for (const row of await queries.all(sql)) {
     const [level, first, last] = [Number(row["level"]), Number(row["first"]), Number(row["last"])];
     if (level < 0 || first < 0 || (last + 1) * TILE_WIDTH ** (level + 1) > size)
       yield corrupt(`tile ${level}/${level < 0 || first < 0 ? first : last}`, "the log has no such tile");
   }
+}
+
+/** A record that is missing from its list would not be found; one too many would say what was withheld. */
+async function* checkLists(queries: Queries): Faults {
+  const end = Math.floor((await entryCount(queries)) / TILE_WIDTH) * TILE_WIDTH;
+  for (let begin = 0; begin < end; begin += SEGMENT_ENTRIES)
+    for (const row of await wrongLists(queries, begin, Math.min(begin + SEGMENT_ENTRIES, end)))
+      yield corrupt(
+        `list "${String(row["list"])}"`,
+        `it does not name its records in tile ${String(row["tile_index"])}, and no others`,
+      );
+  const sql = "SELECT count(*) AS n FROM record_list WHERE tile_index < 0 OR tile_index >= $1";
+  const extra = Number((await queries.first(sql, end / TILE_WIDTH))?.["n"]);
+  if (extra > 0) yield corrupt("record list", `${extra} rows are of no list that the log has`);
+}
+
+/** Against the tiles, which are compared with the entries elsewhere. */
+async function* checkLeafIndex(queries: Queries): Faults {
+  const segments = Math.floor((await entryCount(queries)) / SEGMENT_ENTRIES);
+  for (let segment = 0; segment < segments; segment++)
+    for (const bucket of await wrongBuckets(queries, segment))
+      yield corrupt(`leaf bucket ${bucket}`, `it does not list the hashes of its leaves from segment ${segment}`);
+  const count = Number((await queries.first("SELECT count(*) AS n FROM leaf_bucket"))?.["n"]);
+  if (count !== segments * SEGMENT_BUCKETS) yield corrupt("leaf index", `it has ${count} buckets`);
+}
+
+async function entryCount(queries: Queries): Promise<number> {
+  return Number((await queries.first("SELECT count(*) AS size FROM entry"))?.["size"]);
 }
 
 /** The head is the newest checkpoint: whoever writes next builds on it. */

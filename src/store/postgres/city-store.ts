@@ -4,7 +4,7 @@
  */
 import type { CitizenList, CityStore, StoredThemeInvitation } from "../city-store.ts";
 import { themeInvitationOf } from "../rows/city-rows.ts";
-import { makeTables } from "./schema.ts";
+import { makeTables } from "./prepare.ts";
 import { openSessions, type Sessions } from "./sessions.ts";
 
 /** A table that every such schema has. */

@@ -1,8 +1,11 @@
 /** Reads the entries of a PostgreSQL ledger. A row that was changed is still read; the code that checks it reports it. */
 import { ENTRY_KINDS, type EntryKind } from "../../core/entry.ts";
+import { TILE_WIDTH } from "../../core/tile.ts";
 import type { EntryQuery, FoundRecords, RecordSearch, StoredEntry } from "../log-store.ts";
+import { foundIn, sourceList, typeList } from "../rows/record-search.ts";
 import { recordTypeIn } from "../rows/record-type.ts";
 import type { Row } from "../rows/row.ts";
+import { findInLists } from "./record-lists.ts";
 import type { Queries, Value } from "./sessions.ts";
 
 const KIND_NAMES = new Map(Object.entries(ENTRY_KINDS).map(([name, number]) => [number as number, name as EntryKind]));
@@ -15,12 +18,8 @@ const REF_OF = "(SELECT source_ref FROM source WHERE name = $1)";
 /** Records, and rows whose kind alone says otherwise: the log is the source of its events, and of nothing else. */
 const IS_RECORD = `(e.kind = 1 OR e.source_ref IS DISTINCT FROM ${REF_OF})`;
 
-/** How many records are read at once where most of them may not be wanted. */
-const MOST_AT_ONCE = 1_000;
 /** How many leaves one search for records goes through. */
 const LEAVES_AT_ONCE = 10_000;
-/** For a source with fewer entries, the index of its numbers is searched, wherever in the log its entries are. */
-const FEW_ENTRIES = 20_000;
 
 /** The entries of one ledger. */
 export class PostgresEntries {
@@ -69,48 +68,60 @@ export class PostgresEntries {
     return this.#all(`${ENTRIES} WHERE ${conditions.join(" AND ")} ORDER BY e.leaf_index LIMIT $3`, ...values);
   }
 
-  /**
-   * One search for records. Those of a type are picked from all others. The index by source is ordered by number, so for a source with few entries all of them are
-   * read; a source with many is met often enough in the log itself.
-   */
+  /** One search for records. Those of a source or a type are found by their lists, behind the last full tile one by one. */
   async findRecords(search: RecordSearch, origin: string, treeSize: number): Promise<FoundRecords> {
-    const { source, type, limit, isNewestFirst = false } = search;
-    if (type !== undefined) {
-      const { entries, next } = await this.findRecords(
-        { ...search, type: undefined, limit: MOST_AT_ONCE },
-        origin,
-        treeSize,
-      );
-      const wanted = entries.filter(({ body }) => body !== null && recordTypeIn(body) === type);
-      return foundIn(wanted.slice(0, limit), limit, isNewestFirst, next);
-    }
+    const { source, type } = search;
     if (source === origin) return { entries: [] };
     const within = { ...search, before: Math.min(search.before, treeSize) };
-    const isFew = source !== undefined && (await this.#hasFew(source));
-    return isFew ? this.#ofFew(source, within) : this.#inWindow(within, origin);
+    if (source === undefined && type === undefined) return this.#inWindow(within, origin);
+    const lists = type === undefined ? [] : [typeList(type)];
+    if (source !== undefined) {
+      const row = await this.#queries.first("SELECT source_ref AS ref FROM source WHERE name = $1", source);
+      if (!row) return { entries: [] };
+      lists.push(sourceList(row["ref"] as number));
+    }
+    const isWanted = ({ sourceName, body }: StoredEntry): boolean =>
+      (source === undefined ? sourceName !== origin : sourceName === source) &&
+      (type === undefined || (body !== null && recordTypeIn(body) === type));
+    return this.#inLists(within, lists, Math.floor(treeSize / TILE_WIDTH) * TILE_WIDTH, isWanted);
   }
 
-  async #hasFew(source: string): Promise<boolean> {
-    const sql = `SELECT count(*) AS n FROM (SELECT 1 FROM entry WHERE source_ref = ${REF_OF} LIMIT $2) few`;
-    return Number((await this.#queries.first(sql, source, FEW_ENTRIES + 1))?.["n"]) <= FEW_ENTRIES;
+  /** @param listed entries below this one are on lists */
+  async #inLists(
+    { from, before, limit, isNewestFirst = false }: RecordSearch,
+    lists: readonly string[],
+    listed: number,
+    isWanted: (entry: StoredEntry) => boolean,
+  ): Promise<FoundRecords> {
+    const unlisted = async (): Promise<StoredEntry[]> =>
+      (await this.range(Math.max(from, listed), before)).filter(isWanted);
+    const entries = isNewestFirst ? (await unlisted()).reverse() : [];
+    if (entries.length >= limit) return foundIn(entries.slice(0, limit), limit, isNewestFirst, undefined);
+    const most = limit - entries.length;
+    const search = { lists, from, before: Math.min(before, listed), isNewestFirst, limit: most };
+    const { leafIndexes, next } = await findInLists(this.#queries, search);
+    const places = leafIndexes.slice(0, most);
+    entries.push(...(await this.#atEach(places, isNewestFirst)).filter(isWanted));
+    const last = places.length < most ? undefined : places.at(-1);
+    const rest = last === undefined ? next : last + (isNewestFirst ? 0 : 1);
+    if (isNewestFirst || rest !== undefined) return foundIn(entries, limit, isNewestFirst, rest);
+    entries.push(...(await unlisted()));
+    return foundIn(entries.slice(0, limit), limit, isNewestFirst, undefined);
   }
 
-  async #ofFew(source: string, { from, before, limit, isNewestFirst = false }: RecordSearch): Promise<FoundRecords> {
-    // The sum keeps the server from going through the log.
-    const at = "(e.leaf_index + 0)";
-    const sql = `${ENTRIES} WHERE e.source_ref = ${REF_OF} AND ${at} >= $2 AND ${at} < $3
-      ORDER BY ${at} ${isNewestFirst ? "DESC" : ""} LIMIT $4`;
-    return foundIn(await this.#all(sql, source, from, before, limit), limit, isNewestFirst, undefined);
+  async #atEach(leafIndexes: readonly number[], isNewestFirst: boolean): Promise<StoredEntry[]> {
+    if (leafIndexes.length === 0) return [];
+    const order = isNewestFirst ? "DESC" : "";
+    return this.#all(`${ENTRIES} WHERE e.leaf_index = ANY($1::bigint[]) ORDER BY e.leaf_index ${order}`, leafIndexes);
   }
 
   async #inWindow(search: RecordSearch, origin: string): Promise<FoundRecords> {
-    const { from, before, limit, source, isNewestFirst = false } = search;
+    const { from, before, limit, isNewestFirst = false } = search;
     const begin = isNewestFirst ? Math.max(from, before - LEAVES_AT_ONCE) : from;
     const end = isNewestFirst ? before : Math.min(before, from + LEAVES_AT_ONCE);
-    const isWanted = source === undefined ? IS_RECORD : `e.source_ref + 0 = ${REF_OF}`;
-    const sql = `${ENTRIES} WHERE ${isWanted} AND e.leaf_index >= $2 AND e.leaf_index < $3
+    const sql = `${ENTRIES} WHERE ${IS_RECORD} AND e.leaf_index >= $2 AND e.leaf_index < $3
       ORDER BY e.leaf_index ${isNewestFirst ? "DESC" : ""} LIMIT $4`;
-    const entries = await this.#all(sql, source ?? origin, begin, end, limit);
+    const entries = await this.#all(sql, origin, begin, end, limit);
     const rest = isNewestFirst ? (begin > from ? begin : undefined) : end < before ? end : undefined;
     return foundIn(entries, limit, isNewestFirst, rest);
   }
@@ -157,15 +168,4 @@ export function entryOf(row: Row): StoredEntry {
     ...(row["source_id"] === null && { unreadable: "it names a source that does not exist" }),
     ...(!kind && { unreadable: "it names a kind that does not exist" }),
   };
-}
-
-/** @param rest where an earlier end of the search left off; absent if it went to the end */
-function foundIn(
-  entries: readonly StoredEntry[],
-  limit: number,
-  isNewestFirst: boolean,
-  rest: number | undefined,
-): FoundRecords {
-  const next = entries.length < limit ? rest : (entries.at(-1) as StoredEntry).leafIndex + (isNewestFirst ? 0 : 1);
-  return next === undefined ? { entries } : { entries, next };
 }

@@ -16,8 +16,10 @@ import {
 } from "../rows/row-source.ts";
 import type { Row } from "../rows/row.ts";
 import { prepareCity } from "./city-store.ts";
-import { BEING_FILLED, prepareLedger, prepareVault, SCHEMA_VERSION } from "./schema.ts";
+import { prepareLedger, prepareVault } from "./prepare.ts";
+import { BEING_FILLED, SCHEMA_VERSION } from "./schema.ts";
 import { openSessions, type Queries, type Sessions, type Value } from "./sessions.ts";
+import { makeIndexes } from "./upgrade.ts";
 
 export interface FillOptions {
   readonly origin: string;
@@ -104,6 +106,7 @@ async function finish(queries: Queries, vault: RowSource): Promise<void> {
   await queries.run(`UPDATE head SET (tree_size, root_hash, note) =
     (SELECT tree_size, root_hash, note FROM checkpoint ORDER BY tree_size DESC LIMIT 1)
     WHERE EXISTS (SELECT 1 FROM checkpoint)`);
+  await makeIndexes(queries);
   const changed = await queries.run(
     "UPDATE schema_version SET version = $1 WHERE version = $2",
     SCHEMA_VERSION,

@@ -4,6 +4,7 @@
  */
 import type { Row } from "../rows/row.ts";
 import { checkpointSeal } from "../rows/seals.ts";
+import { unlistType } from "./record-lists.ts";
 import type { Queries } from "./sessions.ts";
 
 /** Deletes the keys of entries, and their bodies if asked. Within a transaction. */
@@ -13,10 +14,17 @@ export async function forgetIn(queries: Queries, leafIndexes: readonly number[],
     const keys = await queries.run("DELETE FROM submission WHERE leaf_index = $1", leafIndex);
     const aliases = await queries.run("DELETE FROM alias WHERE leaf_index = $1", leafIndex);
     if (keys + aliases > 0) await noteCheckpoint(queries, leafIndex, unsealed);
-    if (withBodies)
-      await queries.run("UPDATE entry SET body = NULL WHERE leaf_index = $1 AND body IS NOT NULL", leafIndex);
+    if (withBodies) await withhold(queries, leafIndex);
   }
   for (const checkpoint of unsealed.values()) await sealAnew(queries, checkpoint);
+}
+
+async function withhold(queries: Queries, leafIndex: number): Promise<void> {
+  const sql = "SELECT body FROM entry WHERE leaf_index = $1 AND body IS NOT NULL";
+  const body = (await queries.first(sql, leafIndex))?.["body"] as Uint8Array | undefined;
+  if (!body) return;
+  await unlistType(queries, leafIndex, body);
+  await queries.run("UPDATE entry SET body = NULL WHERE leaf_index = $1", leafIndex);
 }
 
 async function noteCheckpoint(queries: Queries, leafIndex: number, unsealed: Map<number, Row>): Promise<void> {

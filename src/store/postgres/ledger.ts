@@ -23,7 +23,7 @@ import { PostgresJournal } from "./journal.ts";
 import { PostgresKeys } from "./keys.ts";
 import { PostgresLog } from "./log.ts";
 import { PostgresOfficers } from "./officers.ts";
-import { assertVersion, hasTable, prepareLedger } from "./schema.ts";
+import { assertVersion, hasTable, prepareLedger } from "./prepare.ts";
 import { openSessions, type Sessions } from "./sessions.ts";
 
 /** A ledger that is open for writing, perhaps by others too. */

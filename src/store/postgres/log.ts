@@ -22,6 +22,7 @@ import { PostgresEntries } from "./entries.ts";
 import { findSubmitted } from "./find-submitted.ts";
 import { forgetIn } from "./forgetting.ts";
 import type { HeadWriter } from "./head-writer.ts";
+import { leafPlaces } from "./leaf-index.ts";
 import { replaceSealed } from "./sealed-rows.ts";
 import type { Sessions } from "./sessions.ts";
 import { PostgresSources } from "./sources.ts";
@@ -151,9 +152,8 @@ export class PostgresLog implements LogStore {
     return this.#entries.newestOfKind(kind, belowIndex);
   }
 
-  /** None is indexed: an index of random keys would cost each commit more than the search is worth. */
-  async leafPlaces(): Promise<{ readonly places: readonly number[]; readonly indexed: number }> {
-    return { places: [], indexed: 0 };
+  leafPlaces(hash: Uint8Array): Promise<{ readonly places: readonly number[]; readonly indexed: number }> {
+    return leafPlaces(this.#sessions, hash, this.treeSize());
   }
 
   async tile(level: number, index: number): Promise<Uint8Array | undefined> {

@@ -17,7 +17,7 @@ import {
   type Wrapped,
 } from "../rows/wrapped-values.ts";
 import { addressIn, lockKey } from "./address.ts";
-import { hasTable } from "./schema.ts";
+import { hasTable } from "./prepare.ts";
 import { openSession, openSessions, type Queries, type Sessions, type Value } from "./sessions.ts";
 import { assertMasterKey } from "./vault-secrets.ts";
 

@@ -15,7 +15,7 @@ import type { Row } from "../rows/row.ts";
 import { ERASED } from "../rows/wrapped-values.ts";
 import type { Attachment, ErasedSetAside, FoundPerson, RecordOpenings, Vault } from "../vault.ts";
 import { deleteSetAside, setAsideIn } from "./vault-aside.ts";
-import { prepareVault } from "./schema.ts";
+import { prepareVault } from "./prepare.ts";
 import { openSessions, type Queries, type Sessions } from "./sessions.ts";
 import { attachmentOf, attachmentPart, insertRecords, RECORD_TABLES } from "./vault-records.ts";
 import { assertNoChangeUnderWay } from "./vault-rotation.ts";

@@ -10,8 +10,8 @@ import { checkpointSealOf, sealedInHex } from "../rows/seals.ts";
 import { all, first } from "./database.ts";
 import { DIGEST_PREFIX_BYTES } from "./digest-index.ts";
 import { corrupt } from "./faults.ts";
-import { SEGMENT_BUCKETS, SEGMENT_ENTRIES, segmentBuckets } from "./hash-buckets.ts";
-import { LEAF_PREFIX_BYTES, leafHashesOf } from "./leaf-index.ts";
+import { LEAF_PREFIX_BYTES, SEGMENT_BUCKETS, SEGMENT_ENTRIES, segmentBuckets } from "../rows/hash-buckets.ts";
+import { leafHashesOf } from "./leaf-index.ts";
 import { LEAST, ROWS_IN_A_PAGE, rowsFrom } from "./pages.ts";
 import { listedFrom, listsOf, type ListedEntry } from "./record-lists.ts";
 

@@ -1,11 +1,11 @@
 /**
  * Finds entries by the digest of their body, for `/log/addenda/`: the newest digests stay in memory, and those of full segments
- * are in buckets with eight bytes of each (hash-buckets.ts), ten bytes per entry.
+ * are in buckets with eight bytes of each (rows/hash-buckets.ts), ten bytes per entry.
  */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { all, first, prepareAll } from "./database.ts";
-import { placesIn, SEGMENT_BUCKETS, SEGMENT_ENTRIES, segmentBuckets } from "./hash-buckets.ts";
+import { placesIn, SEGMENT_BUCKETS, SEGMENT_ENTRIES, segmentBuckets } from "../rows/hash-buckets.ts";
 
 /** Bytes of a digest in an item of a bucket. */
 export const DIGEST_PREFIX_BYTES = 8;

@@ -4,10 +4,11 @@ import { ENTRY_BYTES, ENTRY_KINDS, writeEntry, type EntryKind } from "../../core
 import { HASH_BYTES } from "../../core/merkle.ts";
 import { TILE_WIDTH } from "../../core/tile.ts";
 import type { EntryQuery, EntryText, FoundRecords, RecordSearch, StoredEntry } from "../log-store.ts";
+import { foundIn, sourceList, typeList } from "../rows/record-search.ts";
 import { recordTypeIn } from "../rows/record-type.ts";
 import type { Row } from "../rows/row.ts";
 import { all, first, prepareAll, statement } from "./database.ts";
-import { RecordLists, sourceList, typeList } from "./record-lists.ts";
+import { RecordLists } from "./record-lists.ts";
 import type { SqliteSources } from "./sources.ts";
 
 const KIND_NAMES = new Map(Object.entries(ENTRY_KINDS).map(([name, number]) => [number as number, name as EntryKind]));
@@ -196,17 +197,6 @@ export class SqliteEntries {
     if (!kind) return { ...entry, unreadable: "it names a kind that does not exist" };
     return source ? entry : { ...entry, unreadable: "it names a source that does not exist" };
   }
-}
-
-/** @param rest where an earlier end of the search left off; absent if it went to the end */
-function foundIn(
-  entries: readonly StoredEntry[],
-  limit: number,
-  isNewestFirst: boolean,
-  rest: number | undefined,
-): FoundRecords {
-  const next = entries.length < limit ? rest : (entries.at(-1) as StoredEntry).leafIndex + (isNewestFirst ? 0 : 1);
-  return next === undefined ? { entries } : { entries, next };
 }
 
 /** {@link COLUMNS} by their names. */

@@ -1,15 +1,12 @@
 /**
  * Finds leaves by their hash. The hashes are in the tiles, and of full segments also in buckets with two bytes of each
- * (hash-buckets.ts), four bytes per entry; whoever looks for a leaf behind the last full segment goes through the tiles there.
+ * (rows/hash-buckets.ts), four bytes per entry; whoever looks for a leaf behind the last full segment goes through the tiles there.
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { HASH_BYTES } from "../../core/merkle.ts";
 import { TILE_WIDTH } from "../../core/tile.ts";
 import { all, first, prepareAll } from "./database.ts";
-import { placesIn, SEGMENT_BUCKETS, SEGMENT_ENTRIES, segmentBuckets } from "./hash-buckets.ts";
-
-/** Bytes of a hash in an item of a bucket. */
-export const LEAF_PREFIX_BYTES = 2;
+import { LEAF_PREFIX_BYTES, placesIn, SEGMENT_BUCKETS, SEGMENT_ENTRIES, segmentBuckets } from "../rows/hash-buckets.ts";
 
 const SEGMENT_TILES = SEGMENT_ENTRIES / TILE_WIDTH;
 

@@ -10,6 +10,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { ENTRY_KINDS } from "../../core/entry.ts";
 import { TILE_WIDTH } from "../../core/tile.ts";
+import { placesInAll, sourceList, typeList, type ListedPlaces, type ListSearch } from "../rows/record-search.ts";
 import { recordTypeIn, TYPE_BYTES } from "../rows/record-type.ts";
 import type { Row } from "../rows/row.ts";
 import { all, first, prepareAll, statement } from "./database.ts";
@@ -25,16 +26,6 @@ export interface ListedEntry {
   readonly sourceRef: number;
   /** `undefined` where the body is withheld. */
   readonly type: string | undefined;
-}
-
-/** Name of the list of a source. */
-export function sourceList(ref: number): string {
-  return `source ${ref}`;
-}
-
-/** Name of the list of a type. */
-export function typeList(type: string): string {
-  return `type ${type}`;
 }
 
 /** The lists of a full tile, from its entries in leaf order. Events of the log have an index of their own. */
@@ -139,23 +130,6 @@ function typesByEnd(): (end: string) => string | undefined {
   };
 }
 
-/** What a search goes through. */
-export interface ListSearch {
-  /** Records that are in each of them are wanted; there is at least one. */
-  readonly lists: readonly string[];
-  /** Leaf indexes from this one on, and below the other. */
-  readonly from: number;
-  readonly before: number;
-  readonly isNewestFirst: boolean;
-  readonly limit: number;
-}
-
-/** Leaf indexes in the direction of the search; `next`: where to look on, if not all was looked at. */
-export interface ListedPlaces {
-  readonly leafIndexes: readonly number[];
-  readonly next?: number;
-}
-
 /** Reads the lists of one ledger. */
 export class RecordLists {
   readonly #statements: Readonly<Record<keyof typeof STATEMENTS, StatementSync>>;
@@ -177,7 +151,9 @@ export class RecordLists {
       tile = isNewestFirst ? Math.min(...tiles) : Math.max(...tiles);
       if (isNewestFirst ? (tile + 1) * TILE_WIDTH <= from : tile * TILE_WIDTH >= before) break;
       if (tiles.some((one) => one !== tile)) continue;
-      const places = inAll(rows.map((row) => row["places"] as Uint8Array)).map((place) => tile * TILE_WIDTH + place);
+      const places = placesInAll(rows.map((row) => row["places"] as Uint8Array)).map(
+        (place) => tile * TILE_WIDTH + place,
+      );
       const within = places.filter((leafIndex) => leafIndex >= from && leafIndex < before);
       leafIndexes.push(...(isNewestFirst ? within.reverse() : within));
       if (leafIndexes.length >= limit) break;
@@ -189,11 +165,6 @@ export class RecordLists {
   #nearest(list: string, tile: number, isNewestFirst: boolean): Row | undefined {
     return first(isNewestFirst ? this.#statements.atOrBelow : this.#statements.atOrAbove, list, tile);
   }
-}
-
-/** Places that all lists have; each is sorted. */
-function inAll([shortest = new Uint8Array(), ...others]: readonly Uint8Array[]): number[] {
-  return Array.from(shortest).filter((place) => others.every((list) => list.includes(place)));
 }
 
 const STATEMENTS = {

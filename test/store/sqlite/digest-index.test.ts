@@ -5,7 +5,7 @@ import { expect } from "chai";
 
 import { sha256 } from "../../../src/core/sha256.ts";
 import { DIGEST_PREFIX_BYTES as PREFIX, DigestTail } from "../../../src/store/sqlite/digest-index.ts";
-import { placesIn, segmentBuckets, SEGMENT_BUCKETS, SEGMENT_ENTRIES } from "../../../src/store/sqlite/hash-buckets.ts";
+import { placesIn, segmentBuckets, SEGMENT_BUCKETS, SEGMENT_ENTRIES } from "../../../src/store/rows/hash-buckets.ts";
 
 const digests = Array.from({ length: 3_000 }, (_, i) => sha256(Uint8Array.of(i >> 8, i & 0xff)));
 

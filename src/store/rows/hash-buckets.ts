@@ -12,6 +12,9 @@ export const SEGMENT_ENTRIES = 65_536;
 /** Buckets per segment. */
 export const SEGMENT_BUCKETS = 256;
 
+/** Bytes of a leaf's hash in an item of its bucket. */
+export const LEAF_PREFIX_BYTES = 2;
+
 const PLACE_BYTES = 2;
 
 /**

@@ -1,0 +1,45 @@
+/** What both engines know of a search for records: names of lists, and how an answer says where to look on. */
+import type { FoundRecords, StoredEntry } from "../log-store.ts";
+
+/** Name of the list of a source. */
+export function sourceList(ref: number): string {
+  return `source ${ref}`;
+}
+
+/** Name of the list of a type. */
+export function typeList(type: string): string {
+  return `type ${type}`;
+}
+
+/** What a search goes through. */
+export interface ListSearch {
+  /** Records that are in each of them are wanted; there is at least one. */
+  readonly lists: readonly string[];
+  /** Leaf indexes from this one on, and below the other. */
+  readonly from: number;
+  readonly before: number;
+  readonly isNewestFirst: boolean;
+  readonly limit: number;
+}
+
+/** Leaf indexes in the direction of the search; `next`: where to look on, if not all was looked at. */
+export interface ListedPlaces {
+  readonly leafIndexes: readonly number[];
+  readonly next?: number;
+}
+
+/** Places in a tile that all lists have; each is sorted. */
+export function placesInAll([shortest = new Uint8Array(), ...others]: readonly Uint8Array[]): number[] {
+  return Array.from(shortest).filter((place) => others.every((list) => list.includes(place)));
+}
+
+/** @param rest where an earlier end of the search left off; absent if it went to the end */
+export function foundIn(
+  entries: readonly StoredEntry[],
+  limit: number,
+  isNewestFirst: boolean,
+  rest: number | undefined,
+): FoundRecords {
+  const next = entries.length < limit ? rest : (entries.at(-1) as StoredEntry).leafIndex + (isNewestFirst ? 0 : 1);
+  return next === undefined ? { entries } : { entries, next };
+}
