@@ -9,6 +9,7 @@
 import { fromUtf8, utf8 } from "./bytes.ts";
 import { WarifuError } from "./errors.ts";
 import { canonicalJson, isJsonObject, parseCanonicalJson, type JsonObject, type JsonValue } from "./json.ts";
+import { quoted } from "./json-string.ts";
 import { openingDigest, parseOpening, type Opening } from "./disclosure.ts";
 import { LAST_SECOND } from "./timestamp.ts";
 
@@ -56,9 +57,9 @@ export const MAX_DIGESTS = 1_024;
  */
 export function formatRecordBody(head: BodyHead, record: JsonObject, signed?: string | false): Uint8Array {
   return utf8(
-    `{"_sd_alg":"sha-256","iat":${head.iat},"iss":${JSON.stringify(head.iss)},"record":${canonicalJson(record)},` +
-      `"seq":${head.seq}${signed === undefined ? "" : `,"signed":${JSON.stringify(signed)}`},` +
-      `"src":"${head.src}","vct":${JSON.stringify(head.vct)}}`,
+    `{"_sd_alg":"sha-256","iat":${head.iat},"iss":${quoted(head.iss)},"record":${canonicalJson(record)},` +
+      `"seq":${head.seq}${signed === undefined ? "" : `,"signed":${canonicalJson(signed)}`},` +
+      `"src":"${head.src}","vct":${quoted(head.vct)}}`,
   );
 }
 

@@ -31,7 +31,9 @@ export interface TextWriters {
 export function textWritersFor(NodeBuffer: typeof Buffer | undefined): TextWriters {
   if (NodeBuffer === undefined) return PORTABLE_WRITERS;
   const write = (bytes: Uint8Array, encoding: BufferEncoding): string =>
-    NodeBuffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(encoding);
+    (NodeBuffer.isBuffer(bytes) ? bytes : NodeBuffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)).toString(
+      encoding,
+    );
   return {
     toHex: (bytes) => write(bytes, "hex"),
     toBase64: (bytes) => write(bytes, "base64"),

@@ -5,6 +5,7 @@
  */
 import { fromBase64Url, fromUtf8, toBase64Url, utf8 } from "./bytes.ts";
 import { WarifuError } from "./errors.ts";
+import { quoted } from "./json-string.ts";
 import { FORBIDDEN_NAMES, parseJson, type JsonValue } from "./json.ts";
 import { sha256Text } from "./sha256.ts";
 
@@ -25,7 +26,7 @@ export function formatOpening({ salt, name, value }: Opening): string {
 
 /** The same, for a salt that is text already: whoever conceals writes all salts of a record as text in one call. */
 export function formatSalted(salt: string, name: string, value: JsonValue): string {
-  return toBase64Url(utf8(JSON.stringify([salt, name, value])));
+  return toBase64Url(utf8(`["${salt}",${quoted(name)},${JSON.stringify(value)}]`));
 }
 
 /**

@@ -103,6 +103,16 @@ describe("json", () => {
       expect(respelled).to.equal(4);
     });
 
+    it("a decimal number of few digits, as the very double that JSON.parse makes of it", () => {
+      fc.assert(
+        fc.property(fc.stringMatching(/^-?(?:0|[1-9][0-9]{0,5})\.[0-9]{1,13}$/), (text) => {
+          const wanted = JSON.parse(text) as number;
+          expect(Object.is(parse(text), wanted === 0 ? 0 : wanted), text).to.equal(true);
+        }),
+        { numRuns: 2000 },
+      );
+    });
+
     it("whatever JSON.stringify prints, as the same value", () => {
       fc.assert(
         fc.property(strictValue, fc.constantFrom(0, 2, "\t"), (value, space) => {
@@ -374,6 +384,13 @@ describe("json", () => {
       expect(
         [...canonicalJson(value).matchAll(/"((?:[^"\\]|\\.)+)":/g)].map((match) => JSON.parse(`"${match[1]}"`)),
       ).to.deep.equal(ordered);
+    });
+
+    it("orders many names as it does few", () => {
+      for (const count of [2, 16, 17, 300]) {
+        const value = Object.fromEntries(Array.from({ length: count }, (_, at) => [`n${(at * 7919) % 1009}`, at]));
+        expect(canonicalJson(value)).to.equal(canonicalize(value));
+      }
     });
 
     it("does not take its order from the order of names that look like numbers", () => {
