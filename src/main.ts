@@ -32,7 +32,7 @@ import { ownNamesOf, readCity } from "./citizens/city-file.ts";
 import type { Config } from "./config.ts";
 import { PROGRAM_DIR } from "./files/program-dir.ts";
 import { Connectors } from "./connectors/connectors.ts";
-import { CONNECTOR_KINDS } from "./connectors/kinds.ts";
+import type { ConfiguredConnector } from "./connectors/kind.ts";
 import { configuredConnectors } from "./connectors/settings.ts";
 import type { WarifuError } from "./core/errors.ts";
 import { formatPolicy, type Policy } from "./core/policy.ts";
@@ -138,6 +138,13 @@ function registerIn({ processingDir, profileDirs }: Config): readonly Activity[]
   return processingDir === undefined ? undefined : readProcessing(processingDir, readProfileFolders(profileDirs));
 }
 
+/** The clients of brokers and servers are loaded only where there are connectors. @throws CONFIG_INVALID */
+async function connectorsIn({ connectorsFile }: Config): Promise<readonly ConfiguredConnector[]> {
+  if (connectorsFile === undefined) return [];
+  const { CONNECTOR_KINDS } = await import("./connectors/kinds.ts");
+  return configuredConnectors(connectorsFile, process.env, CONNECTOR_KINDS);
+}
+
 /** Where it reports, and what it shares. */
 type OwnVoice = Voice & Pick<Start, "shared">;
 
@@ -145,7 +152,7 @@ async function compose(config: Config, voice: OwnVoice, closing: AsyncDisposable
   const { promise: stopped, resolve: stop } = Promise.withResolvers<WarifuError>();
   const onStop = alarmOfStop(voice.alarms, stop);
   const start: Start = { ...voice, config, closing, randomBytes: pagedRandomBytes(), onStop };
-  const configured = configuredConnectors(config.connectorsFile, process.env, CONNECTOR_KINDS);
+  const configured = await connectorsIn(config);
   // Before anything is opened: people write that file.
   const open311 = readOpen311File(config.open311File);
   const [oidc, city] = [readOidcSettings(config.desk.oidcFile), readCity(config.cityFile)];

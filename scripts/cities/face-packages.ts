@@ -1,6 +1,6 @@
 /** What finds faces is installed apart; without it, nobody is shown a picture. */
 import { join } from "node:path";
-import { hasFaceDetector } from "../../src/pictures/faces.ts";
+import { hasFaceDetector } from "../../src/pictures/face-packages.ts";
 import { npm } from "../launch/npm.mjs";
 
 /** Installs it where it is not there. @returns whether it is there now */

@@ -20,15 +20,14 @@ const fileSchema = z.strictObject({
 });
 
 /**
- * The connectors that a file names; without a file, none.
+ * The connectors that a file names.
  * @throws CONFIG_INVALID naming each member that is wrong, never its value
  */
 export function configuredConnectors(
-  file: string | undefined,
+  file: string,
   environment: NodeJS.ProcessEnv,
   kinds: readonly ConnectorKind[],
 ): readonly ConfiguredConnector[] {
-  if (file === undefined) return [];
   if (!existsSync(file)) throw new WarifuError("CONFIG_INVALID", `WARIFU_CONNECTORS: there is no file ${file}`);
   try {
     const value = parseJsonBytes(withoutByteOrderMark(readFileSync(file)), "the settings");

@@ -7,7 +7,7 @@ import { fromUtf8 } from "../core/bytes.ts";
 import { WarifuError } from "../core/errors.ts";
 import { boundedBody, whyFetchFailed } from "../core/fetched.ts";
 import { isJsonObject, parseJson } from "../core/json.ts";
-import { hasFaceDetector } from "../pictures/faces.ts";
+import { hasFaceDetector } from "../pictures/face-packages.ts";
 import { MAX_PICTURE_BYTES } from "../pictures/picture-format.ts";
 import type { PictureProcess } from "../pictures/picture-process.ts";
 import { OWN_TOOL, type FaceHider } from "./publishing.ts";

@@ -4,11 +4,12 @@
  * recognises people or judges their age or feelings.
  */
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { Box } from "../core/picture.ts";
 import { imageOf, type Pixels } from "./decoder.ts";
+import { MODEL_FILES, modelsIn } from "./face-packages.ts";
 
 /** Longer side of what is searched. */
 const SEARCHED_SIDE = 1_280;
@@ -17,8 +18,6 @@ const CONFIDENCE = 0.25;
 const MOST_FACES = 100;
 /** By how much of its width and height a box is enlarged: hair and chins stand out of it. */
 const ENLARGED = 0.4;
-
-const MODEL_FILES = ["ssd_mobilenetv1_model-weights_manifest.json", "ssd_mobilenetv1_model.bin"];
 
 /** Finds the faces in a picture. */
 export interface FaceDetector {
@@ -47,17 +46,12 @@ interface FaceApi {
   >;
 }
 
-/** Whether the packages are installed in a folder. */
-export function hasFaceDetector(folder: string): boolean {
-  return existsSync(join(folder, "node_modules", "@vladmandic", "face-api", "model", MODEL_FILES[1] as string));
-}
-
-/** Loads the detector of a folder, for which {@link hasFaceDetector} holds. */
+/** Loads the detector of a folder, where it is installed. */
 export async function openFaceDetector(folder: string): Promise<FaceDetector> {
   const load = createRequire(join(folder, "package.json"));
   const tensors = load("@tensorflow/tfjs") as Tensors;
   const wasm = load("@tensorflow/tfjs-backend-wasm") as { setWasmPaths(folder: string): void };
-  const models = join(folder, "node_modules", "@vladmandic", "face-api", "model");
+  const models = modelsIn(folder);
   wasm.setWasmPaths(join(folder, "node_modules", "@tensorflow", "tfjs-backend-wasm", "dist", "/"));
   await tensors.setBackend("wasm");
   await tensors.ready();

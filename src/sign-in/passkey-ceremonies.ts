@@ -3,15 +3,11 @@
  * @simplewebauthn/server, for officers and citizens alike. The device must have recognised its user. Every challenge is
  * used once, by the browser that it was made for, at the service's own origin.
  */
-import {
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-  type AuthenticationResponseJSON,
-  type PublicKeyCredentialCreationOptionsJSON,
-  type PublicKeyCredentialRequestOptionsJSON,
-  type RegistrationResponseJSON,
+import type {
+  AuthenticationResponseJSON,
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+  RegistrationResponseJSON,
 } from "@simplewebauthn/server";
 import { toBase64Url, utf8 } from "../core/bytes.ts";
 import type { RandomBytes } from "../core/random.ts";
@@ -71,6 +67,9 @@ interface Registration<Context> extends Challenge {
 
 type Transports = NonNullable<RegistrationResponseJSON["response"]["transports"]>;
 
+/** Loaded with the first passkey: with all that it brings along, it is a tenth of what a start would have to load. */
+const webAuthn = () => import("@simplewebauthn/server");
+
 /** COSE: EdDSA, ES256, RS256, what devices have today. */
 const ALGORITHMS = [-8, -7, -257];
 
@@ -92,6 +91,7 @@ export class PasskeyCeremonies<Context> {
     { accountId, name, known }: PasskeyOwner,
     context: Context,
   ): Promise<Asked<PublicKeyCredentialCreationOptionsJSON>> {
+    const { generateRegistrationOptions } = await webAuthn();
     const options = await generateRegistrationOptions({
       ...{ rpName: this.#serviceName, rpID: rpIdOf(origin), timeout: FLOW_MS },
       ...{ userID: new Uint8Array(utf8(accountId)), userName: name, userDisplayName: name },
@@ -115,6 +115,7 @@ export class PasskeyCeremonies<Context> {
   ): Promise<{ readonly passkey: NewPasskey; readonly context: Context }> {
     const asked = this.#registrations.finish(flow);
     if (!asked) throw refusedSignIn("no-such-flow");
+    const { verifyRegistrationResponse } = await webAuthn();
     const { registrationInfo } = await orRefused(
       verifyRegistrationResponse({
         ...{ response, expectedChallenge: asked.challenge, expectedOrigin: asked.origin },
@@ -138,6 +139,7 @@ export class PasskeyCeremonies<Context> {
       id,
       transports: transports as Transports,
     }));
+    const { generateAuthenticationOptions } = await webAuthn();
     const options = await generateAuthenticationOptions({
       ...{ rpID: rpIdOf(origin), timeout: FLOW_MS, userVerification: "required" },
       ...(allowed && { allowCredentials: allowed }),
@@ -168,6 +170,7 @@ export class PasskeyCeremonies<Context> {
     const handle = toBase64Url(utf8(owner));
     const said = response.response.userHandle ?? (accountId === undefined ? undefined : handle);
     if (said !== handle) throw refusedSignIn("passkey-invalid");
+    const { verifyAuthenticationResponse } = await webAuthn();
     const { verified, authenticationInfo } = await orRefused(
       verifyAuthenticationResponse({
         ...{ response, expectedChallenge: asked.challenge, expectedOrigin: asked.origin },

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 
 import { expect } from "chai";
 
-import { hasFaceDetector } from "../../src/pictures/faces.ts";
+import { hasFaceDetector } from "../../src/pictures/face-packages.ts";
 import { freePort } from "../support/free-port.ts";
 import { temporaryFolder } from "../support/ledger.ts";
 

@@ -5,7 +5,7 @@
  * Invariant: what is returned has passed the verifier's own check, so a node cannot make this program give out evidence that
  * somebody else will reject.
  */
-import { createMerkleProof, createMPT, type MerklePatriciaTrie } from "@ethereumjs/mpt";
+import type { MerklePatriciaTrie } from "@ethereumjs/mpt";
 import { RLP } from "@ethereumjs/rlp";
 
 import { toHex } from "../../core/bytes.ts";
@@ -21,6 +21,9 @@ import type { Rpc } from "./rpc.ts";
 // If the node has no better way, each receipt of a block takes a request: this many at a time.
 const RECEIPTS_AT_ONCE = 8;
 const BY_HASH = "eth_getBlockByHash";
+
+/** Loaded with the first anchor: a start does not need it. */
+const merkleTries = () => import("@ethereumjs/mpt");
 
 /**
  * Evidence for an included transaction that anchored in `contract`, and what it cost.
@@ -99,12 +102,14 @@ async function receiptsOneByOne(rpc: Rpc, hashes: readonly string[]): Promise<un
 }
 
 async function provenReceipt(receipts: readonly Uint8Array[], index: number): Promise<ChainEvidence["receipt"]> {
+  const { createMerkleProof } = await merkleTries();
   const proof = await createMerkleProof(await trieOf(receipts), RLP.encode(index));
   return { raw: prefixed(receipts[index] as Uint8Array), proof: proof.map(prefixed) };
 }
 
 /** The trie that a header's receipts root is the root of. */
 export async function trieOf(receipts: readonly Uint8Array[]): Promise<MerklePatriciaTrie> {
+  const { createMPT } = await merkleTries();
   const trie = await createMPT();
   for (const [at, receipt] of receipts.entries()) await trie.put(RLP.encode(at), receipt);
   return trie;
