@@ -65,7 +65,7 @@ describe("a disk that fails", function () {
         const folder = temporaryFolder();
         // Only from now on: the tables are there already.
         await (await openLedger({ folder })).close();
-        const child = startChild("stopping-process.ts", [folder, "0", "8000"], ["prlimit", `--fsize=${limit}`]);
+        const child = await startChild("stopping-process.ts", [folder, "0", "8000"], ["prlimit", `--fsize=${limit}`]);
         const { lines } = await child.ended;
         expect(lines.at(-1), `files of ${limit} bytes`).to.match(/^stopped (STORE|VAULT)_FAILED$/);
         const acks = acksIn(lines);
@@ -101,7 +101,7 @@ describe("a disk that fails", function () {
     const trace = join(temporaryFolder(), "trace");
     const inject = `inject=fsync,fdatasync:error=EIO:when=${nth}`;
     const prefix = ["strace", "-f", "-y", "-o", trace, "-e", "trace=fsync,fdatasync", "-e", inject];
-    const { lines } = await startChild("stopping-process.ts", [folder, "0", "400"], prefix).ended;
+    const { lines } = await (await startChild("stopping-process.ts", [folder, "0", "400"], prefix)).ended;
     const failed = readFileSync(trace, "utf8")
       .split("\n")
       .find((line) => line.includes("INJECTED"));

@@ -29,7 +29,7 @@ describe("an erasure that is killed", function () {
     for (let step = 1; ; step++) {
       const folder = copyFolder(original.folder);
       const args = [folder, String(step), erased.join(), withheld.join()];
-      const { lines, signal } = await startChild("erasing-process.ts", args).ended;
+      const { lines, signal } = await (await startChild("erasing-process.ts", args)).ended;
       const killed = lines.find((line) => line.startsWith("killed "))?.slice("killed ".length);
       if (killed !== undefined) expect(signal).to.equal("SIGKILL");
       const ledger = await openLedger({ folder });

@@ -20,7 +20,7 @@ describe("a pipeline that is killed at random", () => {
     let acknowledged = 0;
     let inDoubt = 0;
     for (let round = 0; round < ROUNDS; round++) {
-      const child = startChild("writer-process.ts", [folder, String(next)]);
+      const child = await startChild("writer-process.ts", [folder, String(next)]);
       await child.said("open");
       // Before the first acknowledgement, or after it, however long that takes.
       if (round % 2 === 1) await child.said("ack");

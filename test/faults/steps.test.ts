@@ -61,7 +61,7 @@ describe("a ledger that fails at a step", function () {
 
   it("A1 leaves nothing half done when its process is killed before the n-th step", () =>
     sweep(async (folder, step) => {
-      const child = startChild("step-process.ts", [folder, node.rpcUrl, String(step)]);
+      const child = await startChild("step-process.ts", [folder, node.rpcUrl, String(step)]);
       const { lines, signal, code } = await child.ended;
       const failedAt = lines.find((line) => line.startsWith("killed "))?.slice("killed ".length);
       if (failedAt) expect(signal).to.equal("SIGKILL");

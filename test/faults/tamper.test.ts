@@ -1,6 +1,7 @@
 /**
- * Somebody with write access to the stopped store changes it. For every column of every table one value is changed, rows
- * are deleted and exchanged, older copies put back: the audit refutes each, and names a record, tile or row.
+ * Somebody with write access to the stopped store changes it: values of accounts, rows that are deleted or exchanged, older
+ * copies that are put back. The audit refutes each, and names a record, tile or row. A change in any column of the other
+ * tables is in test/audit.
  */
 import { cpSync, existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -33,6 +34,12 @@ import {
 
 type Row = Record<string, SQLInputValue>;
 
+/** Tables of those who sign in. */
+const ACCOUNTS = [
+  ...["officer", "passkey", "invitation", "session"],
+  ...["citizen", "former_citizen", "citizen_passkey", "citizen_session"],
+];
+
 describe("a stopped store that was tampered with", function () {
   this.timeout(120_000);
   let chain: TestChain;
@@ -54,13 +61,8 @@ describe("a stopped store that was tampered with", function () {
     expect(checked.openings).to.be.greaterThan(100);
   });
 
-  it("is refuted for a change in any column of any table of the ledger", async () => {
-    await changeEveryColumn(folder, LEDGER_FILES.database);
-  });
-
-  it("is refuted for a change in any column of the vault", async () => {
-    await changeEveryColumn(folder, VAULT_FILE);
-  });
+  for (const table of ACCOUNTS)
+    it(`is refuted for a change in any column of the accounts: ${table}`, () => changeEveryColumn(folder, table));
 
   const deletions = [
     ["an entry in a full tile", "DELETE FROM entry WHERE leaf_index = 100", /leaf 100\b/],
@@ -170,55 +172,22 @@ function optionsOf(chain: Awaited<ReturnType<typeof connectChain>>) {
   };
 }
 
-/** For each table and column: one row's value is changed in a copy, and the audit must refute and name something. */
-async function changeEveryColumn(folder: string, file: string): Promise<void> {
-  const columns = query(
-    folder,
-    file,
-    `SELECT m.name AS "table", c.name AS "column" FROM sqlite_schema m, pragma_table_info(m.name) c WHERE m.type = 'table'`,
-  );
+/** For each column of a table: one row's value is changed in a copy, and the audit must refute and name something. */
+async function changeEveryColumn(folder: string, table: string): Promise<void> {
+  const file = LEDGER_FILES.database;
+  const columns = query(folder, file, `SELECT name FROM pragma_table_info('${table}')`).map(({ name }) => String(name));
   expect(columns.length).to.be.greaterThan(2);
-  for (const { table, column } of columns) {
-    const rows = query(folder, file, `SELECT "${String(column)}" AS value FROM "${String(table)}"`);
-    // The digest index writes its first rows at 65,536 entries; test/store covers it there. To whom a row belongs is said
-    // by the index alone: a changed subject or count makes two people of one, and hides no record from a search.
-    if (table === "digest_bucket" || table === "leaf_bucket" || table === "subject_count" || column === "subject")
-      continue;
-    expect(rows.length, `${String(table)} has rows to change`).to.be.greaterThan(0);
-    const at = rows.findIndex(({ value }) => value !== null);
+  for (const column of columns) {
+    const rows = query(folder, file, `SELECT rowid, "${column}" AS value FROM "${table}"`);
+    const row = rows.find(({ value }) => value !== null) ?? rows[0];
+    expect(row, `${table} has rows to change`).to.not.equal(undefined);
+    const { rowid, value } = row as Row;
     const copy = copyFolder(folder);
-    const key = query(copy, file, primaryKeyOf(String(table), at))[0] as Row;
-    const condition = Object.keys(key)
-      .map((name) => `"${name}" IS ?`)
-      .join(" AND ");
-    execute(copy, file, `UPDATE "${String(table)}" SET "${String(column)}" = ? WHERE ${condition}`, [
-      changed(rows[at]?.["value"] ?? null),
-      ...Object.values(key),
-    ]);
-    const what = `${String(table)}.${String(column)}`;
-    let report: AuditReport;
-    try {
-      report = await auditFolder(copy);
-    } catch (error) {
-      // A store that cannot even be opened for reading says so by name.
-      expect((error as { code?: string }).code, what).to.be.oneOf(["STORE_CORRUPT", "VAULT_FAILED"]);
-      continue;
-    }
-    expectNamed(report, /\S/, what);
+    const sql = `UPDATE "${table}" SET "${column}" = ? WHERE rowid = ?`;
+    execute(copy, file, sql, [changed(value ?? null), rowid as SQLInputValue]);
+    expectNamed(await auditFolder(copy), /\S/, `${table}.${column}`);
     rmSync(copy, { recursive: true, force: true });
   }
-}
-
-/** Selects the columns that identify row number `at` of a table. */
-function primaryKeyOf(table: string, at: number): string {
-  const keys: Record<string, string> = {
-    submission: "source_ref, key",
-    log: "origin",
-    contract: "contract",
-    person: "leaf_index, digest",
-    record_list: "list, tile_index",
-  };
-  return `SELECT ${keys[table] ?? "rowid"} FROM "${table}" LIMIT 1 OFFSET ${at}`;
 }
 
 /** Another value of the same type, one byte away. */

@@ -13,7 +13,7 @@ const log = smallLog();
 const fork = smallLog({ forkAt: 4 });
 
 async function start(folder: string, when?: "before" | "after"): Promise<{ child: Running; url: string }> {
-  const child = startChild(PROCESS, when === undefined ? [folder] : [folder, when]);
+  const child = await startChild(PROCESS, when === undefined ? [folder] : [folder, when]);
   return { child, url: (await child.said("at ")).slice("at ".length) };
 }
 

@@ -10,14 +10,17 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { expect } from "chai";
 
+import { bundleProgram } from "../../support/bundled-program.ts";
 import { temporaryFolder } from "../../support/ledger.ts";
-import { bundleService } from "./bundled-service.ts";
 import { toHex } from "../../../src/core/bytes.ts";
 import { encodeEntry } from "../../../src/core/entry.ts";
 import { leafHash } from "../../../src/core/merkle.ts";
 import type { LogStore } from "../../../src/store/log-store.ts";
 import { LEDGER_FILES, readSqliteLedger } from "../../../src/store/sqlite/ledger.ts";
 
+const SERVICE = join(import.meta.dirname, "..", "service-process.ts");
+/** Before the service, which then signs under its eyes. */
+const WITNESS = join(import.meta.dirname, "signature-witness.ts");
 /** Made once for all starts, each of which takes half as long with it. */
 let bundled: Promise<string> | undefined;
 
@@ -46,9 +49,9 @@ export function inheritedEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("WARIFU_")));
 }
 
-/** The service in one file. */
+/** The service in one file, with the witness of its signatures. */
 export function serviceProgram(): Promise<string> {
-  return (bundled ??= bundleService(temporaryFolder()));
+  return (bundled ??= bundleProgram(temporaryFolder(), SERVICE, [WITNESS]));
 }
 
 /** Starts the service with these settings and no others, and waits until it is ready. */

@@ -10,7 +10,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { freePort } from "../../support/free-port.ts";
 import { temporaryFolder } from "../../support/ledger.ts";
-import { bundleService } from "./bundled-service.ts";
+import { serviceProgram } from "./killable-service.ts";
 
 const KEY_FILES = ["log.key", "vault.key", "issuer.key"];
 
@@ -89,7 +89,6 @@ export interface ServiceAtRisk {
 }
 
 const COMPILE_CACHE = temporaryFolder();
-let bundled: Promise<string> | undefined;
 const children = new Set<ChildProcess>();
 
 /** For the end of a suite, also of one that failed. */
@@ -100,7 +99,7 @@ export function endAll(): void {
 /** The settings of so many services in folders of their own. */
 export async function servicesIn(folder: string, count: number, shared: NodeJS.ProcessEnv): Promise<ServiceAtRisk[]> {
   const services: ServiceAtRisk[] = [];
-  const program = await (bundled ??= bundleService(temporaryFolder()));
+  const program = await serviceProgram();
   for (let at = 0; at < count; at++) {
     const [dataDir, port] = [join(folder, String(at)), await freePort()];
     mkdirSync(dataDir);

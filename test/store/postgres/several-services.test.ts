@@ -189,8 +189,10 @@ describe("several services on one PostgreSQL", function () {
     const acks = new Map<number, Acknowledgement>();
     const lives: (readonly string[])[] = [];
     for (let round = 0; round < ROUNDS; round++) {
-      const children = folders.map((folder, i) =>
-        startChild("../../store/postgres/support/writer-process.ts", [database, folder, String(next[i]), "1"]),
+      const children = await Promise.all(
+        folders.map((folder, i) =>
+          startChild("../../store/postgres/support/writer-process.ts", [database, folder, String(next[i]), "1"]),
+        ),
       );
       await Promise.all(children.map((child) => child.said("open")));
       // Each at a time of its own, so that the others go on for a while.
