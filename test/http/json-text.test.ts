@@ -1,4 +1,5 @@
-// Answers that are text already are sent in one write, in the encoding that is fastest for them: the bytes are those of UTF-8.
+// Answers that are text already are sent in one write, converted in the way that is fastest for them: the bytes are those of
+// UTF-8.
 
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
@@ -24,6 +25,8 @@ describe("JSON that is text already", () => {
     ["ASCII", "street lamp"],
     ["letters of Latin-1", "calle Peñaherbosa"],
     ["letters beyond", "藤沢市 🌊"],
+    ["a long text of ASCII", "street lamp ".repeat(200)],
+    ["a long text of letters beyond", "藤沢市 🌊 — ".repeat(200)],
   ])
     it(`arrives as it was written: ${what}`, async () => {
       text = JSON.stringify({ value });
