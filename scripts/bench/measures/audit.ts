@@ -1,41 +1,88 @@
-/** Audit of the folder of a stopped service. */
+/** Audits of one log: from outside while its service runs, and of its folder once it is stopped. */
 import { readFileSync } from "node:fs";
 import { auditLedger } from "../../../src/audit/audit-folder.ts";
+import { openServedLog } from "../../../src/audit/served-log.ts";
 import { parseConfig } from "../../../src/config.ts";
 import { parsePolicy } from "../../../src/core/policy.ts";
-import { BATCH, figure, measure, records, SEED } from "../measure.ts";
-import { sendBatches, untilFinal } from "../sending.ts";
-import { startBenchService } from "../service.ts";
+import type { AuditReport } from "../../../src/verify/audit-findings.ts";
+import { auditLog } from "../../../src/verify/audit-log.ts";
+import { BATCH, figure, measure, records, SEED, type Figure, type Values } from "../measure.ts";
+import { sendBatches, untilFinal, withCpuOf } from "../sending.ts";
+import { startBenchService, type BenchService } from "../service.ts";
 
 export const audit = measure({
   name: "audit",
-  title: "Audit of the stopped service: every leaf, tile, checkpoint, body and opening",
+  title: "Audit of every leaf, tile and body: over HTTP, and of the stopped service with its checkpoints and openings",
   parameters: { batch: BATCH, records: records(400_000, 100_000), seed: SEED },
   run: async ({ batch, records, seed }) => {
     const service = await startBenchService();
     try {
-      await sendBatches(service, { seed, shape: "reading" }, { first: 0, records, batch, connections: 4 });
-      await untilFinal(service);
+      const outside = await filledAndAudited(service, { batch, records, seed }).finally(() => service.stop());
+      const inside = await timed(() => auditLedger({ config: configOf(service), policy: policyOf(service) }));
+      return [
+        figure("audit over HTTP with bodies", outside.perSecond, "leaves/s"),
+        ...cpuFigures("the auditor's CPU time", outside.cpu, outside.entries),
+        ...cpuFigures("the service's CPU time", outside.serviceCpu, outside.entries),
+        figure("audit of a data folder", inside.perSecond, "leaves/s"),
+        ...cpuFigures("CPU time", inside.cpu, inside.entries),
+        figure("entries in that log", inside.entries),
+      ];
     } finally {
-      await service.stop();
+      service.discard();
     }
-    const [started, before] = [performance.now(), process.cpuUsage()];
-    const report = await auditLedger({
-      config: parseConfig(warifuSettings(service.environment)),
-      policy: parsePolicy(readFileSync(service.policyFile)),
-    });
-    const { user, system } = process.cpuUsage(before);
-    service.discard();
-    if (report.outcome !== "holds") throw new TypeError(`the audit found: ${JSON.stringify(report.findings[0])}`);
-    const { entries } = report.checked;
-    return [
-      figure("audit of a data folder", entries / ((performance.now() - started) / 1000), "leaves/s"),
-      figure("  CPU time", (user + system) / entries, "us/leaf"),
-      figure("entries in that log", entries),
-    ];
   },
 });
 
-function warifuSettings(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => name.startsWith("WARIFU_")));
+async function filledAndAudited(
+  service: BenchService,
+  { batch, records, seed }: Values<"batch" | "records" | "seed">,
+): Promise<FromOutside> {
+  await sendBatches(service, { seed, shape: "reading" }, { first: 0, records, batch, connections: 4 });
+  await untilFinal(service);
+  return fromOutside(service);
+}
+
+/** What an audit took, in microseconds of CPU, and how fast it was. */
+interface Timed {
+  readonly entries: number;
+  readonly perSecond: number;
+  readonly cpu: number;
+}
+
+interface FromOutside extends Timed {
+  readonly serviceCpu: number;
+}
+
+async function fromOutside(service: BenchService): Promise<FromOutside> {
+  const policy = policyOf(service);
+  const served = openServedLog({ url: `${service.target.url}/log` }, policy.log.name);
+  try {
+    const audited = await withCpuOf(service, async () => {
+      return { outside: await timed(() => auditLog({ log: served.reader, policy })) };
+    });
+    return { ...audited.outside, serviceCpu: audited.cpu };
+  } finally {
+    await served.close();
+  }
+}
+
+async function timed(audit: () => Promise<AuditReport>): Promise<Timed> {
+  const [started, before] = [performance.now(), process.cpuUsage()];
+  const report = await audit();
+  const { user, system } = process.cpuUsage(before);
+  if (report.outcome !== "holds") throw new TypeError(`the audit found: ${JSON.stringify(report.findings[0])}`);
+  const { entries } = report.checked;
+  return { entries, perSecond: entries / ((performance.now() - started) / 1000), cpu: user + system };
+}
+
+function cpuFigures(name: string, cpu: number, entries: number): readonly Figure[] {
+  return [figure(`  ${name}`, cpu / entries, "us/leaf")];
+}
+
+function policyOf({ policyFile }: BenchService) {
+  return parsePolicy(readFileSync(policyFile));
+}
+
+function configOf({ environment }: BenchService) {
+  return parseConfig(Object.fromEntries(Object.entries(environment).filter(([name]) => name.startsWith("WARIFU_"))));
 }
