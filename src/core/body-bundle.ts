@@ -15,7 +15,8 @@ export type BundledBody = Uint8Array | "withheld" | "apart";
 /** A bundle has at most this many bytes of bodies: one that would exceed it is left out. */
 export const MAX_BUNDLED_BYTES = 4_194_304;
 
-const LENGTH_BYTES = 4;
+/** Of the length before each body. */
+export const LENGTH_BYTES = 4;
 const APART = 0xff_ff_ff_ff;
 const ENTRIES = "tile/entries/";
 const BODIES = "bodies/";

@@ -26,7 +26,7 @@ interface MatchedRoute {
 /** What is done with a request for one route: the steps before it, its guards, and its handler. */
 type Chain = readonly RequestHandler[];
 
-/** A path with one parameter in it, of characters that are never escaped. */
+/** A path with one parameter in it, of characters that are never escaped; one that takes the rest of it has slashes, too. */
 interface Pattern {
   readonly matcher: RegExp;
   readonly parameter: string;
@@ -81,7 +81,8 @@ export class DirectPath {
       const [, before = "", parameter, behind = ""] = /^(.*)\{(\w+)\}(.*)$/.exec(route.path) ?? [];
       if (parameter === undefined) this.#fixed.set(`${route.method.toUpperCase()} ${route.path}`, chain);
       else {
-        const matcher = new RegExp(`^${route.method.toUpperCase()} ${before}([\\w-]+)${behind}$`);
+        const value = route.isRest ? "[\\w./]+" : "[\\w-]+";
+        const matcher = new RegExp(`^${route.method.toUpperCase()} ${before}(${value})${behind}$`);
         patterns.push({ matcher, parameter, chain });
       }
     }

@@ -30,6 +30,8 @@ describe("the direct path", () => {
     showReadiness: () => "/readyz",
     showHealth: () => "/healthz",
     getCheckpoint: () => "/log/checkpoint",
+    getTile: () => "/log/tile/entries/000.p/2",
+    getBodies: () => "/log/bodies/000.p/2",
   };
   const routes = ROUTES.filter(({ isDirect }) => isDirect);
 

@@ -47,8 +47,9 @@ export class SqliteEntries {
     const rows = this.#statements.packed.all(begin, end) as unknown as PackedRow[];
     if (rows.length !== end - begin) return undefined;
     const bytes = new Uint8Array(rows.length * ENTRY_BYTES);
-    for (const [at, [kindNumber, ref, seq, bodyDigest]] of rows.entries()) {
-      const sourceId = this.#sources.at(ref)?.sourceId;
+    // A digest as text costs a third of one in bytes of its own.
+    for (const [at, [kindNumber, ref, seq, digest]] of rows.entries()) {
+      const [sourceId, bodyDigest] = [this.#sources.at(ref)?.sourceId, Buffer.from(digest, "hex")];
       const kind = KIND_NAMES.get(kindNumber);
       if (kind === undefined || seq < 0 || sourceId?.length !== HASH_BYTES || bodyDigest.length !== HASH_BYTES)
         return undefined;
@@ -212,7 +213,7 @@ type EntryRow = [
 ];
 
 /** Columns of the statement `packed`. */
-type PackedRow = [kind: number, sourceRef: number, seq: number, bodyDigest: Uint8Array];
+type PackedRow = [kind: number, sourceRef: number, seq: number, bodyDigest: string];
 
 /** Columns of the statement `texts`. */
 type TextRow = [kind: number, sourceRef: number, seq: number, id: string, bodyDigest: string, body: string | null];
@@ -222,7 +223,7 @@ const STATEMENTS = {
     iif(seq BETWEEN 0 AND ${Number.MAX_SAFE_INTEGER}, seq, -1), lower(hex(id)), lower(hex(body_digest)), CAST(body AS TEXT)
     FROM entry WHERE leaf_index >= ? AND leaf_index < ? ORDER BY leaf_index`,
   packed: `SELECT iif(kind BETWEEN 1 AND 255, kind, 0), iif(source_ref BETWEEN 1 AND ${Number.MAX_SAFE_INTEGER}, source_ref, -1),
-    iif(seq BETWEEN 0 AND ${Number.MAX_SAFE_INTEGER}, seq, -1), body_digest FROM entry
+    iif(seq BETWEEN 0 AND ${Number.MAX_SAFE_INTEGER}, seq, -1), hex(body_digest) FROM entry
     WHERE leaf_index >= ? AND leaf_index < ? ORDER BY leaf_index`,
   range: `SELECT ${COLUMNS} FROM entry WHERE leaf_index >= ? AND leaf_index < ? ORDER BY leaf_index`,
   at: `SELECT ${COLUMNS} FROM entry WHERE leaf_index = ?`,
