@@ -1,4 +1,5 @@
 /** One bundle under the verifier's policy: its verdict, and what is printed about it. */
+import type { VerifyEd25519 } from "../core/ed25519.ts";
 import type { WarifuError } from "../core/errors.ts";
 import type { Policy } from "../core/policy.ts";
 import type { CheckTime } from "../verify/time-step.ts";
@@ -35,6 +36,8 @@ export interface Judging {
   readonly view?: ChainView | undefined;
   /** What the record is said to be made of. */
   readonly original?: Uint8Array | undefined;
+  /** As of `bundleVerifier`. */
+  readonly verifyHere?: VerifyEd25519;
   /** Whether documents are asked for. */
   readonly hasDocuments: boolean;
 }
@@ -43,8 +46,8 @@ export interface Judging {
 export type BundleJudge = (bytes: Uint8Array) => Promise<JudgedBundle>;
 
 /** A judge for many bundles: what they share is checked once. */
-export function bundleJudge({ policy, view, original, hasDocuments }: Judging): BundleJudge {
-  const verify = bundleVerifier(policy, checkTime);
+export function bundleJudge({ policy, view, original, verifyHere, hasDocuments }: Judging): BundleJudge {
+  const verify = bundleVerifier(policy, checkTime, verifyHere);
   return async (bytes) => {
     if (isForkEvidence(bytes)) return judgeFork(bytes, policy, view);
     const verdict = await verify(bytes, view, original);

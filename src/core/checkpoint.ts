@@ -6,6 +6,7 @@
  * The log's key is named after its origin. Extension lines are ignored when read, and never written.
  */
 import { fromUtf8 } from "./bytes.ts";
+import type { VerifyEd25519 } from "./ed25519.ts";
 import { WarifuError } from "./errors.ts";
 import { assertSignedByLog, keysOfLog, type LogKeys } from "./log-keys.ts";
 import { signatureLine, type NoteSigner } from "./note-signer.ts";
@@ -69,6 +70,7 @@ function checkpointIn({ text }: SignedNote, bytes: Uint8Array): Checkpoint {
 
 /**
  * Opens a checkpoint: its log must have signed it, with every key that has to, and cosigners' lines must verify.
+ * @param verifyHere as of {@link verifyNote}
  * @returns the tree head and every verified signature, the log's among them
  * @throws CHECKPOINT_INVALID, NOTE_INVALID, SIGNATURE_MISMATCH, ORIGIN_MISMATCH
  */
@@ -76,10 +78,11 @@ export function openCheckpoint(
   bytes: Uint8Array,
   log: LogKeys,
   cosigners: readonly VerifierKey[] = [],
+  verifyHere?: VerifyEd25519,
 ): { checkpoint: Checkpoint; signatures: VerifiedSignature[] } {
   const note = parseNote(bytes);
   const checkpoint = checkpointIn(note, bytes);
-  const signatures = verifyNote(note, [...keysOfLog(log), ...cosigners]);
+  const signatures = verifyNote(note, [...keysOfLog(log), ...cosigners], verifyHere);
   assertSignedByLog(log, checkpoint.treeSize, signatures);
   // After the signature, byte for byte: a name inside a signed text is a claim like any other.
   if (checkpoint.origin !== log.name)

@@ -8,7 +8,7 @@
  */
 import { concatBytes, equalBytes, fromBase64, fromUtf8, toBase64, toHex, utf8 } from "./bytes.ts";
 import { cosignedBytes, subtreeBytes } from "./cosigned-bytes.ts";
-import { assertPublicKey, verifyEd25519 } from "./ed25519.ts";
+import { assertPublicKey, verifyEd25519, type VerifyEd25519 } from "./ed25519.ts";
 import { WarifuError } from "./errors.ts";
 import { assertMlDsaKey, verifyMlDsa44 } from "./ml-dsa.ts";
 import { sha256 } from "./sha256.ts";
@@ -144,9 +144,14 @@ export function parseNote(bytes: Uint8Array): SignedNote {
 
 /**
  * The signatures of a note by `keys`, all verified.
+ * @param verifyHere checks those of Ed25519
  * @throws SIGNATURE_MISMATCH when a line by one of the keys does not verify, one of them signs twice, or none does
  */
-export function verifyNote(note: SignedNote, keys: readonly VerifierKey[]): VerifiedSignature[] {
+export function verifyNote(
+  note: SignedNote,
+  keys: readonly VerifierKey[],
+  verifyHere: VerifyEd25519 = verifyEd25519,
+): VerifiedSignature[] {
   const lines = note.signatures.flatMap((line) => {
     const key = keys.find(({ name, keyId }) => name === line.name && equalBytes(keyId, line.keyId));
     return key === undefined ? [] : [{ line, key }];
@@ -154,20 +159,26 @@ export function verifyNote(note: SignedNote, keys: readonly VerifierKey[]): Veri
   // Before the costly part, so that no note has more signatures verified than there are keys.
   if (new Set(lines.map(({ key }) => key)).size !== lines.length)
     throw new WarifuError("SIGNATURE_MISMATCH", "a known key signs the note twice");
-  const verified = lines.map(({ line, key }) => verifyLine(note.text, line, key));
+  const verified = lines.map(({ line, key }) => verifyLine(note.text, line, { key, verifyHere }));
   if (verified.length === 0) throw new WarifuError("SIGNATURE_MISMATCH", "the note has no signature by a known key");
   return verified;
 }
 
-function verifyLine(text: string, { signature }: SignatureLine, key: VerifierKey): VerifiedSignature {
+interface LineCheck {
+  readonly key: VerifierKey;
+  readonly verifyHere: VerifyEd25519;
+}
+
+function verifyLine(text: string, { signature }: SignatureLine, check: LineCheck): VerifiedSignature {
+  const { key, verifyHere } = check;
   const time = key.type === "ed25519" ? undefined : timeOf(signature);
-  if (time === undefined) assertVerifies(verifyEd25519(key.publicKey, utf8(text), signature), key);
-  else assertVerifies(verifyTimed(text, time, signature.subarray(TIME_BYTES), key), key);
+  if (time === undefined) assertVerifies(verifyHere(key.publicKey, utf8(text), signature), key);
+  else assertVerifies(verifyTimed(text, time, signature.subarray(TIME_BYTES), check), key);
   return time ? { key, time } : { key };
 }
 
-function verifyTimed(text: string, time: number, signature: Uint8Array, key: VerifierKey): boolean {
-  if (key.type === "cosignature") return time > 0 && verifyEd25519(key.publicKey, cosignedBytes(text, time), signature);
+function verifyTimed(text: string, time: number, signature: Uint8Array, { key, verifyHere }: LineCheck): boolean {
+  if (key.type === "cosignature") return time > 0 && verifyHere(key.publicKey, cosignedBytes(text, time), signature);
   const message = subtreeBytes(text, key.name, time);
   return message !== undefined && verifyMlDsa44(key.publicKey, message, signature);
 }

@@ -9,6 +9,7 @@ import { beaconOf, type Beacon, type BeaconProof } from "../core/beacon.ts";
 import { equalBytes, toHex, utf8 } from "../core/bytes.ts";
 import { checkChainEvidence, openHeader, type AnchorFact, type ChainEvidence } from "../core/chain-evidence.ts";
 import { openCheckpoint, type Checkpoint } from "../core/checkpoint.ts";
+import type { VerifyEd25519 } from "../core/ed25519.ts";
 import { decodeEntry, type Entry } from "../core/entry.ts";
 import { countSeals, type SealCount } from "../core/committed-seals.ts";
 import { WarifuError } from "../core/errors.ts";
@@ -47,19 +48,24 @@ const MOST_REMEMBERED = 16;
 /** What was checked under one policy. */
 export class SharedParts {
   readonly policy: Policy;
+  readonly #verifyHere: VerifyEd25519 | undefined;
   readonly #notes = new Remembered<OpenedNote>();
   readonly #anchors = new Remembered<ShownAnchor>();
   readonly #beacons = new Remembered<PlacedBeacon>();
 
-  /** @param policy must not change from now on */
-  constructor(policy: Policy) {
+  /**
+   * @param policy must not change from now on
+   * @param verifyHere checks signatures of checkpoints, as of `verifyNote`
+   */
+  constructor(policy: Policy, verifyHere?: VerifyEd25519) {
     this.policy = policy;
+    this.#verifyHere = verifyHere;
   }
 
   /** Opens a checkpoint under the policy's keys. @throws as `openCheckpoint` */
   openNote(note: string): OpenedNote {
     const { log, witnesses } = this.policy;
-    return this.#notes.get([note], () => openCheckpoint(utf8(note), log, witnesses.keys));
+    return this.#notes.get([note], () => openCheckpoint(utf8(note), log, witnesses.keys, this.#verifyHere));
   }
 
   /** What the evidence shows. @throws as `checkChainEvidence` and `countSeals` */

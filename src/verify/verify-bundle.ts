@@ -11,6 +11,7 @@ import type { Body } from "../core/body.ts";
 import type { ProofBundle } from "../core/bundle.ts";
 import { toHex } from "../core/bytes.ts";
 import type { Opening } from "../core/disclosure.ts";
+import type { VerifyEd25519 } from "../core/ed25519.ts";
 import type { ErrorCode } from "../core/errors.ts";
 import { leafHash } from "../core/merkle.ts";
 import type { Policy } from "../core/policy.ts";
@@ -44,9 +45,10 @@ export type BundleVerifier = (bytes: Uint8Array, view?: ChainView, original?: Ui
  * {@link verifyBundle}, bundle by bundle.
  * @param policy later changes to the object make no difference
  * @param checkTime as for {@link verifyBundle}
+ * @param verifyHere checks Ed25519 signatures of checkpoints, if this machine has something faster than the platform's
  */
-export function bundleVerifier(policy: Policy, checkTime?: CheckTime): BundleVerifier {
-  const shared = new SharedParts(structuredClone(policy));
+export function bundleVerifier(policy: Policy, checkTime?: CheckTime, verifyHere?: VerifyEd25519): BundleVerifier {
+  const shared = new SharedParts(structuredClone(policy), verifyHere);
   return (bytes, view, original) => verify(bytes, shared, view, original, checkTime);
 }
 

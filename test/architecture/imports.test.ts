@@ -118,6 +118,8 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
     "src/write/",
     [
       ...["src/core/", "src/profiles/", "src/events/", LEDGER, LOG, VAULT, COMMITTER, SHARED_LOG, CHAIN],
+      // Signatures that come in batches.
+      "src/keys/fast-ed25519.ts",
       // Only how long one may hold the thread.
       "src/serve/turns.ts",
     ],

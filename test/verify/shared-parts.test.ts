@@ -5,6 +5,7 @@ import { expect } from "chai";
 import { formatBundle, type ProofBundle } from "../../src/core/bundle.ts";
 import { utf8 } from "../../src/core/bytes.ts";
 import type { AnchorFact } from "../../src/core/chain-evidence.ts";
+import { verifyEd25519 } from "../../src/core/ed25519.ts";
 import { bundleVerifier, verifyBundle } from "../../src/verify/verify-bundle.ts";
 import { WITNESS_KEYS, bundleFixture, fixturePolicy } from "../support/bundle-fixture.ts";
 
@@ -52,6 +53,19 @@ describe("a verifier for many bundles", () => {
       expect(await verify(bytes)).to.deep.equal(await verifyBundle(bytes, POLICY));
     }
     expect((await verify(bundles[1]!.bytes)).outcome).to.equal("holds");
+  });
+
+  it("has the signatures of log and witnesses checked by what it was given for that", async () => {
+    const checked: boolean[] = [];
+    const verify = bundleVerifier(POLICY, undefined, (...claim) => {
+      checked.push(verifyEd25519(...claim));
+      return checked.every(Boolean);
+    });
+    for (const { bytes } of bundles) expect(await verify(bytes)).to.deep.equal(await verifyBundle(bytes, POLICY));
+    // Each of the bundles has a checkpoint of its own.
+    expect(checked).to.deep.equal(bundles.flatMap(() => [true, true]));
+    const { steps } = await bundleVerifier(POLICY, undefined, () => false)(bundles[0]!.bytes);
+    expect(steps.at(-1)).to.deep.include({ step: "checkpoint", outcome: "refuted", code: "SIGNATURE_MISMATCH" });
   });
 
   it("does not remember a refusal: evidence that was refused in one bundle holds in another", async () => {
