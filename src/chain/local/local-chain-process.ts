@@ -4,6 +4,7 @@
  *
  *   fork("local-chain-process.ts", [PROGRAM, ARGUMENT…])
  */
+import { flushCompileCache } from "node:module";
 import { argv, execPath, exit, getActiveResourcesInfo } from "node:process";
 import { pathToFileURL } from "node:url";
 
@@ -19,6 +20,8 @@ const look = setInterval(() => {
   clearInterval(look);
   // local-chain.ts waits for this word. It is not imported from there, as that would load ethers into this process too.
   process.send?.("listening");
+  // It will be ended by a signal, and would leave nothing of what was compiled to the next.
+  flushCompileCache();
 }, LOOK_MS);
 
 const [, , program = "", ...rest] = argv;

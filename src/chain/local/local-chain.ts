@@ -7,6 +7,7 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
+import { getCompileCacheDir } from "node:module";
 import { createServer } from "node:net";
 import { dirname, extname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -120,12 +121,14 @@ async function isLocalChainAt(rpcUrl: string, timeoutMs: number): Promise<boolea
 function forkNode(host: string, port: number, logFile: string | undefined): ChildProcess {
   const root = projectRoot(import.meta.dirname);
   const hardhat = hardhatOf(root);
-  const wrapper = join(import.meta.dirname, `local-chain-process${extname(import.meta.filename)}`);
+  const [wrapper, config] = ["local-chain-process", "local-chain-config"].map((name) =>
+    join(import.meta.dirname, `${name}${extname(import.meta.filename)}`),
+  ) as [string, string];
   const output = logFile === undefined ? ("ignore" as const) : openSync(logFile, "w", 0o600);
-  const child = fork(wrapper, [hardhat, "node", "--hostname", host, "--port", String(port)], {
+  const child = fork(wrapper, [hardhat, "--config", config, "node", "--hostname", host, "--port", String(port)], {
     cwd: root,
     detached: true,
-    env: { ...environmentWithoutSettings(), HARDHAT_DISABLE_TELEMETRY: "true" },
+    env: { ...environmentWithoutSettings(), ...compileCache(), HARDHAT_DISABLE_TELEMETRY: "true" },
     execArgv: [],
     stdio: ["ignore", output, output, "ipc"],
   });
@@ -138,6 +141,12 @@ function forkNode(host: string, port: number, logFile: string | undefined): Chil
 /** Neither the chain nor what it loads needs the service's settings, and some of those are secret. */
 function environmentWithoutSettings(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^WARIFU_/i.test(name)));
+}
+
+/** Where this process keeps what it has compiled, so does the chain: a fifth of its start is compiling. */
+function compileCache(): NodeJS.ProcessEnv {
+  const folder = getCompileCacheDir();
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: dirname(folder) };
 }
 
 /** The nearest parent folder with a Hardhat project: sources and build output are at different depths. */
@@ -175,17 +184,7 @@ async function stopProcess(child: ChildProcess, ended: Promise<void>): Promise<v
   clearTimeout(timer);
 }
 
-/** Hardhat keeps settings and caches in the home folder of the user who runs it. */
-const UNWRITABLE_FOLDER = /\b(?:EACCES|EPERM|EROFS|ENOENT|ENOTDIR)\b[^\n]*\bmkdir '([^'\n]+)'/;
-
 function notStarted(address: string, said: string): WarifuError {
-  const folder = UNWRITABLE_FOLDER.exec(said)?.[1];
-  if (folder !== undefined)
-    return new WarifuError(
-      "CONFIG_INVALID",
-      `the local chain needs a home folder that it can write to, and cannot make ${folder}: set HOME to one, ` +
-        "or set WARIFU_RPC_URL to a chain that runs elsewhere",
-    );
   const lastWords = said === "" ? "" : `; the last it said: ${said.slice(-QUOTED_LOG)}`;
   return new WarifuError("CHAIN_UNREACHABLE", `the local chain did not start on ${address}${lastWords}`);
 }

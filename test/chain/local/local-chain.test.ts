@@ -201,13 +201,13 @@ describe("the local chain", () => {
     }
   });
 
-  it("says that it needs a home folder where there is none to write to", async () => {
+  it("needs no home folder: there may be none to write to", async () => {
     const environment = process.env;
     const homes = { XDG_CONFIG_HOME: "", XDG_CACHE_HOME: "", XDG_DATA_HOME: "" };
     process.env = { ...environment, ...homes, HOME: "/dev/null/home" };
     try {
-      const local = start({ port: await freePort(), logFile: join(folder, "chain.log") });
-      await expectRejection("CONFIG_INVALID", local, /cannot make \/dev\/null\/home\/.*: set HOME to one/);
+      const { rpcUrl } = await start({ port: await freePort() });
+      expect(await answers(rpcUrl)).to.equal(true);
     } finally {
       process.env = environment;
     }
