@@ -12,10 +12,10 @@ import type { Config } from "../config.ts";
 import { encodeBodyBundle, type BundledBody } from "../core/body-bundle.ts";
 import { equalBytes, fromUtf8, utf8 } from "../core/bytes.ts";
 import { countCosigned, openCheckpoint, type Checkpoint } from "../core/checkpoint.ts";
-import { encodeEntry } from "../core/entry.ts";
+import { encodeEntry, entryLeafHash } from "../core/entry.ts";
 import { codeOf, WarifuError } from "../core/errors.ts";
 import { keysOfLog } from "../core/log-keys.ts";
-import { leafHash } from "../core/merkle.ts";
+
 import { formatPolicy, type Policy } from "../core/policy.ts";
 import { formatRecordId } from "../core/record-id.ts";
 import { sha256 } from "../core/sha256.ts";
@@ -162,7 +162,7 @@ class Exporting {
       !isWhole ||
       !(await this.#tree.hasLeaves(
         begin,
-        entries.map((entry) => leafHash(encodeEntry(entry))),
+        entries.map((entry) => entryLeafHash(entry)),
       ))
     )
       throw damaged(`entries ${begin} to ${begin + width - 1} are not those that the log signed for`);

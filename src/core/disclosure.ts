@@ -3,7 +3,7 @@
  * base64url(JSON [salt, name, value]); its digest is SHA-256 over that very text, so the text is kept and never rebuilt.
  * Salts are 32 fresh random bytes each: without the salt a digest says nothing about its value.
  */
-import { fromBase64Url, fromUtf8, toBase64Url, utf8 } from "./bytes.ts";
+import { fromBase64Url, fromUtf8, toBase64Url, utf8ToBase64Url } from "./bytes.ts";
 import { WarifuError } from "./errors.ts";
 import { quoted } from "./json-string.ts";
 import { FORBIDDEN_NAMES, parseJson, type JsonValue } from "./json.ts";
@@ -26,7 +26,9 @@ export function formatOpening({ salt, name, value }: Opening): string {
 
 /** The same, for a salt that is text already: whoever conceals writes all salts of a record as text in one call. */
 export function formatSalted(salt: string, name: string, value: JsonValue): string {
-  return toBase64Url(utf8(`["${salt}",${quoted(name)},${JSON.stringify(value)}]`));
+  return utf8ToBase64Url(
+    `["${salt}",${quoted(name)},${typeof value === "string" ? quoted(value) : JSON.stringify(value)}]`,
+  );
 }
 
 /**

@@ -51,6 +51,15 @@ export function encodeEntry(entry: Entry): Uint8Array {
   return bytes;
 }
 
+// One scratch buffer: the hash is computed before anything else can run. A leaf begins with a zero byte.
+const leafInput = new Uint8Array(1 + ENTRY_BYTES);
+
+/** Hash of the leaf that holds an entry (RFC 9162 section 2.1.1), without a copy of its bytes. */
+export function entryLeafHash(entry: Entry): Uint8Array {
+  writeEntry(leafInput, 1, entry);
+  return sha256(leafInput);
+}
+
 /** Writes an entry where many lie one behind the other. Precondition: there are 79 bytes, and its fields have their lengths. */
 export function writeEntry(bytes: Uint8Array, at: number, { kind, sourceId, seq, bodyDigest }: Entry): void {
   bytes[at] = VERSION;

@@ -4,11 +4,10 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { isSigned, type Body } from "../core/body.ts";
 import { toHex } from "../core/bytes.ts";
-import { encodeEntry, type EntryKind } from "../core/entry.ts";
+import { entryLeafHash, type EntryKind } from "../core/entry.ts";
 import { erasureOf, withholdingOf, type WithholdingReason } from "../core/erasure-event.ts";
 import { codeOf, WarifuError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
-import { leafHash } from "../core/merkle.ts";
 import { formatRecordId, parseRecordId, RECORD_ID_BYTES } from "../core/record-id.ts";
 import type { AnchorState } from "../store/anchor-journal.ts";
 import type { StoredEntry } from "../store/log-store.ts";
@@ -248,7 +247,7 @@ export class Records {
     return {
       id: formatRecordId(entry.id),
       leafIndex: entry.leafIndex,
-      leafHash: toHex(leafHash(encodeEntry(entry))),
+      leafHash: toHex(entryLeafHash(entry)),
       kind: entry.kind,
       source: entry.sourceName,
       seq: entry.seq,

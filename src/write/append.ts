@@ -2,9 +2,9 @@
  * Stage append: concealed records become entries at their final leaf indexes. The result is not durable yet; the tree is
  * ahead of the store until the batch is committed, and if that fails, the process ends (fail stop).
  */
+import { toHex } from "../core/bytes.ts";
 import { sourceIdOf } from "../core/record.ts";
-import { encodeEntry, type EntryKind } from "../core/entry.ts";
-import { leafHash } from "../core/merkle.ts";
+import { entryLeafHash, type EntryKind } from "../core/entry.ts";
 import { recordIdOf } from "../core/record-id.ts";
 import { sha256 } from "../core/sha256.ts";
 import type { NewEntry } from "../store/log-store.ts";
@@ -54,28 +54,36 @@ export function append(tree: LogTree, items: readonly Sealable[]): Appended[] {
 function appendOne(tree: LogTree, item: Sealable): AppendedEntry {
   const { kind, sourceName, sourceId, seq, body, key, sender } = item;
   const bodyDigest = sha256(body);
-  const leaf = leafHash(encodeEntry({ kind, sourceId, seq, bodyDigest }));
+  const leaf = entryLeafHash({ kind, sourceId, seq, bodyDigest });
   const leafIndex = tree.size;
   tree.append(leaf);
   const id = recordIdOf(leaf, item.receivedAt);
   return { leafIndex, kind, sourceId, sourceName, seq, id, bodyDigest, body, key, sender, leafHash: leaf };
 }
 
+/** Id of a source. */
+export interface SourceId {
+  readonly bytes: Uint8Array;
+  /** Lower-case hexadecimal, as it stands in bodies. */
+  readonly hex: string;
+}
+
 /** Ids of sources, computed once each. Bounded: it forgets them all once it holds more than a city has. */
 export class SourceIds {
   readonly #origin: string;
-  readonly #ids = new Map<string, Uint8Array>();
+  readonly #ids = new Map<string, SourceId>();
 
   constructor(origin: string) {
     this.#origin = origin;
   }
 
   /** Id of a source; of the log itself for the name that is its origin. */
-  of(name: string): Uint8Array {
+  of(name: string): SourceId {
     const known = this.#ids.get(name);
     if (known) return known;
     if (this.#ids.size >= 50_000) this.#ids.clear();
-    const id = sourceIdOf(this.#origin, name);
+    const bytes = sourceIdOf(this.#origin, name);
+    const id = { bytes, hex: toHex(bytes) };
     this.#ids.set(name, id);
     return id;
   }

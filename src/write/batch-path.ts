@@ -2,9 +2,8 @@
  * The path of a batch, from concealed records to acknowledgements. What a record says besides key and seq is not looked at
  * here any more.
  */
-import { encodeEntry } from "../core/entry.ts";
+import { entryLeafHash } from "../core/entry.ts";
 import { unreachable } from "../core/errors.ts";
-import { leafHash } from "../core/merkle.ts";
 import type { LogStore, StoredEntry } from "../store/log-store.ts";
 import { acknowledgementOf, answerTo, entryOf } from "./acknowledge.ts";
 import { admit, type AdmitParts, type AdmittedBatch, type Conflict, type NewRecord } from "./admit.ts";
@@ -121,7 +120,7 @@ export class BatchPath {
   /** Answers with the acknowledgement that a stored entry was first given. */
   async #answerAgain(entry: StoredEntry): Promise<Outcome> {
     const checkpoint = await this.#parts.store.checkpointAbove(entry.leafIndex);
-    const acknowledgement = acknowledgementOf(entry, leafHash(encodeEntry(entry)), checkpoint?.note ?? "");
+    const acknowledgement = acknowledgementOf(entry, entryLeafHash(entry), checkpoint?.note ?? "");
     return { ok: true, isNew: false, acknowledgement };
   }
 }

@@ -4,7 +4,7 @@
  * that make the number of digests the same for every record of the profile.
  */
 import { DIGESTS_STEP, formatRecordBody } from "../core/body.ts";
-import { fromBase64Url, toBase64Url, toHex } from "../core/bytes.ts";
+import { fromBase64Url, toBase64Url } from "../core/bytes.ts";
 import { formatSalted, openingDigest, SALT_BYTES } from "../core/disclosure.ts";
 import { CREDENTIALS_CLAIM } from "../core/content-credentials.ts";
 import { unreachable } from "../core/errors.ts";
@@ -16,7 +16,7 @@ import { signatureCommitment, type SignedRecord } from "../core/source-signature
 import type { Profile } from "../profiles/profile.ts";
 import type { LogEvent } from "../events/event.ts";
 import type { NewRecord } from "./admit.ts";
-import type { Sealable } from "./append.ts";
+import type { Sealable, SourceId } from "./append.ts";
 import type { IngestedRecord } from "./ingest.ts";
 import type { Attachment } from "../store/vault.ts";
 import { hasPublishedPictures, type Picture } from "./pictured-value.ts";
@@ -48,7 +48,7 @@ export function conceal(ingested: IngestedRecord, randomBytes: RandomBytes): Con
 }
 
 /** The record as it enters the log: its body, and what goes with it into the vault. */
-export function sealableOf(newRecord: NewRecord, sourceId: Uint8Array, origin: BodyOrigin): Sealable {
+export function sealableOf(newRecord: NewRecord, sourceId: SourceId, origin: BodyOrigin): Sealable {
   const { record, seq, sender, profile, openings } = newRecord;
   const { source: sourceName, key } = record;
   const { receivedAt } = origin;
@@ -58,7 +58,7 @@ export function sealableOf(newRecord: NewRecord, sourceId: Uint8Array, origin: B
   return {
     kind: "record",
     sourceName,
-    sourceId,
+    sourceId: sourceId.bytes,
     seq,
     receivedAt,
     key,
@@ -71,9 +71,9 @@ export function sealableOf(newRecord: NewRecord, sourceId: Uint8Array, origin: B
   };
 }
 
-function bodyOf(newRecord: NewRecord, sourceId: Uint8Array, { origin, receivedAt }: BodyOrigin): Uint8Array {
+function bodyOf(newRecord: NewRecord, sourceId: SourceId, { origin, receivedAt }: BodyOrigin): Uint8Array {
   const { record, profile, seq, content, evidenceSalt } = newRecord;
-  const head = { iat: receivedAt, iss: origin, seq, src: toHex(sourceId), vct: profile.vct };
+  const head = { iat: receivedAt, iss: origin, seq, src: sourceId.hex, vct: profile.vct };
   const signed = evidenceSalt ? commitmentTo({ ...record, seq } as SignedRecord, evidenceSalt) : evidenceSalt;
   return formatRecordBody(head, content, signed);
 }

@@ -4,9 +4,8 @@
  */
 import { parseBody } from "../core/body.ts";
 import { equalBytes } from "../core/bytes.ts";
-import { encodeEntry } from "../core/entry.ts";
+import { entryLeafHash } from "../core/entry.ts";
 import { WarifuError } from "../core/errors.ts";
-import { leafHash } from "../core/merkle.ts";
 import { receivedAtOf } from "../core/record-id.ts";
 import type { EventRegister } from "../events/register.ts";
 import type { LogStore, StoredCheckpoint, StoredEntry } from "../store/log-store.ts";
@@ -40,7 +39,7 @@ export async function followHead(head: StoredCheckpoint | undefined, followers: 
   while (tree.size < treeSize) {
     const from = tree.size;
     const entries = await store.entries(from, Math.min(from + PAGE, treeSize));
-    for (const entry of entries) tree.append(leafHash(encodeEntry(entry)));
+    for (const entry of entries) tree.append(entryLeafHash(entry));
     events.push(...entries.filter(({ kind }) => kind !== "record"));
     last = entries.at(-1);
     if (tree.size === from) break;

@@ -5,9 +5,9 @@
  * Invariant: what is handed out hashes to the root that the tree has.
  */
 import { concatBytes, equalBytes } from "../core/bytes.ts";
-import { encodeEntry } from "../core/entry.ts";
+import { entryLeafHash } from "../core/entry.ts";
 import { WarifuError } from "../core/errors.ts";
-import { HASH_BYTES, leafHash } from "../core/merkle.ts";
+import { HASH_BYTES } from "../core/merkle.ts";
 import { nodesOver, pairUp, splitTile, TILE_HEIGHT, TILE_WIDTH, type TileNodes } from "../core/tile.ts";
 import type { LogStore } from "../store/log-store.ts";
 
@@ -105,7 +105,7 @@ export class FullTiles {
     if (level === 0)
       for (const entry of await this.#parts.store.entries(begin, begin + TILE_WIDTH)) {
         if (entry.leafIndex !== begin + hashes.length || entry.unreadable !== undefined) return undefined;
-        hashes.push(leafHash(encodeEntry(entry)));
+        hashes.push(entryLeafHash(entry));
       }
     else
       for (let below = begin; below < begin + TILE_WIDTH; below++) {

@@ -5,7 +5,7 @@
  * Leaves are appended first and published once their batch is durable; reads never go past the published size.
  */
 import { concatBytes, equalBytes, toHex } from "../core/bytes.ts";
-import { encodeEntry } from "../core/entry.ts";
+import { entryLeafHash } from "../core/entry.ts";
 import { WarifuError, type ErrorDetails } from "../core/errors.ts";
 import {
   consistencyRanges,
@@ -13,7 +13,6 @@ import {
   Frontier,
   HASH_BYTES,
   inclusionRanges,
-  leafHash,
   subtreesOf,
   type LeafRange,
   type SubtreeNode,
@@ -63,7 +62,7 @@ export class LogTree {
     const tree = new LogTree(store, options);
     await tree.#loadTiles(treeSize);
     for (const entry of await store.entries(treeSize - (treeSize % TILE_WIDTH), treeSize))
-      tree.append(leafHash(encodeEntry(entry)));
+      tree.append(entryLeafHash(entry));
     if (tree.size !== treeSize || !equalBytes(rootHash, tree.rootHash()))
       throw doesNotLead(tree.size, treeSize, { expected: toHex(rootHash), computed: toHex(tree.rootHash()) });
     tree.markPublished();

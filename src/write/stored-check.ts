@@ -9,9 +9,8 @@ import { openClaims, parseBody, type Body } from "../core/body.ts";
 import type { BundledBody } from "../core/body-bundle.ts";
 import { equalBytes, toHex } from "../core/bytes.ts";
 import { parseOpening } from "../core/disclosure.ts";
-import { encodeEntry } from "../core/entry.ts";
+import { entryLeafHash } from "../core/entry.ts";
 import { codeOf, WarifuError } from "../core/errors.ts";
-import { leafHash } from "../core/merkle.ts";
 import { recordIdOf, receivedAtOf } from "../core/record-id.ts";
 import { derivedPictureIn, OUT_CLAIM, type DerivedPicture } from "../core/derivation-event.ts";
 import type { JsonObject } from "../core/json.ts";
@@ -84,7 +83,7 @@ export class StoredCheck {
       throw this.#damaged({ what: "entry", leafIndex, reason: "its body does not have its digest" });
     if (!body && !this.#parts.isWithheld(leafIndex))
       throw this.#damaged({ what: "entry", leafIndex, reason: "its body is missing, and no event withholds it" });
-    if (!equalBytes(entry.sourceId, this.#parts.sourceIds.of(entry.sourceName)))
+    if (!equalBytes(entry.sourceId, this.#parts.sourceIds.of(entry.sourceName).bytes))
       throw this.#damaged({ what: "entry", leafIndex, reason: "its source has another name" });
     if (!equalBytes(entry.id, recordIdOf(leaf, body?.iat ?? receivedAtOf(entry))))
       throw this.#damaged({ what: "entry", leafIndex, reason: "its id is another one" });
@@ -286,7 +285,7 @@ export class StoredCheck {
 /** Empty if the columns do not have the lengths of an entry's fields. */
 function leafOf(entry: StoredEntry): Uint8Array {
   try {
-    return leafHash(encodeEntry(entry));
+    return entryLeafHash(entry);
   } catch {
     return new Uint8Array();
   }

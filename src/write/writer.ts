@@ -175,7 +175,7 @@ export class Writer {
     const { store, sourceIds, events: register } = this.#parts;
     const { origin } = store;
     const receivedAt = await this.#turn.tick();
-    const sourceId = sourceIds.of(origin);
+    const sourceId = sourceIds.of(origin).bytes;
     const first = ((await store.numbering(origin))?.last ?? -1) + 1;
     const items = events.map((event, at) => this.#sealable(event, { sourceId, seq: first + at, receivedAt }));
     const { sealed } = await this.#seal(items);

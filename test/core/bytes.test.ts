@@ -19,6 +19,8 @@ import {
   toHex,
   utf8,
   utf8For,
+  utf8ToBase64Url,
+  utf8ToBase64UrlFor,
 } from "../../src/core/bytes.ts";
 import { codeOfRefusal, expectCode } from "../support/expect-code.ts";
 
@@ -149,6 +151,17 @@ describe("bytes", () => {
           expect([...utf8For(undefined)(text)]).to.deep.equal([...utf8For(Buffer)(text)]);
         }),
       );
+    });
+
+    it("becomes base64url in one step as in two, on every platform", () => {
+      const writers = [utf8ToBase64UrlFor(Buffer), utf8ToBase64UrlFor(undefined), utf8ToBase64Url];
+      fc.assert(
+        fc.property(fc.string({ unit: "binary" }), fc.constantFrom(1, 200), (text, times) => {
+          const long = text.repeat(times);
+          for (const write of writers) expect(write(long)).to.equal(toBase64Url(utf8(long)));
+        }),
+      );
+      for (const write of writers) expect(write("\u{1f600}".repeat(5_000))).to.have.length(Math.ceil((20_000 * 4) / 3));
     });
 
     it("round trips every well-formed text, a byte order mark included", () => {

@@ -286,6 +286,12 @@ describe("json", () => {
       }
     });
 
+    it("and short ones hold no lone surrogate", () => {
+      for (const text of ['"\ud83d"', '{"\ude00a":1}', '["a\ud83db"]'])
+        expectCode("JSON_INVALID", () => parse(text), /lone surrogate/);
+      expect(parse('"\u{1f600}"')).to.equal("\u{1f600}");
+    });
+
     it("are refused with a reason of ours", () => {
       for (const [literal, code, words] of [
         [`${FILLING}\u0001`, "JSON_INVALID", /control character/],

@@ -2,6 +2,7 @@
 
 import { expect } from "chai";
 
+import { toHex } from "../../src/core/bytes.ts";
 import { logIdOf, sourceIdOf } from "../../src/core/record.ts";
 import { SourceIds } from "../../src/write/append.ts";
 import { ORIGIN } from "../support/ledger.ts";
@@ -17,7 +18,8 @@ describe("ids of sources", () => {
     expect(ids.of("first"), "the very same bytes, after as many as are kept").to.equal(first);
     ids.of("one more");
     expect(ids.of("first")).to.not.equal(first);
-    expect(ids.of("first")).to.deep.equal(sourceIdOf(ORIGIN, "first"));
-    expect(ids.of(ORIGIN)).to.deep.equal(logIdOf(ORIGIN));
+    expect(ids.of("first").bytes).to.deep.equal(sourceIdOf(ORIGIN, "first"));
+    expect(ids.of("first").hex).to.equal(toHex(sourceIdOf(ORIGIN, "first")));
+    expect(ids.of(ORIGIN).bytes).to.deep.equal(logIdOf(ORIGIN));
   });
 });

@@ -8,9 +8,8 @@ import { expect } from "chai";
 import { openClaims, parseBody } from "../../src/core/body.ts";
 import { parseOpening } from "../../src/core/disclosure.ts";
 import type { JsonObject } from "../../src/core/json.ts";
-import { sourceIdOf } from "../../src/core/record.ts";
 import { pagedRandomBytes } from "../../src/core/random.ts";
-import type { Sealable } from "../../src/write/append.ts";
+import { SourceIds, type Sealable } from "../../src/write/append.ts";
 import { conceal, sealableOf } from "../../src/write/conceal.ts";
 import { ingest, type IngestedRecord } from "../../src/write/ingest.ts";
 import { ORIGIN, PROFILES, reading, report } from "../support/ledger.ts";
@@ -24,7 +23,7 @@ function concealed(record: JsonObject, seq = 7): Sealable {
 }
 
 function sealable(ingested: IngestedRecord, seq = 3): Sealable {
-  return sealableOf({ ...conceal(ingested, randomBytes), seq }, sourceIdOf(ORIGIN, ingested.record.source), AT);
+  return sealableOf({ ...conceal(ingested, randomBytes), seq }, new SourceIds(ORIGIN).of(ingested.record.source), AT);
 }
 
 // With the others, every claim that a citizen's report can conceal.

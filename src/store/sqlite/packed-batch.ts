@@ -7,9 +7,13 @@ import type { PersonValue } from "../../core/person-value.ts";
 import type { Batch, FullTile, NewEntry, StoredCheckpoint } from "../log-store.ts";
 import type { Attachment, RecordOpenings } from "../vault.ts";
 
+/** Stands for a text that is not there. */
+const NONE = -1;
+
 /** What goes to the other thread. */
 export interface PackedBatch {
-  readonly texts: readonly (string | undefined)[];
+  /** What many entries share stands here once. */
+  readonly texts: readonly string[];
   readonly numbers: Float64Array<ArrayBuffer>;
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly checkpoint: StoredCheckpoint;
@@ -45,10 +49,10 @@ export function unpackBatch(packed: PackedBatch): UnpackedBatch {
 function packEntry(to: Packing, entry: NewEntry): void {
   to.number(entry.leafIndex);
   to.number(entry.seq);
-  to.text(entry.kind);
-  to.text(entry.sourceName);
+  to.shared(entry.kind);
+  to.shared(entry.sourceName);
   to.text(entry.key);
-  to.text(entry.sender);
+  to.shared(entry.sender);
   to.bytes(entry.sourceId);
   to.bytes(entry.id);
   to.bytes(entry.bodyDigest);
@@ -110,13 +114,25 @@ function unpackOpenings(from: Unpacking): RecordOpenings {
 
 /** Gathers what is packed, in the order in which it will be read. */
 class Packing {
-  readonly #texts: (string | undefined)[] = [];
+  readonly #texts: string[] = [];
+  readonly #shared = new Map<string, number>();
   readonly #numbers: number[] = [];
   readonly #pieces: Uint8Array[] = [];
   #length = 0;
 
   text(text: string | undefined): void {
-    this.#texts.push(text);
+    this.#numbers.push(text === undefined ? NONE : this.#texts.push(text) - 1);
+  }
+
+  /** A text that comes again and again. */
+  shared(text: string | undefined): void {
+    if (text === undefined) return this.text(text);
+    let at = this.#shared.get(text);
+    if (at === undefined) {
+      at = this.#texts.push(text) - 1;
+      this.#shared.set(text, at);
+    }
+    this.#numbers.push(at);
   }
 
   number(number: number): void {
@@ -143,7 +159,6 @@ class Packing {
 /** Reads what was packed, in the same order. */
 class Unpacking {
   readonly #packed: PackedBatch;
-  #texts = 0;
   #numbers = 0;
   #bytes = 0;
 
@@ -152,7 +167,8 @@ class Unpacking {
   }
 
   text(): string | undefined {
-    return this.#packed.texts[this.#texts++];
+    const at = this.number();
+    return at === NONE ? undefined : this.#packed.texts[at];
   }
 
   number(): number {

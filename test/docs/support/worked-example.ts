@@ -148,7 +148,8 @@ function concealed(record: Record, profiles: ReadonlyMap<string, Profile>, seq: 
   const profile = profiles.get(record.type) as Profile;
   profile.assertClaims(record.claims);
   const newRecord = { ...conceal({ record, profile }, exampleRandom), seq };
-  return sealableOf(newRecord, idOf(record), { origin: ORIGIN, receivedAt: RECEIVED_AT });
+  const id = idOf(record);
+  return sealableOf(newRecord, { bytes: id, hex: toHex(id) }, { origin: ORIGIN, receivedAt: RECEIVED_AT });
 }
 
 function eventBody(seq: number, vct: string, contentName: string, content: JsonObject): Uint8Array {
