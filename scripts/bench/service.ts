@@ -3,9 +3,10 @@ import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { freePort } from "../free-port.ts";
+import { toolchainFolder } from "../launch/node.mjs";
 import type { Target } from "./load.ts";
 
 /** A service in its own process. */
@@ -42,6 +43,8 @@ export async function startBenchService(
     WARIFU_CHAIN_PORT: String(await freePort()),
     WARIFU_LOG_LEVEL: "warn",
     WARIFU_RATE_PER_MINUTE: "1000000000",
+    // As `npm start` has it.
+    NODE_COMPILE_CACHE: resolve(toolchainFolder("."), "compiled"),
     ...settings,
   };
   delete (environment as NodeJS.ProcessEnv)["WARIFU_BENCH_DIR"];
