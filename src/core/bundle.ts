@@ -7,7 +7,8 @@ import { fromBase64, fromUtf8, toBase64, utf8 } from "./bytes.ts";
 import { readChainEvidence, type ChainEvidence } from "./chain-evidence.ts";
 import { ENTRY_BYTES } from "./entry.ts";
 import { WarifuError } from "./errors.ts";
-import { parseJson } from "./json.ts";
+import { parseJson, parseSharingJson } from "./json.ts";
+import type { KnownObjects } from "./known-objects.ts";
 import { ObjectReader } from "./shape.ts";
 
 /** Value of the member `format`. */
@@ -89,13 +90,16 @@ function memberText(value: object | null): string {
 
 /**
  * The bundle in a file; nothing it says is verified.
+ * @param known what earlier bundles had, if there are many
  * @throws BUNDLE_INVALID unknown format, unknown or missing member, wrong form, above {@link MAX_BUNDLE_BYTES}
  */
-export function parseBundle(bytes: Uint8Array): ProofBundle {
+export function parseBundle(bytes: Uint8Array, known?: KnownObjects): ProofBundle {
   if (bytes.length > MAX_BUNDLE_BYTES)
     throw new WarifuError("BUNDLE_INVALID", `the bundle is larger than ${MAX_BUNDLE_BYTES} bytes`);
   try {
-    return readBundle(new ObjectReader(parseJson(fromUtf8(bytes, "bundle"), "bundle"), "bundle", "BUNDLE_INVALID"));
+    const text = fromUtf8(bytes, "bundle");
+    const value = known ? parseSharingJson(text, "bundle", known) : parseJson(text, "bundle");
+    return readBundle(new ObjectReader(value, "bundle", "BUNDLE_INVALID"));
   } catch (cause) {
     if (cause instanceof WarifuError && cause.code !== "BUNDLE_INVALID")
       throw new WarifuError("BUNDLE_INVALID", `the bundle is not readable: ${cause.message}`, { cause });

@@ -10,6 +10,7 @@ import { fromUtf8 } from "./bytes.ts";
 import { WarifuError, type ErrorCode } from "./errors.ts";
 import { isKept, MAX_SAFE_LENGTH, takeShortDecimal, takeShortWhole } from "./json-number.ts";
 import { longStringAt, quoted, shortStringAt } from "./json-string.ts";
+import type { KnownObjects } from "./known-objects.ts";
 
 /** A JSON value. Objects are plain; the order of their names means nothing. */
 export type JsonValue = string | number | boolean | null | JsonValue[] | JsonObject;
@@ -56,7 +57,15 @@ export function parseJsonBytes(bytes: Uint8Array, what: string): JsonValue {
  * @throws JSON_INVALID, JSON_TOO_DEEP, JSON_DUPLICATE_KEY, JSON_NUMBER_INEXACT
  */
 export function parseJson(text: string, what: string, onRespelled?: () => void): JsonValue {
-  return read({ text, at: 0, what, onRespelled, isCanonical: false });
+  return read({ text, at: 0, what, onRespelled, isCanonical: false, known: undefined });
+}
+
+/**
+ * The same for an object some of whose members are objects that earlier texts had too: these are not read again.
+ * @throws as {@link parseJson}
+ */
+export function parseSharingJson(text: string, what: string, known: KnownObjects): JsonValue {
+  return read({ text, at: 0, what, onRespelled: undefined, isCanonical: false, known });
 }
 
 /**
@@ -65,7 +74,7 @@ export function parseJson(text: string, what: string, onRespelled?: () => void):
  * @throws as {@link parseJson}
  */
 export function parseCanonicalJson(text: string, what: string): JsonValue | undefined {
-  const reader: Reader = { text, at: 0, what, onRespelled: undefined, isCanonical: true };
+  const reader: Reader = { text, at: 0, what, onRespelled: undefined, isCanonical: true, known: undefined };
   const value = read(reader);
   return reader.isCanonical || canonicalJson(value) === text ? value : undefined;
 }
@@ -127,6 +136,8 @@ interface Reader {
   at: number;
   /** Whether all that was read is spelled as {@link canonicalJson} writes it; false also where nobody asks, or it is not certain. */
   isCanonical: boolean;
+  /** Members of the outermost object that need not be read again. */
+  readonly known: KnownObjects | undefined;
 }
 
 function readValue(reader: Reader, depth: number): JsonValue {
@@ -134,7 +145,7 @@ function readValue(reader: Reader, depth: number): JsonValue {
     case 0x22:
       return readString(reader);
     case 0x7b:
-      return readObject(reader, depth + 1);
+      return depth === 1 && reader.known ? readMember(reader, reader.known) : readObject(reader, depth + 1);
     case 0x5b:
       return readArray(reader, depth + 1);
     case 0x74:
@@ -146,6 +157,16 @@ function readValue(reader: Reader, depth: number): JsonValue {
     default:
       return readNumber(reader);
   }
+}
+
+/** An object within the outermost value. */
+function readMember(reader: Reader, known: KnownObjects): JsonObject {
+  const { text, at } = reader;
+  const found = known.find(text, at);
+  const value = found?.value ?? readObject(reader, 2);
+  if (found) reader.at += found.text.length;
+  else known.keep(text.slice(at, reader.at), value);
+  return value;
 }
 
 function readObject(reader: Reader, depth: number): JsonObject {

@@ -13,6 +13,7 @@ import type { VerifyEd25519 } from "../core/ed25519.ts";
 import { decodeEntry, type Entry } from "../core/entry.ts";
 import { countSeals, type SealCount } from "../core/committed-seals.ts";
 import { WarifuError } from "../core/errors.ts";
+import { KnownObjects } from "../core/known-objects.ts";
 import { leafHash, verifyInclusion } from "../core/merkle.ts";
 import type { HeaderForm } from "../core/header-form.ts";
 import type { VerifiedSignature } from "../core/note.ts";
@@ -48,6 +49,8 @@ const MOST_REMEMBERED = 16;
 /** What was checked under one policy. */
 export class SharedParts {
   readonly policy: Policy;
+  /** Evidence and beacons as the bundles have them: texts with no verdict on them. */
+  readonly known = new KnownObjects();
   readonly #verifyHere: VerifyEd25519 | undefined;
   readonly #notes = new Remembered<OpenedNote>();
   readonly #anchors = new Remembered<ShownAnchor>();

@@ -45,8 +45,8 @@ export interface OpenedCheckpoint extends OpenedNote {
   readonly proof: TlogProof;
 }
 
-export function bundleStep(bytes: Uint8Array): Checked<ProofBundle> {
-  return holds(parseBundle(bytes), { id: "form" });
+export function bundleStep(bytes: Uint8Array, { known }: SharedParts): Checked<ProofBundle> {
+  return holds(parseBundle(bytes, known), { id: "form" });
 }
 
 export function entryStep(bundle: ProofBundle): Checked<Entry> {

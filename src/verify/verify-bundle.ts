@@ -80,7 +80,7 @@ async function verify(
   const time: CheckTime = checkTime ?? (async () => check.noTimestamp(policy));
   const argument = new Argument();
   try {
-    const bundle = argument.step("bundle", () => check.bundleStep(bytes));
+    const bundle = argument.step("bundle", () => check.bundleStep(bytes, shared));
     const entry = argument.step("entry", () => check.entryStep(bundle));
     const body = argument.step("body", () => check.bodyStep(bundle, entry, policy));
     const openings = argument.step("openings", () => check.openingsStep(bundle, body));
