@@ -6,7 +6,16 @@ import { expect } from "chai";
 import fc from "fast-check";
 
 import { toHex, utf8 } from "../../src/core/bytes.ts";
-import { ENTRY_BYTES, ENTRY_KINDS, assertBodyOf, decodeEntry, encodeEntry, type Entry } from "../../src/core/entry.ts";
+import {
+  ENTRY_BYTES,
+  ENTRY_KINDS,
+  assertBodyOf,
+  decodeEntry,
+  encodeEntry,
+  entryLeafHash,
+  type Entry,
+} from "../../src/core/entry.ts";
+import { leafHash } from "../../src/core/merkle.ts";
 import { expectCode } from "../support/expect-code.ts";
 
 const BODY = utf8('{"a":1}');
@@ -55,6 +64,15 @@ describe("entry", () => {
     const offset = bytes.readUInt32BE(bytes.length - 5);
     expect(offset + 32).to.be.at.most(content.length);
     expect(content.subarray(offset, offset + 32).toString("hex")).to.equal(toHex(ENTRY.bodyDigest));
+  });
+
+  it("has the leaf hash of its bytes, one after the other", () => {
+    fc.assert(
+      fc.property(anyEntry, anyEntry, (one, other) => {
+        for (const entry of [one, other, one])
+          expect(toHex(entryLeafHash(entry))).to.equal(toHex(leafHash(encodeEntry(entry))));
+      }),
+    );
   });
 
   it("encode and decode are inverse", () => {
