@@ -10,7 +10,7 @@ import { WarifuError } from "../core/errors.ts";
 import type { AnchorJournal, StoredAnchor } from "../store/anchor-journal.ts";
 import type { StoredCheckpoint } from "../store/log-store.ts";
 import type { AuditFindings } from "../verify/audit-findings.ts";
-import type { TreeObserver } from "../verify/audited-log.ts";
+import { noneBetween, type TreeObserver } from "../verify/audited-log.ts";
 import { anchorName, type ShownAnchors } from "../verify/shown-anchors.ts";
 import type { AuditParts } from "./audit-ledger.ts";
 import { checkErasedRows } from "./erased-rows.ts";
@@ -48,6 +48,10 @@ export class Claims implements TreeObserver {
   signedSize(): number {
     const largestFirst = [...this.#heads.values()].sort((a, b) => b.treeSize - a.treeSize);
     return largestFirst.find((head) => !faultOf(head, this.#parts.policy.log))?.treeSize ?? 0;
+  }
+
+  seesNothing(above: number, below: number): boolean {
+    return noneBetween(this.#roots, above, below);
   }
 
   sawRoot(treeSize: number, root: () => Uint8Array): void {

@@ -12,7 +12,7 @@ import { HASH_BYTES } from "../core/merkle.ts";
 import { PICTURES_CLAIM } from "../core/picture.ts";
 import { RECEIVED_CLAIM } from "../core/received.ts";
 import { recordIdOf } from "../core/record-id.ts";
-import { TILE_WIDTH } from "../core/tile.ts";
+import { rootOfHashes, splitTile, TILE_WIDTH } from "../core/tile.ts";
 import type { EntryText, LogStore, StoredEntry } from "../store/log-store.ts";
 import type { PlainLeaves } from "../verify/audited-log.ts";
 import { checkBodyOf } from "../verify/check-body.ts";
@@ -101,6 +101,7 @@ class PlainRecords {
     }
     const known = [...this.#sources.values()];
     return {
+      root: rootOfHashes(splitTile(this.#hashes, TILE_WIDTH)),
       ...{ hashes: this.#hashes, sources, seqs, times, vcts: [...this.#vcts] },
       sourceIds: known.map(({ id }) => id),
       sourceNames: known.map(({ name }) => name),

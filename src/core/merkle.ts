@@ -231,26 +231,20 @@ export class Frontier {
    * Appends a leaf hash. `onNode` is called for every node that becomes complete, from the leaf upward.
    */
   append(leaf: Uint8Array, onNode?: (level: number, hash: Uint8Array) => void): void {
-    let hash = leaf;
-    let level = 0;
-    onNode?.(0, hash);
-    for (let left = this.#nodes[0]; left !== undefined; left = this.#nodes[level]) {
-      hash = nodeHash(left, hash);
-      this.#nodes[level++] = undefined;
-      onNode?.(level, hash);
-    }
-    this.#nodes[level] = hash;
-    this.#size++;
+    this.appendSubtree(0, leaf, onNode);
   }
 
   /**
-   * Appends a complete subtree of 2^level leaves. Precondition: the size is a multiple of 2^level.
+   * Appends a complete subtree of 2^level leaves. Precondition: the size is a multiple of 2^level. `onNode` is called as by
+   * {@link append}, from the root of that subtree upward.
    */
-  appendSubtree(level: number, hash: Uint8Array): void {
+  appendSubtree(level: number, hash: Uint8Array, onNode?: (level: number, hash: Uint8Array) => void): void {
     let [carry, at] = [hash, level];
+    onNode?.(at, carry);
     for (let left = this.#nodes[at]; left !== undefined; left = this.#nodes[at]) {
       carry = nodeHash(left, carry);
       this.#nodes[at++] = undefined;
+      onNode?.(at, carry);
     }
     this.#nodes[at] = carry;
     this.#size += 2 ** level;

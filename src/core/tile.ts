@@ -105,6 +105,13 @@ export function pairUp(row: readonly Uint8Array[]): Uint8Array[] {
   );
 }
 
+/** Root over hashes whose number is a power of two. */
+export function rootOfHashes(hashes: readonly Uint8Array[]): Uint8Array {
+  let row = hashes;
+  while (row.length > 1) row = pairUp(row);
+  return row[0] as Uint8Array;
+}
+
 /** Bytes of an entry bundle: each entry after its length (u16 BE). Precondition: entries of at most 65,535 bytes. */
 export function encodeEntryBundle(entries: readonly Uint8Array[]): Uint8Array {
   const bytes = new Uint8Array(entries.reduce((sum, entry) => sum + 2 + entry.length, 0));

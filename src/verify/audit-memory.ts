@@ -46,6 +46,11 @@ export class WatchedHead implements TreeObserver {
     this.#head = head;
   }
 
+  seesNothing(above: number, below: number): boolean {
+    const { treeSize } = this.#head;
+    return treeSize <= above || treeSize >= below;
+  }
+
   sawRoot(treeSize: number, root: () => Uint8Array): void {
     if (treeSize === this.#head.treeSize) this.isReached = equalBytes(root(), this.#head.rootHash);
   }

@@ -13,6 +13,8 @@ import type { TileName } from "../core/tile.ts";
 export interface PlainLeaves {
   /** Hash of each leaf, one behind the other. */
   readonly hashes: Uint8Array;
+  /** Root of the subtree over them. */
+  readonly root: Uint8Array;
   /** Hexadecimal; each source once. */
   readonly sourceIds: readonly string[];
   /** For each leaf, the place of its source among these. */
@@ -94,6 +96,14 @@ export interface SoundEntry {
 
 /** Compares the tree with something: it is shown each leaf and root in turn, as long as they can be derived. */
 export interface TreeObserver {
+  /** Whether it looks at no leaf, and at no root of a size strictly between these two: then it is not shown any. */
+  seesNothing?(above: number, below: number): boolean;
   sawLeaf?(leafIndex: number, leafHash: Uint8Array): void;
   sawRoot(treeSize: number, root: () => Uint8Array): void;
+}
+
+/** Whether no size strictly between these two is one of those. */
+export function noneBetween(sizes: ReadonlyMap<number, unknown>, above: number, below: number): boolean {
+  for (let size = above + 1; size < below; size++) if (sizes.has(size)) return false;
+  return true;
 }

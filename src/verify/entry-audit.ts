@@ -14,7 +14,7 @@ import { WarifuError } from "../core/errors.ts";
 import { leafHash } from "../core/merkle.ts";
 import type { Policy } from "../core/policy.ts";
 import { logIdOf } from "../core/record.ts";
-import { splitTile, TILE_WIDTH } from "../core/tile.ts";
+import { TILE_WIDTH } from "../core/tile.ts";
 import { isTranslation, translationOf } from "../core/translation-event.ts";
 import { AbsentBodies, type KeptAbsences } from "./absent-bodies.ts";
 import type { AuditFindings } from "./audit-findings.ts";
@@ -129,10 +129,10 @@ export class EntryAudit {
 
   /**
    * The next entries of a walk, checked elsewhere but for what depends on those before.
-   * @returns the hash of each one's leaf; `undefined`, without effect, where more depends on those before
+   * @returns whether they are; otherwise, where more depends on those before, nothing was done
    */
-  passPlain(begin: number, { hashes, sourceIds, sources, seqs, times }: PlainLeaves): Uint8Array[] | undefined {
-    if (this.#completeness || sourceIds.some((id) => this.#sources.knows(id))) return undefined;
+  passPlain(begin: number, { sourceIds, sources, seqs, times }: PlainLeaves): boolean {
+    if (this.#completeness || sourceIds.some((id) => this.#sources.knows(id))) return false;
     const findings = this.#findings;
     findings.checked.entries += seqs.length;
     findings.checked.bodies += seqs.length;
@@ -141,7 +141,7 @@ export class EntryAudit {
         findings.refute("SEQUENCE_CONFLICT", `leaf ${begin + at}`, { id: "seq-used-before", seq });
       this.#trail.pass(times[at] as number);
     }
-    return splitTile(hashes, seqs.length);
+    return true;
   }
 
   /** An entry of a sample. @returns as {@link EntryAudit.checkNext} */

@@ -10,7 +10,7 @@ import { WarifuError } from "../core/errors.ts";
 import { Frontier, HASH_BYTES } from "../core/merkle.ts";
 import { splitTile, TILE_HEIGHT, TILE_WIDTH, type TileName } from "../core/tile.ts";
 import type { AuditFindings } from "./audit-findings.ts";
-import type { Head, LeafReader, TreeObserver } from "./audited-log.ts";
+import type { Head, LeafReader, PlainLeaves, TreeObserver } from "./audited-log.ts";
 import type { EntryAudit } from "./entry-audit.ts";
 
 /** What a walk or a sample works with. */
@@ -88,6 +88,9 @@ class LogWalk {
   readonly #edge: Uint8Array[][];
   // Set at the first fault after which derived roots mean nothing.
   #isBroken = false;
+  // How far the heads that were passed cover the leaves, and the next one.
+  #covered = 0;
+  #head: WalkedHead | undefined;
   readonly #root = (): Uint8Array => this.#frontier.rootHash();
   readonly #onNode = (level: number, hash: Uint8Array): void => {
     if (level > 0 && level % TILE_HEIGHT === 0) (this.#edge[level / TILE_HEIGHT] ??= []).push(hash);
@@ -102,26 +105,41 @@ class LogWalk {
   }
 
   async run(): Promise<number> {
-    const { size } = this.#bounds;
+    const { size, headAbove, onBoundary } = this.#bounds;
     this.#showRoot();
     const from = this.#frontier.size;
-    let covered = from;
-    let head = await this.#bounds.headAbove(from);
+    this.#covered = from;
+    this.#head = await headAbove(from);
     for (let begin = from; begin < size; begin += TILE_WIDTH) {
-      if (!this.#isBroken) this.#bounds.onBoundary?.(() => this.#kept(), begin + TILE_WIDTH >= size);
       const end = Math.min(begin + TILE_WIDTH, size);
-      const leaves = await this.#leaves(begin, end - begin);
-      for (let leafIndex = begin; leafIndex < end; leafIndex++) {
-        this.#append(leaves[leafIndex - begin]);
-        if (leafIndex + 1 === end) await this.#checkTiles();
-        if (head?.treeSize !== leafIndex + 1) continue;
-        this.#checkHead(head, covered);
-        covered = head.treeSize;
-        head = await this.#bounds.headAbove(covered);
-      }
+      if (!this.#isBroken) onBoundary?.(() => this.#kept(), end === size);
+      await this.#pass(begin, end);
       this.#reading.onProgress?.(end, size);
     }
-    return covered;
+    return this.#covered;
+  }
+
+  /** The entries of one bundle: in one step where nobody looks at what is within, otherwise leaf by leaf. */
+  async #pass(begin: number, end: number): Promise<void> {
+    const plain = end - begin === TILE_WIDTH ? await this.#plain(begin) : undefined;
+    if (plain && this.#seesNothing(begin, end)) {
+      this.#appendBundle(plain.root);
+      await this.#checkTiles();
+      if (this.#head?.treeSize === end) await this.#passHead(this.#head);
+      return;
+    }
+    const leaves = plain ? splitTile(plain.hashes, TILE_WIDTH) : await this.#leaves(begin, end - begin);
+    for (let leafIndex = begin; leafIndex < end; leafIndex++) {
+      this.#append(leaves[leafIndex - begin]);
+      if (leafIndex + 1 === end) await this.#checkTiles();
+      if (this.#head?.treeSize === leafIndex + 1) await this.#passHead(this.#head);
+    }
+  }
+
+  async #passHead(head: WalkedHead): Promise<void> {
+    this.#checkHead(head);
+    this.#covered = head.treeSize;
+    this.#head = await this.#bounds.headAbove(head.treeSize);
   }
 
   #kept(): KeptWalk {
@@ -137,8 +155,6 @@ class LogWalk {
   async #leaves(begin: number, width: number): Promise<(Uint8Array | undefined)[]> {
     const { entries, findings } = this.#reading;
     const index = begin / TILE_WIDTH;
-    const plain = width === TILE_WIDTH ? await this.#plain(begin, index) : undefined;
-    if (plain) return plain;
     const bundle = await readEntries(this.#reading, index, width);
     const tile = await this.#tile(0, index, width);
     if (!bundle && !tile) findings.refute("NOT_FOUND", "log", { id: "nothing-served", leafIndex: begin });
@@ -151,12 +167,25 @@ class LogWalk {
     });
   }
 
-  async #plain(begin: number, index: number): Promise<Uint8Array[] | undefined> {
+  async #plain(begin: number): Promise<PlainLeaves | undefined> {
     const { reader, entries, findings } = this.#reading;
-    const plain = await reader.plain?.(index, this.#bounds.size);
-    const leaves = plain && entries.passPlain(begin, plain);
-    if (leaves) findings.checked.tiles++;
-    return leaves;
+    const plain = await reader.plain?.(begin / TILE_WIDTH, this.#bounds.size);
+    if (!plain || !entries.passPlain(begin, plain)) return undefined;
+    findings.checked.tiles++;
+    return plain;
+  }
+
+  /** Whether there is no head and nothing to be seen at the sizes between these. */
+  #seesNothing(above: number, below: number): boolean {
+    if (this.#head && this.#head.treeSize < below) return false;
+    return this.#bounds.observers.every((observer) => observer.seesNothing?.(above, below) ?? false);
+  }
+
+  /** A full bundle in one step, where nobody looks at what is within. */
+  #appendBundle(root: Uint8Array): void {
+    if (this.#isBroken) return;
+    this.#frontier.appendSubtree(TILE_HEIGHT, root, this.#onNode);
+    this.#showRoot();
   }
 
   #append(leaf: Uint8Array | undefined): void {
@@ -172,13 +201,13 @@ class LogWalk {
     for (const observer of this.#bounds.observers) observer.sawRoot(size, this.#root);
   }
 
-  #checkHead({ treeSize, rootHash }: WalkedHead, covered: number): void {
+  #checkHead({ treeSize, rootHash }: WalkedHead): void {
     if (!rootHash || this.#isBroken || equalBytes(rootHash, this.#frontier.rootHash())) return;
     // Later roots depend on the same leaves, and would all be reported.
     this.#isBroken = true;
     this.#reading.findings.refute("CONSISTENCY_MISMATCH", `checkpoint ${treeSize}`, {
       id: "checkpoint-root-wrong",
-      first: covered,
+      first: this.#covered,
       last: treeSize - 1,
     });
   }

@@ -7,7 +7,7 @@ import type { ChainEvidence } from "../core/chain-evidence.ts";
 import { verifyConsistency } from "../core/merkle.ts";
 import type { Policy } from "../core/policy.ts";
 import type { AuditFindings } from "./audit-findings.ts";
-import type { Head, LogExtent, TreeObserver } from "./audited-log.ts";
+import { noneBetween, type Head, type LogExtent, type TreeObserver } from "./audited-log.ts";
 import type { NodesBehind, NoteFact } from "./finding-fact.ts";
 import type { TileTree } from "./tile-tree.ts";
 
@@ -95,6 +95,10 @@ export class AnchoredRoots<Anchor extends RecordedAnchor = RecordedAnchor> imple
       });
     }
     this.#anchors = new Map(anchors.filter(isWithin).map((anchor) => [anchor.treeSize, anchor]));
+  }
+
+  seesNothing(above: number, below: number): boolean {
+    return noneBetween(this.#anchors, above, below);
   }
 
   sawRoot(treeSize: number, root: () => Uint8Array): void {

@@ -8,7 +8,7 @@ import { concatBytes, equalBytes } from "../core/bytes.ts";
 import { entryLeafHash } from "../core/entry.ts";
 import { WarifuError } from "../core/errors.ts";
 import { HASH_BYTES } from "../core/merkle.ts";
-import { nodesOver, pairUp, splitTile, TILE_HEIGHT, TILE_WIDTH, type TileNodes } from "../core/tile.ts";
+import { nodesOver, rootOfHashes, splitTile, TILE_HEIGHT, TILE_WIDTH, type TileNodes } from "../core/tile.ts";
 import type { LogStore } from "../store/log-store.ts";
 
 const MAX_CACHED_TILES = 1_024;
@@ -125,13 +125,6 @@ function damaged(level: number, index: number): WarifuError {
       "does not lead to it either. The operator must restore it",
     { details: { leafIndex } },
   );
-}
-
-/** Root over hashes whose number is a power of two. */
-export function rootOfHashes(hashes: readonly Uint8Array[]): Uint8Array {
-  let row = hashes;
-  while (row.length > 1) row = pairUp(row);
-  return row[0] as Uint8Array;
 }
 
 function rootOf(nodes: TileNodes): Uint8Array {

@@ -17,10 +17,19 @@ import {
   type LeafRange,
   type SubtreeNode,
 } from "../core/merkle.ts";
-import { nodesOver, splitTile, TILE_HEIGHT, TILE_WIDTH, tileSpan, tileWidth, type TileNodes } from "../core/tile.ts";
+import {
+  nodesOver,
+  rootOfHashes,
+  splitTile,
+  TILE_HEIGHT,
+  TILE_WIDTH,
+  tileSpan,
+  tileWidth,
+  type TileNodes,
+} from "../core/tile.ts";
 import type { FullTile, LogStore, StoredCheckpoint } from "../store/log-store.ts";
 import { EdgeTiles } from "./edge-tiles.ts";
-import { FullTiles, rootOfHashes, type FullTilesParts } from "./full-tiles.ts";
+import { FullTiles, type FullTilesParts } from "./full-tiles.ts";
 
 /** Whom to tell of damaged tiles. */
 export type LogTreeOptions = Pick<FullTilesParts, "onDamaged">;

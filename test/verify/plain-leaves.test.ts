@@ -6,6 +6,7 @@ import { expect } from "chai";
 import { audit } from "../../src/audit/audit-ledger.ts";
 import { plainBundle } from "../../src/audit/plain-leaves.ts";
 import { StoredLog } from "../../src/audit/stored-log.ts";
+import { signCheckpoint } from "../../src/core/checkpoint.ts";
 import { leafHash } from "../../src/core/merkle.ts";
 import { encodeEntry } from "../../src/core/entry.ts";
 import { UNKNOWN_SOURCE } from "../../src/core/source-state.ts";
@@ -49,6 +50,35 @@ describe("plain leaves", () => {
     expect([report.outcome, report.checked.bodies, report.checked.tiles]).to.deep.equal(["holds", 300, 1]);
   });
 
+  it("lead to each checkpoint among them, and to none after one that is wrong", async () => {
+    const longer = temporaryFolder();
+    const writing = openSqliteLedger(longer, ORIGIN);
+    const log = await openLogWriter(writing);
+    for (const [from, to] of [
+      [0, 300],
+      [300, 1_100],
+    ] as const)
+      await log.commit(series(from, to));
+    await writing.close();
+    const bothOf = async (place: string) => {
+      const reading = readSqliteLedger(place);
+      const take = (index: number) => plainBundle(reading, index, { hasVault: false });
+      const aside = { take, headAbove: async () => undefined, faults: () => reading.check() as AsyncGenerator<never> };
+      const report = await audit({ store: reading, policy: POLICY, aside });
+      expect(report).to.deep.equal(await audit({ store: reading, policy: POLICY }));
+      await reading.close();
+      return report;
+    };
+    const sound = await bothOf(longer);
+    expect([sound.outcome, sound.checked.bodies, sound.checked.tiles]).to.deep.equal(["holds", 1_100, 4]);
+    const rootHash = new Uint8Array(32).fill(1);
+    const { note } = signCheckpoint({ origin: ORIGIN, treeSize: 300, rootHash }, SIGNER);
+    withDatabase(longer, LEDGER_FILES.database, (db) =>
+      db.prepare("UPDATE checkpoint SET root_hash = ?, note = ? WHERE tree_size = 300").run(rootHash, note),
+    );
+    expect((await bothOf(longer)).findings.map(({ where }) => where)).to.include("checkpoint 300");
+  });
+
   it("have the hashes that a walk finds, which waits for what is checked where the log is read", async () => {
     const findings = new AuditFindings();
     const source = new StoredLog({ store, policy: POLICY }, findings).source();
@@ -75,7 +105,8 @@ describe("plain leaves", () => {
     const findings = new AuditFindings();
     const entries = entriesFor(findings);
     const [entry] = await store.entries(7, 8);
-    expect(entries.passPlain(0, plain)?.[7]).to.deep.equal(leafHash(encodeEntry(entry!)));
+    expect(entries.passPlain(0, plain)).to.equal(true);
+    expect(plain.hashes.slice(7 * 32, 8 * 32)).to.deep.equal(leafHash(encodeEntry(entry!)));
     expect(findings.report().findings).to.deep.equal([]);
     entries.passPlain(256, plain);
     const named = findings.report().findings.map(({ code, where }) => `${code} ${where}`);
@@ -87,8 +118,8 @@ describe("plain leaves", () => {
     const id = plain.sourceIds[0]!;
     const kept = known.kept();
     known.restore({ ...kept, sources: { ...kept.sources, sources: [[id, { name: "a", state: UNKNOWN_SOURCE }]] } });
-    expect(known.passPlain(0, plain)).to.equal(undefined);
+    expect(known.passPlain(0, plain)).to.equal(false);
     const completeness = new CompletenessAudit({ source: "a", from: 0, to: 5 }, ORIGIN);
-    expect(entriesFor(new AuditFindings(), completeness).passPlain(0, plain)).to.equal(undefined);
+    expect(entriesFor(new AuditFindings(), completeness).passPlain(0, plain)).to.equal(false);
   });
 });
