@@ -18,8 +18,18 @@ import { VAULT_FILE } from "../../src/store/sqlite/vault.ts";
 import type { Vault } from "../../src/store/vault.ts";
 import { runHere } from "../cli/support/run-here.ts";
 import { earlierRows } from "../support/earlier-vault.ts";
+import { bundleProgram } from "../support/bundled-program.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
-import { copyFolder, expectClean, keyed, MASTER_KEY, openLedger, reading, report } from "../support/ledger.ts";
+import {
+  copyFolder,
+  expectClean,
+  keyed,
+  MASTER_KEY,
+  openLedger,
+  reading,
+  report,
+  temporaryFolder,
+} from "../support/ledger.ts";
 
 const SCRIPT = join(import.meta.dirname, "support", "rotate-vault.ts");
 const randomBytes = pagedRandomBytes();
@@ -27,8 +37,11 @@ const NAMES = nameKey(MASTER_KEY, "warifu idempotency keys");
 
 describe("rotating the vault's key", () => {
   let made: string;
+  /** Packed: it is started for each step. */
+  let program: string;
   let leaves: number[];
   before(async () => {
+    program = await bundleProgram(temporaryFolder(), SCRIPT);
     const ledger = await openLedger();
     await ledger.submit([...keyed(reading, 2, "r"), ...keyed(report, 23, "c")]);
     leaves = [];
@@ -229,7 +242,7 @@ describe("rotating the vault's key", () => {
 
   /** Runs a rotation that kills itself at that step. */
   function rotateUntil(step: number) {
-    return spawnSync(process.execPath, [SCRIPT, folder, keyFile(), String(step)], { encoding: "utf8" });
+    return spawnSync(process.execPath, [program, folder, keyFile(), String(step)], { encoding: "utf8" });
   }
 });
 
