@@ -21,6 +21,7 @@ import { LEDGER_FILES, readSqliteLedger } from "../../../src/store/sqlite/ledger
 const SERVICE = join(import.meta.dirname, "..", "service-process.ts");
 /** Before the service, which then signs under its eyes. */
 const WITNESS = join(import.meta.dirname, "signature-witness.ts");
+const COMPILE_CACHE = temporaryFolder();
 /** Made once for all starts, each of which takes half as long with it. */
 let bundled: Promise<string> | undefined;
 
@@ -44,9 +45,10 @@ export interface Acknowledged {
   readonly leafHash: string;
 }
 
-/** This process's, without settings of a service. */
+/** This process's, without settings of a service. What is compiled of the program goes with it. */
 export function inheritedEnvironment(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("WARIFU_")));
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("WARIFU_"));
+  return { ...Object.fromEntries(inherited), NODE_COMPILE_CACHE: COMPILE_CACHE };
 }
 
 /** The service in one file, with the witness of its signatures. */

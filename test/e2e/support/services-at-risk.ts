@@ -9,8 +9,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { freePort } from "../../support/free-port.ts";
-import { temporaryFolder } from "../../support/ledger.ts";
-import { serviceProgram } from "./killable-service.ts";
+import { inheritedEnvironment, serviceProgram } from "./killable-service.ts";
 
 const KEY_FILES = ["log.key", "vault.key", "issuer.key"];
 
@@ -88,7 +87,6 @@ export interface ServiceAtRisk {
   readonly environment: NodeJS.ProcessEnv;
 }
 
-const COMPILE_CACHE = temporaryFolder();
 const children = new Set<ChildProcess>();
 
 /** For the end of a suite, also of one that failed. */
@@ -132,9 +130,8 @@ export interface Life {
 
 /** Starts one. */
 export function begin({ program, environment, said: file }: ServiceAtRisk): Life {
-  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("WARIFU_"));
   const child = fork(program, {
-    env: { ...Object.fromEntries(inherited), NODE_COMPILE_CACHE: COMPILE_CACHE, ...environment },
+    env: { ...inheritedEnvironment(), ...environment },
     execArgv: [],
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });
