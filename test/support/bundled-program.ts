@@ -1,4 +1,5 @@
-// A program of the tests, packed into a few files: a process that loads hundreds of modules spends most of a short life on that.
+// A program of the tests, packed into a few files: a process that loads hundreds of modules spends most of a short life on
+// that.
 
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -21,7 +22,8 @@ const inPlace: Plugin = {
 };
 
 /**
- * Writes it into a folder; what it imports on demand is in files of its own.
+ * Writes it into a folder. What it imports on demand is in files of its own, unless something has to be loaded before all
+ * else: modules that such files share would be evaluated first.
  * @param program absolute path of its source
  * @param before modules that it loads first, absolute too
  * @returns its path
@@ -31,7 +33,14 @@ export async function bundleProgram(folder: string, program: string, before: rea
   const require = `requireOf(${JSON.stringify(pathToFileURL(program).href)})`;
   await build({
     stdin: { contents, resolveDir: dirname(program), loader: "ts" },
-    ...{ outdir: folder, bundle: true, splitting: true, platform: "node", format: "esm", logLevel: "error" },
+    ...{
+      outdir: folder,
+      bundle: true,
+      splitting: before.length === 0,
+      platform: "node",
+      format: "esm",
+      logLevel: "error",
+    },
     outExtension: { ".js": ".mjs" },
     plugins: [inPlace],
     banner: { js: `import { createRequire as requireOf } from "node:module"; const require = ${require};` },
