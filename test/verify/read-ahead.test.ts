@@ -86,7 +86,27 @@ describe("a walk past plain bundles", () => {
   });
 
   it("shows each leaf to whoever looks at leaves", async () => {
-    const report = await same(() => ({ acknowledgements: new KeptAcknowledgements([], log.policy.log) }));
-    expect(report.acknowledgements?.length ?? 0).to.equal(0);
+    const { note } = signCheckpoint(
+      { origin: ORIGIN, treeSize: 300, rootHash: new Uint8Array(log.hash(0, 300)) },
+      signer,
+    );
+    const leafHash = Buffer.from(log.hash(290, 291)).toString("hex");
+    const value = { id: "01a2027c-2159-7a69-9866-d7239d86bfb2", leafIndex: 290, leafHash, checkpoint: note };
+    const report = await same(() => ({ acknowledgements: new KeptAcknowledgements([value], log.policy.log) }));
+    expect(report.acknowledgements?.map(({ outcome }) => outcome)).to.deep.equal(["holds"]);
+  });
+
+  it("compares no root behind a bundle that is not served", async () => {
+    const gone = [entriesAt(1), tilePath({ level: 0, index: 1, width: TILE_WIDTH })];
+    const kept = gone.map((path) => [path, log.files.get(path) as Buffer] as const);
+    for (const path of gone) log.files.delete(path);
+    const anchorEvents = async () => ({ anchors: [{ treeSize: 1_024, rootHash: new Uint8Array(log.hash(0, 1_024)) }] });
+    const anchors = { codeHash: async () => "", anchorEvents };
+    const reader = logReaderOf({ get: file, noCheckpoint: "" });
+    const alone = await auditLog({ log: reader, policy: log.policy, anchors });
+    const { report } = await audited(() => false, { anchors });
+    for (const [path, bytes] of kept) log.files.set(path, bytes);
+    expect(report).to.deep.equal(alone);
+    expect(report.findings.map(({ code }) => code)).to.not.include("ANCHOR_MISMATCH");
   });
 });
