@@ -15,7 +15,6 @@ import { countCosigned, openCheckpoint, type Checkpoint } from "../core/checkpoi
 import { encodeEntry, entryLeafHash } from "../core/entry.ts";
 import { codeOf, WarifuError } from "../core/errors.ts";
 import { keysOfLog } from "../core/log-keys.ts";
-
 import { formatPolicy, type Policy } from "../core/policy.ts";
 import { formatRecordId } from "../core/record-id.ts";
 import { sha256 } from "../core/sha256.ts";

@@ -56,6 +56,8 @@ const leafInput = new Uint8Array(1 + ENTRY_BYTES);
 
 /** Hash of the leaf that holds an entry (RFC 9162 section 2.1.1), without a copy of its bytes. */
 export function entryLeafHash(entry: Entry): Uint8Array {
+  // Of a damaged entry a field may be shorter: what the one before had there must not stand in for the rest.
+  leafInput.fill(0);
   writeEntry(leafInput, 1, entry);
   return sha256(leafInput);
 }

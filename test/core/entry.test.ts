@@ -75,6 +75,16 @@ describe("entry", () => {
     );
   });
 
+  it("a leaf hash of a shorter field owes nothing to the entry before", () => {
+    for (const shorter of [
+      { ...ENTRY, sourceId: ENTRY.sourceId.subarray(1) },
+      { ...ENTRY, bodyDigest: ENTRY.bodyDigest.subarray(0, 31) },
+    ]) {
+      entryLeafHash(ENTRY);
+      expect(toHex(entryLeafHash(shorter))).to.equal(toHex(leafHash(encodeEntry(shorter))));
+    }
+  });
+
   it("encode and decode are inverse", () => {
     fc.assert(
       fc.property(anyEntry, (entry) => {
