@@ -85,6 +85,17 @@ describe("the SQLite ledger", () => {
     }
   }
 
+  it("goes on behind a row whose kind is out of all bounds", async () => {
+    await log.commit(series(0, 10));
+    await store.close();
+    const db = database();
+    db.exec("UPDATE entry SET kind = 1 << 60 WHERE leaf_index = 3");
+    db.close();
+    await open();
+    await log.commit(series(10, 300));
+    expect(store.treeSize()).to.equal(300);
+  });
+
   it("refuses the folder of another log, and tables of another version", async () => {
     await log.commit(series(0, 2));
     await store.close();
