@@ -1,5 +1,5 @@
 /** One bundle under the verifier's policy: its verdict, and what is printed about it. */
-import type { VerifyEd25519 } from "../core/ed25519.ts";
+import type { VerifyEd25519 } from "../core/verify-ed25519.ts";
 import type { WarifuError } from "../core/errors.ts";
 import type { Policy } from "../core/policy.ts";
 import type { CheckTime } from "../verify/time-step.ts";

@@ -6,7 +6,7 @@
  * The log's key is named after its origin. Extension lines are ignored when read, and never written.
  */
 import { fromUtf8 } from "./bytes.ts";
-import type { VerifyEd25519 } from "./ed25519.ts";
+import type { VerifyEd25519 } from "./verify-ed25519.ts";
 import { WarifuError } from "./errors.ts";
 import { assertSignedByLog, keysOfLog, type LogKeys } from "./log-keys.ts";
 import { signatureLine, type NoteSigner } from "./note-signer.ts";

@@ -8,6 +8,7 @@ import { Point } from "@noble/ed25519";
 import { sha512 } from "@noble/hashes/sha2.js";
 import { concatBytes, equalBytes, toBase64Url, toHex } from "./bytes.ts";
 import { WarifuError } from "./errors.ts";
+import type { VerifyEd25519 } from "./verify-ed25519.ts";
 
 const GROUP_ORDER = 2n ** 252n + 27742317777372353535851937790883648493n;
 const POINT_BYTES = 32;
@@ -23,9 +24,6 @@ const SMALL_ORDER_POINTS: ReadonlySet<string> = new Set([
   "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
   "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
 ]);
-
-/** Says whether `signature` is one of `message` under a `publicKey` that passed {@link assertPublicKey}. */
-export type VerifyEd25519 = (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array) => boolean;
 
 /** How many keys are remembered: a source signs with the same one for years. Bounded, since anybody may send new ones. */
 const MOST_REMEMBERED = 4_096;

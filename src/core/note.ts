@@ -8,10 +8,11 @@
  */
 import { concatBytes, equalBytes, fromBase64, fromUtf8, toBase64, toHex, utf8 } from "./bytes.ts";
 import { cosignedBytes, subtreeBytes } from "./cosigned-bytes.ts";
-import { assertPublicKey, verifyEd25519, type VerifyEd25519 } from "./ed25519.ts";
+import { assertPublicKey, verifyEd25519 } from "./ed25519.ts";
 import { WarifuError } from "./errors.ts";
 import { assertMlDsaKey, verifyMlDsa44 } from "./ml-dsa.ts";
 import { sha256 } from "./sha256.ts";
+import type { VerifyEd25519 } from "./verify-ed25519.ts";
 
 /** Signature types that this program reads and writes. */
 export const NOTE_TYPES = { ed25519: 0x01, cosignature: 0x04, mldsa44: 0x06 } as const;

@@ -3,7 +3,8 @@
  * what core/ed25519.ts has. Both are cofactorless and refuse S beyond the group order, so the verdicts are the same; a test
  * holds the installed libsodium to that.
  */
-import { strictly, verifyEd25519, type VerifyEd25519 } from "../core/ed25519.ts";
+import { strictly, verifyEd25519 } from "../core/ed25519.ts";
+import type { VerifyEd25519 } from "../core/verify-ed25519.ts";
 
 /** Loads it. For whoever verifies many signatures: to load it takes as long as to verify a few hundred. */
 export async function fastEd25519(): Promise<VerifyEd25519> {

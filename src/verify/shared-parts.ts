@@ -9,7 +9,7 @@ import { beaconOf, type Beacon, type BeaconProof } from "../core/beacon.ts";
 import { equalBytes, toHex, utf8 } from "../core/bytes.ts";
 import { checkChainEvidence, openHeader, type AnchorFact, type ChainEvidence } from "../core/chain-evidence.ts";
 import { openCheckpoint, type Checkpoint } from "../core/checkpoint.ts";
-import type { VerifyEd25519 } from "../core/ed25519.ts";
+import type { VerifyEd25519 } from "../core/verify-ed25519.ts";
 import { decodeEntry, type Entry } from "../core/entry.ts";
 import { countSeals, type SealCount } from "../core/committed-seals.ts";
 import { WarifuError } from "../core/errors.ts";

@@ -11,7 +11,7 @@ import type { Body } from "../core/body.ts";
 import type { ProofBundle } from "../core/bundle.ts";
 import { toHex } from "../core/bytes.ts";
 import type { Opening } from "../core/disclosure.ts";
-import type { VerifyEd25519 } from "../core/ed25519.ts";
+import type { VerifyEd25519 } from "../core/verify-ed25519.ts";
 import type { ErrorCode } from "../core/errors.ts";
 import { leafHash } from "../core/merkle.ts";
 import type { Policy } from "../core/policy.ts";

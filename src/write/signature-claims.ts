@@ -1,5 +1,5 @@
 /** Claims that a message was signed, packed into one piece of memory, which goes to another thread without a copy. */
-import type { VerifyEd25519 } from "../core/ed25519.ts";
+import type { VerifyEd25519 } from "../core/verify-ed25519.ts";
 
 /** Public key, message and signature. */
 export type Claim = Parameters<VerifyEd25519>;

@@ -6,7 +6,8 @@ import { sha512 } from "@noble/hashes/sha2.js";
 import { expect } from "chai";
 
 import { concatBytes, fromHex, toHex, utf8 } from "../../src/core/bytes.ts";
-import { assertPublicKey, verifyEd25519, type VerifyEd25519 } from "../../src/core/ed25519.ts";
+import { assertPublicKey, verifyEd25519 } from "../../src/core/ed25519.ts";
+import type { VerifyEd25519 } from "../../src/core/verify-ed25519.ts";
 import { fastEd25519 } from "../../src/keys/fast-ed25519.ts";
 import { signingKey } from "../support/signing-key.ts";
 
