@@ -252,6 +252,8 @@ async function openForWriting(
     latestTime: clock && (() => clock.latest()),
   });
   closing.defer(() => log.pipeline.close());
+  // What keeps it from committing ends the start, and not the first request.
+  await committer.opened();
   tell(`ledger open: ${log.tree.publishedSize} entries, log ${config.origin}`);
   return log;
 }

@@ -130,17 +130,28 @@ export async function openVault({ dataDir, database }: StorePlace, options: Open
   return openPostgresVault(database, options);
 }
 
+/** What commits, once it is there. */
+interface StartedCommitter extends Committer {
+  /** Waits until it can commit. @throws what keeps it from that */
+  opened(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Of a committer that has nothing of its own to open. */
+const IDLE = { opened: async (): Promise<void> => undefined, close: async (): Promise<void> => undefined };
+
 /**
- * Starts what commits to a ledger and a vault that are open: for SQLite on a thread of its own. Close it before them.
+ * Starts what commits to a ledger and a vault that are open: for SQLite on a thread of its own, which takes a moment to open
+ * them too. Close it before them.
  */
 export function startCommitter(
   store: LedgerStore,
   vault: Vault,
   { dataDir, guardPath, masterKey, formerKey, turns }: CommitterOptions,
-): Committer & { close(): Promise<void> } {
+): StartedCommitter {
   if (isPostgres(store) && vault instanceof PostgresVault) {
     const committer = store.committerWith((queries, records) => vault.keepIn(queries, records));
-    return { commit: (batch, openings) => committer.commit(batch, openings), close: async () => undefined };
+    return { commit: (batch, openings) => committer.commit(batch, openings), ...IDLE };
   }
   const [ledgerPath, vaultPath] = [join(dataDir, STORE_FILES.ledger), join(dataDir, STORE_FILES.vault)];
   return new CommitThread(store, { ledgerPath, vaultPath, guardPath, masterKey, formerKey }, turns);

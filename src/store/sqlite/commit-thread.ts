@@ -24,8 +24,8 @@ export interface CommitThreadData extends MasterKeyBytes {
   readonly guardPath: string;
 }
 
-/** What it is asked: to commit, or to write what is still pending and close. */
-export type CommitQuestion = PackedBatch | "close";
+/** What it is asked: whether it is open, to commit, or to write what is still pending and close. */
+export type CommitQuestion = PackedBatch | "open" | "close";
 
 /** How that went. */
 export type CommitAnswer = undefined | { code: ErrorCode; message: string; details: ErrorDetails };
@@ -60,6 +60,11 @@ export class CommitThread implements Committer {
     const packed = packBatch(batch, openings);
     await this.#turns.commit(() => this.#ask(packed, [packed.bytes.buffer, packed.numbers.buffer]));
     this.#store.adopt(batch);
+  }
+
+  /** Waits until the thread can commit. @throws what keeps it from that, as the first commit would */
+  opened(): Promise<void> {
+    return this.#ask("open");
   }
 
   /** @throws STORE_FAILED what was pending could not be written */

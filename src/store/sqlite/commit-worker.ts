@@ -56,7 +56,7 @@ class Commits {
   }
 }
 
-// What prevents opening is told to the first who wants to commit.
+// What prevents opening is told to the first who asks.
 const opened = (async () => new Commits(workerData as CommitThreadData))();
 opened.catch(() => undefined);
 let done: Promise<unknown> = opened.catch(() => undefined);
@@ -68,7 +68,8 @@ parentPort?.on("message", (question: CommitQuestion) => {
 async function answerTo(question: CommitQuestion): Promise<CommitAnswer> {
   try {
     const commits = await opened;
-    await (question === "close" ? commits.close() : commits.commit(question));
+    if (question === "close") await commits.close();
+    else if (question !== "open") await commits.commit(question);
     return undefined;
   } catch (error) {
     if (error instanceof WarifuError) return { code: error.code, message: error.message, details: error.details };

@@ -113,10 +113,10 @@ export function* listedFrom(db: DatabaseSync, leafIndex: number): Generator<List
 /** Of what source and kind an entry is, and how its body ends, in hexadecimal; empty where the body is withheld. */
 type ListedRow = readonly [leafIndex: number, kind: number, sourceRef: number, endOfBody: string];
 
-// A number out of all bounds, which cannot be read, becomes one that no entry has.
+// Numbers out of all bounds cannot be read: one that no entry has takes their place, and a row that has no place is passed over.
 const LISTED = `SELECT leaf_index, iif(kind BETWEEN 1 AND 255, kind, 0),
     iif(source_ref BETWEEN 1 AND ${Number.MAX_SAFE_INTEGER}, source_ref, -1), hex(substr(body, -${TYPE_BYTES}))
-  FROM entry WHERE leaf_index >= ? ORDER BY leaf_index LIMIT ${ROWS_IN_A_PAGE}`;
+  FROM entry WHERE leaf_index BETWEEN ? AND ${Number.MAX_SAFE_INTEGER} ORDER BY leaf_index LIMIT ${ROWS_IN_A_PAGE}`;
 /** Ends of bodies that are remembered: there are a few for each source. */
 const MOST_ENDS = 4_096;
 

@@ -96,6 +96,7 @@ describe("committing on a thread", () => {
     });
 
     it("keeps openings that the main thread reads, and notes the newest checkpoint when it closes", async () => {
+      await committer.opened();
       const batch = log.prepare(series(0, 3));
       await committer.commit(batch, OPENINGS);
       expect(store.treeSize()).to.equal(3);
@@ -143,6 +144,7 @@ describe("committing on a thread", () => {
       await committer.commit(log.prepare(series(0, 1)), [{ leafIndex: 0, openings: ["x"] }]);
       const next = log.prepare(series(1, 2));
       const stranger = committerIn(folder, store, vault, new Uint8Array(32).fill(9));
+      await expectRejection("VAULT_FAILED", stranger.opened(), /master key/);
       await expectRejection("VAULT_FAILED", stranger.commit(next, []), /master key/);
       await expectRejection("VAULT_FAILED", stranger.close());
       rmSync(join(folder, LEDGER_FILES.database));
