@@ -354,6 +354,8 @@ describe("anchoring", function () {
     await setUp();
     anchoring = anchoringOver(chain, { everyRecords: 450, everyMs: 1e9 });
     await anchoring.start();
+    // More than the foreign head has: a smaller log would be taken for an older copy.
+    await ledger.submit(keyed(reading, 400));
     const foreign = await openLedger();
     await foreign.submit(keyed(report, 400));
     const other = anchoringParts(foreign, chain);
