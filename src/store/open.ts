@@ -131,7 +131,7 @@ export async function openVault({ dataDir, database }: StorePlace, options: Open
 }
 
 /** What commits, once it is there. */
-interface StartedCommitter extends Committer {
+export interface StartedCommitter extends Committer {
   /** Waits until it can commit. @throws what keeps it from that */
   opened(): Promise<void>;
   close(): Promise<void>;
