@@ -149,7 +149,7 @@ async function* checkLists(queries: Queries): Faults {
     for (const row of await wrongLists(queries, begin, Math.min(begin + SEGMENT_ENTRIES, end)))
       yield corrupt(
         `list "${String(row["list"])}"`,
-        `it does not name its records in tile ${String(row["tile_index"])}, and no others`,
+        `it does not name its records in tile ${String(row["tile_index"])}`,
       );
   const sql = "SELECT count(*) AS n FROM record_list WHERE tile_index < 0 OR tile_index >= $1";
   const extra = Number((await queries.first(sql, end / TILE_WIDTH))?.["n"]);
@@ -161,7 +161,10 @@ async function* checkLeafIndex(queries: Queries): Faults {
   const segments = Math.floor((await entryCount(queries)) / SEGMENT_ENTRIES);
   for (let segment = 0; segment < segments; segment++)
     for (const bucket of await wrongBuckets(queries, segment))
-      yield corrupt(`leaf bucket ${bucket}`, `it does not list the hashes of its leaves from segment ${segment}`);
+      yield corrupt(
+        `leaf bucket ${bucket}`,
+        `it does not list the hashes of leaves ${segment * SEGMENT_ENTRIES} to ${(segment + 1) * SEGMENT_ENTRIES - 1}`,
+      );
   const count = Number((await queries.first("SELECT count(*) AS n FROM leaf_bucket"))?.["n"]);
   if (count !== segments * SEGMENT_BUCKETS) yield corrupt("leaf index", `it has ${count} buckets`);
 }

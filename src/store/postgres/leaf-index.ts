@@ -3,13 +3,17 @@
  * each (rows/hash-buckets.ts), written once by whoever fills the segment.
  */
 import { equalBytes } from "../../core/bytes.ts";
-import { HASH_BYTES } from "../../core/merkle.ts";
-import { TILE_WIDTH } from "../../core/tile.ts";
-import { LEAF_PREFIX_BYTES, placesIn, SEGMENT_BUCKETS, SEGMENT_ENTRIES, segmentBuckets } from "../rows/hash-buckets.ts";
+import { splitTile, TILE_WIDTH } from "../../core/tile.ts";
+import {
+  LEAF_PREFIX_BYTES,
+  placesIn,
+  SEGMENT_BUCKETS,
+  SEGMENT_ENTRIES,
+  SEGMENT_TILES,
+  segmentBuckets,
+} from "../rows/hash-buckets.ts";
 import type { Row } from "../rows/row.ts";
 import type { Queries } from "./sessions.ts";
-
-const SEGMENT_TILES = SEGMENT_ENTRIES / TILE_WIDTH;
 
 /** Inserts the buckets of each segment that is full at the second size and was not at the first, after its tiles. */
 export async function insertLeafBuckets(queries: Queries, sizeBefore: number, size: number): Promise<void> {
@@ -54,8 +58,5 @@ export async function wrongBuckets(queries: Queries, segment: number): Promise<n
 async function leafHashesOf(queries: Queries, segment: number): Promise<Uint8Array[]> {
   const sql = "SELECT hashes FROM tile WHERE level = 0 AND tile_index >= $1 AND tile_index < $2 ORDER BY tile_index";
   const tiles = await queries.all(sql, segment * SEGMENT_TILES, (segment + 1) * SEGMENT_TILES);
-  return tiles.flatMap((row) => {
-    const hashes = row["hashes"] as Uint8Array;
-    return Array.from({ length: TILE_WIDTH }, (_, at) => hashes.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES));
-  });
+  return tiles.flatMap(({ hashes }) => splitTile(hashes as Uint8Array, TILE_WIDTH));
 }

@@ -52,42 +52,48 @@ export async function unlistType(queries: Queries, leafIndex: number, body: Uint
 export async function findInLists(queries: Queries, search: ListSearch): Promise<ListedPlaces> {
   const { lists, from, before, isNewestFirst, limit } = search;
   if (from >= before) return { leafIndexes: [] };
-  let [first, last] = [Math.floor(from / TILE_WIDTH), Math.ceil(before / TILE_WIDTH) - 1];
-  let next: number | undefined;
-  if (lists.length > 1 && last - first >= MOST_TILES) {
-    if (isNewestFirst) next = (first = last - MOST_TILES + 1) * TILE_WIDTH;
-    else next = ((last = first + MOST_TILES - 1) + 1) * TILE_WIDTH;
-  }
-  const rows = await rowsIn(queries, lists, { first, last, isNewestFirst, limit });
+  const { first, end, isCut } = tilesToLookAt(search);
+  const rows = await rowsIn(queries, lists, { first, end, isNewestFirst, limit });
   const leafIndexes = rows.flatMap((row) => {
     const tile = (row["tile_index"] as number) * TILE_WIDTH;
     const places = placesInAll(lists.map((_, at) => row[`places_${at}`] as Uint8Array)).map((place) => tile + place);
     const within = places.filter((leafIndex) => leafIndex >= from && leafIndex < before);
     return isNewestFirst ? within.reverse() : within;
   });
-  return { leafIndexes, ...(next !== undefined && { next }) };
+  return isCut ? { leafIndexes, next: (isNewestFirst ? first : end) * TILE_WIDTH } : { leafIndexes };
+}
+
+/** Those of a search, or as many of them as one look goes through. */
+function tilesToLookAt({ lists, from, before, isNewestFirst }: ListSearch): {
+  first: number;
+  end: number;
+  isCut: boolean;
+} {
+  const [first, end] = [Math.floor(from / TILE_WIDTH), Math.ceil(before / TILE_WIDTH)];
+  if (lists.length === 1 || end - first <= MOST_TILES) return { first, end, isCut: false };
+  return { ...(isNewestFirst ? { first: end - MOST_TILES, end } : { first, end: first + MOST_TILES }), isCut: true };
 }
 
 /** Rows of all tiles that all lists have, in the direction of the search; of a single list, as many as can be needed. */
 function rowsIn(
   queries: Queries,
   lists: readonly string[],
-  search: Pick<ListSearch, "isNewestFirst" | "limit"> & { readonly first: number; readonly last: number },
+  search: Pick<ListSearch, "isNewestFirst" | "limit"> & { readonly first: number; readonly end: number },
 ): Promise<Row[]> {
-  const { first, last, isNewestFirst, limit } = search;
+  const { first, end, isNewestFirst, limit } = search;
   const order = `ORDER BY l0.tile_index ${isNewestFirst ? "DESC" : ""}`;
-  const range = "l0.tile_index >= $1 AND l0.tile_index <= $2";
+  const range = "l0.tile_index >= $1 AND l0.tile_index < $2";
   // Places outside of the search can only be in its first and last tile.
   if (lists.length === 1)
     return queries.all(
       `SELECT tile_index, places AS places_0 FROM record_list l0 WHERE ${range} AND list = $3 ${order} LIMIT $4`,
-      ...[first, last, lists[0] as string, limit + 1],
+      ...[first, end, lists[0] as string, limit + 1],
     );
   return queries.all(
     `SELECT tile_index, l0.places AS places_0, l1.places AS places_1
       FROM record_list l0 JOIN record_list l1 USING (tile_index)
       WHERE ${range} AND l0.list = $3 AND l1.list = $4 ${order}`,
-    ...[first, last, ...lists],
+    ...[first, end, ...lists],
   );
 }
 

@@ -22,14 +22,15 @@ export async function upgradeLedger(sessions: Sessions): Promise<void> {
           "stop all services of the log, then start them again",
       );
     if ((await versionOf(queries)) !== WITHOUT_INDEXES) return;
-    await queries.run(`DO $make$ BEGIN ${INDEX_TABLES} END $make$`);
     await makeIndexes(queries);
     await queries.run("UPDATE schema_version SET version = $1", SCHEMA_VERSION);
   });
 }
 
-/** Makes what entries are found by, for all entries that there are. */
+/** Makes what entries are found by, for all entries that there are, with its tables where an earlier version left them out. */
 export async function makeIndexes(queries: Queries): Promise<void> {
+  const { found } = (await queries.first("SELECT to_regclass('record_list') IS NOT NULL AS found")) ?? {};
+  if ((found as unknown) !== true) await queries.run(`DO $make$ BEGIN ${INDEX_TABLES} END $make$`);
   const size = Number((await queries.first("SELECT tree_size FROM head"))?.["tree_size"] ?? 0);
   for (let begin = 0; begin < size; begin += SEGMENT_ENTRIES) {
     const end = Math.min(begin + SEGMENT_ENTRIES, size);

@@ -6,9 +6,12 @@
  * A bucket holds items: some bytes of the hash from its second on ‖ place within the segment (u16 BE). It is only a hint: whoever
  * finds a place compares the whole hash.
  */
+import { TILE_WIDTH } from "../../core/tile.ts";
 
 /** Entries per segment. */
 export const SEGMENT_ENTRIES = 65_536;
+/** Full tiles per segment. */
+export const SEGMENT_TILES: number = SEGMENT_ENTRIES / TILE_WIDTH;
 /** Buckets per segment. */
 export const SEGMENT_BUCKETS = 256;
 

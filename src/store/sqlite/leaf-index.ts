@@ -3,21 +3,22 @@
  * (rows/hash-buckets.ts), four bytes per entry; whoever looks for a leaf behind the last full segment goes through the tiles there.
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { HASH_BYTES } from "../../core/merkle.ts";
-import { TILE_WIDTH } from "../../core/tile.ts";
+import { splitTile, TILE_WIDTH } from "../../core/tile.ts";
 import { all, first, prepareAll } from "./database.ts";
-import { LEAF_PREFIX_BYTES, placesIn, SEGMENT_BUCKETS, SEGMENT_ENTRIES, segmentBuckets } from "../rows/hash-buckets.ts";
-
-const SEGMENT_TILES = SEGMENT_ENTRIES / TILE_WIDTH;
+import {
+  LEAF_PREFIX_BYTES,
+  placesIn,
+  SEGMENT_BUCKETS,
+  SEGMENT_ENTRIES,
+  SEGMENT_TILES,
+  segmentBuckets,
+} from "../rows/hash-buckets.ts";
 
 /** The hashes of a full segment, in leaf order, as the tiles have them; fewer if tiles are missing. */
 export function leafHashesOf(db: DatabaseSync, segment: number): Uint8Array[] {
   const sql = "SELECT hashes FROM tile WHERE level = 0 AND tile_index >= ? AND tile_index < ? ORDER BY tile_index";
   const tiles = all(db.prepare(sql), segment * SEGMENT_TILES, (segment + 1) * SEGMENT_TILES);
-  return tiles.flatMap((row) => {
-    const hashes = row["hashes"] as Uint8Array;
-    return Array.from({ length: TILE_WIDTH }, (_, at) => hashes.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES));
-  });
+  return tiles.flatMap(({ hashes }) => splitTile(hashes as Uint8Array, TILE_WIDTH));
 }
 
 /** Writes the buckets of one ledger. */

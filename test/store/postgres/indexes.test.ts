@@ -8,6 +8,9 @@ import { leafHash } from "../../../src/core/merkle.ts";
 import { openLedger, readLedger, type StorePlace } from "../../../src/store/open.ts";
 import type { LedgerReader, LedgerStore } from "../../../src/store/ledger-store.ts";
 import type { StoredEntry } from "../../../src/store/log-store.ts";
+import { findInLists } from "../../../src/store/postgres/record-lists.ts";
+import { openSessions } from "../../../src/store/postgres/sessions.ts";
+import type { ListedPlaces, ListSearch } from "../../../src/store/rows/record-search.ts";
 import { SEGMENT_ENTRIES } from "../../../src/store/rows/hash-buckets.ts";
 import { expectRejection } from "../../support/expect-rejection.ts";
 import { ORIGIN, temporaryFolder } from "../../support/ledger.ts";
@@ -74,6 +77,29 @@ describe("lists of records and the index of leaves in PostgreSQL", function () {
   }
 
   it("lead to a few records of a type, and to a leaf by its hash, in one look", expectFound);
+
+  it("are gone through a part at a time where two of them may have little in common", async () => {
+    await change(
+      "INSERT INTO record_list SELECT list, tile, '\\x05' FROM (VALUES ('a'), ('b')) l (list), (VALUES (0), (4500)) t (tile)",
+    );
+    const sessions = await openSessions(place.database as string, { code: "STORE_FAILED", most: 1 });
+    const look = (search: Partial<ListSearch>): Promise<ListedPlaces> =>
+      findInLists(sessions, {
+        ...{ lists: ["a", "b"], from: 0, before: 5_000 * 256, isNewestFirst: false, limit: 10 },
+        ...search,
+      });
+    try {
+      expect(await look({})).to.deep.equal({ leafIndexes: [5], next: 4_096 * 256 });
+      expect(await look({ from: 4_096 * 256 })).to.deep.equal({ leafIndexes: [4_500 * 256 + 5] });
+      expect(await look({ isNewestFirst: true })).to.deep.equal({ leafIndexes: [4_500 * 256 + 5], next: 904 * 256 });
+      expect(await look({ isNewestFirst: true, before: 904 * 256 })).to.deep.equal({ leafIndexes: [5] });
+      expect(await look({ lists: ["a"] })).to.deep.equal({ leafIndexes: [5, 4_500 * 256 + 5] });
+      expect(await look({ lists: ["a", "c"], from: 1_000 * 256 })).to.deep.equal({ leafIndexes: [] });
+    } finally {
+      await sessions.close();
+      await change("DELETE FROM record_list WHERE list IN ('a', 'b')");
+    }
+  });
 
   it("are checked against the entries and the tiles", async () => {
     expect(await faults()).to.deep.equal([]);
