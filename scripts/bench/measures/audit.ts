@@ -1,12 +1,15 @@
 /** Audits of one log: from outside while its service runs, and of its folder once it is stopped. */
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { exportLog } from "../../../src/administer/export-log.ts";
 import { auditLedger } from "../../../src/audit/audit-folder.ts";
-import { openServedLog } from "../../../src/audit/served-log.ts";
+import { openServedLog, type LogPlace } from "../../../src/audit/served-log.ts";
 import { parseConfig } from "../../../src/config.ts";
 import { parsePolicy } from "../../../src/core/policy.ts";
 import type { AuditReport } from "../../../src/verify/audit-findings.ts";
 import { auditLog } from "../../../src/verify/audit-log.ts";
-import { BATCH, figure, measure, records, SEED, type Figure, type Values } from "../measure.ts";
+import { BATCH, figure, measure, records, SEED, type Values } from "../measure.ts";
 import { sendBatches, untilFinal, withCpuOf } from "../sending.ts";
 import { startBenchService, type BenchService } from "../service.ts";
 
@@ -18,13 +21,16 @@ export const audit = measure({
     const service = await startBenchService();
     try {
       const outside = await filledAndAudited(service, { batch, records, seed }).finally(() => service.stop());
+      const files = await asFiles(service);
       const inside = await timed(() => auditLedger({ config: configOf(service), policy: policyOf(service) }));
       return [
         figure("audit over HTTP with bodies", outside.perSecond, "leaves/s"),
-        ...cpuFigures("the auditor's CPU time", outside.cpu, outside.entries),
-        ...cpuFigures("the service's CPU time", outside.serviceCpu, outside.entries),
+        figure("  the auditor's CPU time", outside.cpu / outside.entries, "us/leaf"),
+        figure("  the service's CPU time", outside.serviceCpu / outside.entries, "us/leaf"),
+        figure("audit of exported files with bodies", files.perSecond, "leaves/s"),
+        figure("  CPU time of exported files", files.cpu / files.entries, "us/leaf"),
         figure("audit of a data folder", inside.perSecond, "leaves/s"),
-        ...cpuFigures("CPU time", inside.cpu, inside.entries),
+        figure("  CPU time", inside.cpu / inside.entries, "us/leaf"),
         figure("entries in that log", inside.entries),
       ];
     } finally {
@@ -54,13 +60,27 @@ interface FromOutside extends Timed {
 }
 
 async function fromOutside(service: BenchService): Promise<FromOutside> {
-  const policy = policyOf(service);
-  const served = openServedLog({ url: `${service.target.url}/log` }, policy.log.name);
+  const place = { url: `${service.target.url}/log` };
+  const { outside, cpu } = await withCpuOf(service, async () => ({ outside: await auditAt(place, service) }));
+  return { ...outside, serviceCpu: cpu };
+}
+
+/** As of object storage: nobody serves them. */
+async function asFiles(service: BenchService): Promise<Timed> {
+  const folder = mkdtempSync(join(process.env["WARIFU_BENCH_DIR"] ?? tmpdir(), "warifu-bench-files-"));
   try {
-    const audited = await withCpuOf(service, async () => {
-      return { outside: await timed(() => auditLog({ log: served.reader, policy })) };
-    });
-    return { ...audited.outside, serviceCpu: audited.cpu };
+    await exportLog({ config: configOf(service), policy: policyOf(service), folder, hasBundles: false });
+    return await auditAt({ folder }, service);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function auditAt(place: LogPlace, service: BenchService): Promise<Timed> {
+  const policy = policyOf(service);
+  const served = openServedLog(place, policy.log.name);
+  try {
+    return await timed(() => auditLog({ log: served.reader, policy }));
   } finally {
     await served.close();
   }
@@ -73,10 +93,6 @@ async function timed(audit: () => Promise<AuditReport>): Promise<Timed> {
   if (report.outcome !== "holds") throw new TypeError(`the audit found: ${JSON.stringify(report.findings[0])}`);
   const { entries } = report.checked;
   return { entries, perSecond: entries / ((performance.now() - started) / 1000), cpu: user + system };
-}
-
-function cpuFigures(name: string, cpu: number, entries: number): readonly Figure[] {
-  return [figure(`  ${name}`, cpu / entries, "us/leaf")];
 }
 
 function policyOf({ policyFile }: BenchService) {
