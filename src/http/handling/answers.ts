@@ -19,9 +19,10 @@ export function sendJsonText(request: Pick<Request, "method" | "fresh">, respons
   // Answered from what the client has: Express knows how.
   if (request.fresh) return void response.type("application/json").send(text);
   const isAscii = text.length < LONG && Buffer.byteLength(text) === text.length;
-  const bytes = isAscii ? text : utf8AsLatin1(text);
-  response.setHeader("Content-Type", JSON_TYPE).setHeader("Content-Length", bytes.length);
-  response.end(request.method === "HEAD" ? undefined : bytes, "latin1");
+  // A character a byte.
+  const encoded = isAscii ? text : utf8AsLatin1(text);
+  response.setHeader("Content-Type", JSON_TYPE).setHeader("Content-Length", encoded.length);
+  response.end(request.method === "HEAD" ? undefined : encoded, "latin1");
 }
 
 /**
