@@ -48,7 +48,7 @@ export async function plainBundle(
   return tile && equalBytes(tile, gathered.hashes) ? gathered : undefined;
 }
 
-/** An entry as text; a store knows more of it than a log shows. */
+/** An entry as text, whose body was UTF-8; a store knows more of it than a log shows. */
 export type PlainEntry = Pick<EntryText, "kind" | "sourceId" | "seq" | "bodyDigest" | "body"> &
   Partial<Pick<EntryText, "id" | "sourceName">>;
 
@@ -121,8 +121,8 @@ class PlainRecords {
   /** When a record was taken in, if its body is sound and the vault keeps nothing of it. */
   #timeOf(entry: PlainEntry, sourceId: string): number | undefined {
     const { kind, bodyDigest, body: text } = entry;
-    if (kind !== "record" || sourceId.length !== 2 * HASH_BYTES) return undefined;
-    // Bytes that are not UTF-8 became another text, which has another digest.
+    // A number that is out of bounds is negative here.
+    if (kind !== "record" || sourceId.length !== 2 * HASH_BYTES || entry.seq < 0) return undefined;
     if (hash("sha256", text, "hex") !== bodyDigest) return undefined;
     const usual = usualBody(text, { origin: this.#origin, seq: entry.seq, sourceId });
     if (usual && this.#vcts.has(usual.vct)) return usual.iat;

@@ -2,6 +2,7 @@
  * Reads and checks the entries of one bundle as a log serves them, with their bodies and their tile. It says that all are plain
  * records, or nothing, as {@link plainBundle} does of a store.
  */
+import { isUtf8 } from "node:buffer";
 import { bodyBundlePath, decodeBodyBundle } from "../core/body-bundle.ts";
 import { equalBytes, toHex } from "../core/bytes.ts";
 import { decodeEntry } from "../core/entry.ts";
@@ -47,14 +48,14 @@ function plainIn(
   const texts: PlainEntry[] = [];
   for (const [at, bytes] of decodeEntryBundle(entries, TILE_WIDTH).entries()) {
     const [{ bodyDigest, ...entry }, body] = [decodeEntry(bytes), shown[at]];
-    if (!(body instanceof Uint8Array)) return undefined;
+    // Bytes that are not UTF-8 would become a text that an entry may have committed to.
+    if (!(body instanceof Uint8Array) || !isUtf8(body)) return undefined;
     texts.push({ ...entry, bodyDigest: toHex(bodyDigest), body: asText(body) });
   }
   const plain = plainRecords(texts, origin, { hasVault: false });
   return plain && equalBytes(plain.hashes, tile) ? plain : undefined;
 }
 
-/** Bytes that are not UTF-8 become another text, which has another digest. */
 function asText({ buffer, byteOffset, byteLength }: Uint8Array): string {
   return Buffer.from(buffer, byteOffset, byteLength).toString("utf8");
 }

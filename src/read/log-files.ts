@@ -106,10 +106,7 @@ export class LogFiles {
   }
 }
 
-/**
- * The bundle of these bodies if each has its digest and none is withheld: most bundles are such, and text costs a third of
- * bytes. What is not UTF-8 became another text, which has another digest.
- */
+/** The bundle of these bodies if each has its digest and none is withheld: most bundles are such, and text costs a third of bytes. */
 function bundleOfTexts(entries: readonly EntryText[]): Uint8Array | undefined {
   const isSound = ({ body, bodyDigest }: EntryText): boolean =>
     body !== "" && hash("sha256", body, "hex") === bodyDigest;

@@ -30,7 +30,7 @@ export interface EntryText extends Pick<StoredEntry, "kind" | "sourceId" | "sour
   readonly id: string;
   /** Hexadecimal, lower case. */
   readonly bodyDigest: string;
-  /** Empty once withheld; where the body is not UTF-8, another text that does not have the body's digest. */
+  /** Empty once withheld. */
   readonly body: string;
 }
 
@@ -211,7 +211,7 @@ export interface LogStore {
    * readable. Absent where the engine has no faster way than {@link LogStore.entries}.
    */
   packedEntries?(begin: number, end: number): Promise<Uint8Array | undefined>;
-  /** The same as text; `undefined` and absent likewise. */
+  /** The same with bodies, as text; `undefined` and absent likewise, and `undefined` where a body may not be UTF-8. */
   entryTexts?(begin: number, end: number): Promise<EntryText[] | undefined>;
   entryById(id: Uint8Array): Promise<StoredEntry | undefined>;
   /** The entry whose body has that digest. */

@@ -2,6 +2,8 @@
 // Why: nobody else looks at a bundle that is called plain. So each entry here is right but for one thing, its id and the
 // tile included, as they would be in a log that was signed that way.
 
+import { isUtf8 } from "node:buffer";
+
 import { expect } from "chai";
 
 import { plainBundle, type PlainBundle } from "../../src/audit/plain-leaves.ts";
@@ -13,9 +15,10 @@ import { HASH_BYTES, leafHash } from "../../src/core/merkle.ts";
 import { recordIdOf } from "../../src/core/record-id.ts";
 import { sha256 } from "../../src/core/sha256.ts";
 import { TILE_WIDTH } from "../../src/core/tile.ts";
-import { openSqliteLedger, readSqliteLedger } from "../../src/store/sqlite/ledger.ts";
+import { LEDGER_FILES, openSqliteLedger, readSqliteLedger } from "../../src/store/sqlite/ledger.ts";
 import type { StoredEntry } from "../../src/store/log-store.ts";
-import { ORIGIN, temporaryFolder } from "../support/ledger.ts";
+import { withDatabase } from "../support/altered-rows.ts";
+import { copyFolder, ORIGIN, temporaryFolder } from "../support/ledger.ts";
 import { openLogWriter, RECEIVED_AT, series } from "../store/support/log-writer.ts";
 
 /** The entry that is changed: neither the first of its kind and source, nor the last. */
@@ -40,12 +43,13 @@ describe("a bundle of plain records", () => {
     const all = entries.map((entry, at) => (at === CHANGED ? { ...entry, ...change } : entry));
     const tile = concatBytes(...all.map((entry) => leafHash(encodeEntry(entry))));
     const parts = { origin: ORIGIN, tile: async () => tile, entries: async () => all };
+    const areTexts = all.every(({ body }) => isUtf8(body ?? Buffer.alloc(0)));
     const texts = all.map(({ body, ...entry }) => ({
       ...{ ...entry, id: toHex(entry.id), bodyDigest: toHex(entry.bodyDigest) },
       body: Buffer.from(body ?? []).toString(),
     }));
     const [withTexts, without] = [
-      await plainBundle({ ...parts, entryTexts: async () => texts }, 0, { hasVault }),
+      await plainBundle({ ...parts, entryTexts: async () => (areTexts ? texts : undefined) }, 0, { hasVault }),
       await plainBundle(parts, 0, { hasVault }),
     ];
     expect(withTexts).to.deep.equal(without);
@@ -94,6 +98,7 @@ describe("a bundle of plain records", () => {
     "a body of another log": () => withText(ORIGIN, `${ORIGIN}x`),
     "a body of another source": () => withText(/"src":"../, '"src":"00'),
     "a body of another number": () => withText(/"seq":\d+/, '"seq":99'),
+    "a number that no entry can have": () => withText(/"seq":\d+/, '"seq":-1', { seq: -1 }),
     "a body of a kind that there is not": () => withText("warifu:sensor-reading:1", "sensor-reading"),
     "a body of another kind": () => withText('"record"', '"profile"'),
     "another kind": () => withText("", "", { kind: "consent" }),
@@ -111,6 +116,25 @@ describe("a bundle of plain records", () => {
     const tile = concatBytes(...all.map((entry) => leafHash(encodeEntry(entry))));
     const store = { origin: ORIGIN, tile: async () => tile, entries: async () => all };
     expect(await plainBundle(store, 0, { hasVault: true })).to.equal(undefined);
+  });
+
+  it("has no entry whose bytes are another spelling of the text that it commits to", async () => {
+    const folder = temporaryFolder();
+    const store = openSqliteLedger(folder, ORIGIN);
+    const log = await openLogWriter(store);
+    await log.commit(series(0, TILE_WIDTH).map((one) => (one.seq === CHANGED ? { ...one, text: "\ufffd" } : one)));
+    await store.close();
+    // Neither is UTF-8, and whoever decodes leniently reads the replacement character in both.
+    for (const bytes of ["ff", "f09f"]) {
+      const damaged = copyFolder(folder);
+      withDatabase(damaged, LEDGER_FILES.database, (db) => {
+        const replaced = `replace(hex(body), 'EFBFBD', '${bytes}')`;
+        db.exec(`UPDATE entry SET body = unhex(${replaced}) WHERE leaf_index = ${CHANGED}`);
+      });
+      const reader = readSqliteLedger(damaged);
+      expect(await plainBundle(reader, 0, { hasVault: true }), bytes).to.equal(undefined);
+      await reader.close();
+    }
   });
 
   it("has nothing that the vault keeps something of, where there is a vault", async () => {

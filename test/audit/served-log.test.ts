@@ -1,6 +1,7 @@
 // A log over HTTP, or as files in a folder, audited with threads that read ahead, against the same audit without: whatever is
 // changed in it, both find the same, word for word. Why: a thread that calls a bundle plain decides that nobody else looks at it.
 
+import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
@@ -9,6 +10,7 @@ import { expect } from "chai";
 import { BUNDLES_IN_A_PART } from "../../src/audit/part-threads.ts";
 import { openServedLog, type LogPlace } from "../../src/audit/served-log.ts";
 import { bodyBundlePath, decodeBodyBundle } from "../../src/core/body-bundle.ts";
+import type { Entry } from "../../src/core/entry.ts";
 import { TILE_WIDTH, tilePath } from "../../src/core/tile.ts";
 import type { AuditReport } from "../../src/verify/audit-findings.ts";
 import { auditLog, type LogAuditOptions } from "../../src/verify/audit-log.ts";
@@ -104,6 +106,18 @@ describe("a served log that threads read ahead", () => {
     bundleBodies(log.files, 4, bodies);
     const { report } = await bothOf(log);
     expect(named(report)).to.deep.equal(["SEQUENCE_CONFLICT leaf 1203"]);
+  });
+
+  it("is found to have bytes that only become the text that was committed to", async () => {
+    const leaf = 4 * TILE_WIDTH + 9;
+    const committed = bodyOf(leaf).toString().replace('"record":{}', '"record":{"text":"\ufffd"}');
+    const digest = createHash("sha256").update(committed).digest();
+    const entry = (at: number): Entry => (at === leaf ? { ...entryOf(at), bodyDigest: digest } : entryOf(at));
+    const log = logFiles(SIZE, { entry, withBundles: true });
+    const shown = Buffer.from(Buffer.from(committed).toString("hex").replace("efbfbd", "ff"), "hex");
+    const bodies = Array.from({ length: TILE_WIDTH }, (_, at) => bodyOf(4 * TILE_WIDTH + at));
+    bundleBodies(log.files, 4, bodies.with(9, shown));
+    expect(named((await bothOf(log)).report)).to.deep.equal([`BODY_MISMATCH leaf ${leaf}`]);
   });
 
   it("is found to be of another name", async () => {

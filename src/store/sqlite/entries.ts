@@ -18,6 +18,9 @@ const COLUMNS = `leaf_index, iif(kind BETWEEN 1 AND 255, kind, 0) AS kind,
   iif(source_ref BETWEEN 1 AND ${Number.MAX_SAFE_INTEGER}, source_ref, -1) AS source_ref,
   iif(seq BETWEEN 0 AND ${Number.MAX_SAFE_INTEGER}, seq, -1) AS seq, id, body_digest, body`;
 
+/** What stands for bytes that are not UTF-8 once they are a text; a text that has it may also have had it before. */
+const REPLACEMENT = "\ufffd";
+
 /** How many leaves one search for records goes through. */
 export const LEAVES_AT_ONCE = 10_000;
 
@@ -58,7 +61,7 @@ export class SqliteEntries {
     return bytes;
   }
 
-  /** Entries as text. */
+  /** Entries as text, where it is certain that each body's text is that of its bytes. */
   texts(begin: number, end: number): EntryText[] | undefined {
     const rows = this.#statements.texts.all(begin, end) as unknown as TextRow[];
     if (rows.length !== end - begin) return undefined;
@@ -66,7 +69,7 @@ export class SqliteEntries {
     for (const [kindNumber, ref, seq, id, bodyDigest, body] of rows) {
       const kind = KIND_NAMES.get(kindNumber);
       const source = this.#sources.at(ref);
-      if (!kind || !source) return undefined;
+      if (!kind || !source || body?.includes(REPLACEMENT)) return undefined;
       entries.push({ kind, sourceId: source.sourceId, sourceName: source.name, seq, id, bodyDigest, body: body ?? "" });
     }
     return entries;

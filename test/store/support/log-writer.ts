@@ -18,13 +18,15 @@ export interface Wanted {
   readonly seq: number;
   readonly key?: string;
   readonly type?: string;
+  /** A public claim. */
+  readonly text?: string;
 }
 
 /** A record's entry on its way into the log of that origin. */
-export function sealable(origin: string, { source = "a", seq, key, type = "sensor-reading" }: Wanted): Sealable {
+export function sealable(origin: string, { source = "a", seq, key, type = "sensor-reading", text }: Wanted): Sealable {
   const sourceId = sourceIdOf(origin, source);
   const head = { iat: RECEIVED_AT, iss: origin, seq, src: toHex(sourceId), vct: `warifu:${type}:1` };
-  const body = formatRecordBody(head, { number: seq });
+  const body = formatRecordBody(head, { number: seq, ...(text !== undefined && { text }) });
   return { kind: "record", sourceName: source, sourceId, seq, body, receivedAt: RECEIVED_AT, key };
 }
 
