@@ -115,13 +115,13 @@ export class SqliteLog implements LogStore {
   }
 
   async sources(from: number, limit: number): Promise<readonly { readonly place: number; readonly name: string }[]> {
-    return onLedger(() => this.#sources.page(from, limit, this.origin));
+    return onLedger(() => this.#sources.page({ from, limit, origin: this.origin }, this.treeSize()));
   }
 
   async sourceNumbers(name: string, query: SourceQuery): Promise<SourceNumbers | undefined> {
     return onLedger(() => {
       const source = name === this.origin ? undefined : this.#sources.named(name);
-      return source && this.#sources.numbersOf(source, query);
+      return source && this.#sources.numbersOf(source, query, this.treeSize());
     });
   }
 

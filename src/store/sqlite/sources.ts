@@ -24,7 +24,7 @@ export interface SourceRow {
   highest: number;
   /** Highest seq above a leaf index, once it has been asked for. */
   since: { readonly leafIndex: number; highest: number } | undefined;
-  /** How many entries it has, once they have been counted. */
+  /** How many of the entries that were adopted are its, once they have been counted. */
   records: number | undefined;
 }
 
@@ -66,9 +66,12 @@ export class SqliteSources {
     if (source.records !== undefined) source.records++;
   }
 
-  /** Sources in the order in which they first sent, without the log itself. */
-  page(from: number, limit: number, origin: string): { readonly place: number; readonly name: string }[] {
-    return all(this.#statements.page, from, origin, limit).map((row) => ({
+  /** Sources of a log of that size in the order in which they first sent, without the log itself. */
+  page(
+    { from, limit, origin }: { readonly from: number; readonly limit: number; readonly origin: string },
+    treeSize: number,
+  ): { readonly place: number; readonly name: string }[] {
+    return all(this.#statements.page, from, origin, treeSize, limit).map((row) => ({
       place: row["source_ref"] as number,
       name: row["name"] as string,
     }));
@@ -90,25 +93,27 @@ export class SqliteSources {
     return free;
   }
 
-  /** Precondition: the source has an entry. */
-  numbersOf(source: SourceRow, query: SourceQuery): SourceNumbers {
-    const ends = first(this.#statements.ends, source.ref);
-    const [firstSeq, lastSeq] = [ends?.["lowest"] as number, ends?.["highest"] as number];
-    source.records ??= first(this.#statements.count, source.ref)?.["records"] as number;
+  /** As of a log of that size: a batch may be in the tables already, and adopted, which counts it, only in a moment. */
+  numbersOf(source: SourceRow, query: SourceQuery, treeSize: number): SourceNumbers | undefined {
+    const { ref } = source;
+    const ends = first(this.#statements.ends, ref, treeSize);
+    const [firstSeq, lastSeq] = [ends?.["lowest"] as number | null, ends?.["highest"] as number];
+    if (firstSeq === null) return undefined;
+    source.records ??= first(this.#statements.count, ref, treeSize)?.["records"] as number;
     const { records } = source;
     const missing = lastSeq + 1 - records;
     if (missing === 0) return { records, firstSeq, lastSeq, missing, ranges: [] };
-    return { records, firstSeq, lastSeq, missing, ...this.#rangesFrom(source.ref, query, lastSeq) };
+    return { records, firstSeq, lastSeq, missing, ...this.#rangesFrom({ ref, treeSize }, query, lastSeq) };
   }
 
   #rangesFrom(
-    ref: number,
+    { ref, treeSize }: { readonly ref: number; readonly treeSize: number },
     { from, ranges: most }: SourceQuery,
     lastSeq: number,
   ): Pick<SourceNumbers, "ranges" | "next"> {
     const ranges: [number, number][] = [];
     let next = from;
-    for (const row of all(this.#statements.seqs, ref, from, SEQS_AT_ONCE)) {
+    for (const row of all(this.#statements.seqs, ref, from, treeSize, SEQS_AT_ONCE)) {
       const seq = row["seq"] as number;
       if (seq > next) {
         if (ranges.length === most) break;
@@ -153,13 +158,15 @@ const STATEMENTS = {
   insert: "INSERT INTO source (name, source_id) VALUES (?, ?) RETURNING source_ref, name, source_id",
   byName: "SELECT source_ref, name, source_id FROM source WHERE name = ?",
   byRef: "SELECT source_ref, name, source_id FROM source WHERE source_ref = ?",
-  page: "SELECT source_ref, name FROM source WHERE source_ref >= ? AND name <> ? ORDER BY source_ref LIMIT ?",
+  page: `SELECT source_ref, name FROM source WHERE source_ref >= ? AND name <> ?
+    AND EXISTS (SELECT 1 FROM entry WHERE entry.source_ref = source.source_ref AND leaf_index < ?)
+    ORDER BY source_ref LIMIT ?`,
   highest: "SELECT coalesce(max(seq), -1) AS seq FROM entry WHERE source_ref = ?",
   highestSince: "SELECT coalesce(max(seq), -1) AS seq FROM entry WHERE source_ref = ? AND leaf_index > ?",
   seqsFrom: "SELECT seq FROM entry WHERE source_ref = ? AND seq >= ? ORDER BY seq",
   // Two look-ups in the index: asked together, SQLite would read all of it.
-  ends: `SELECT (SELECT min(seq) FROM entry WHERE source_ref = ?1) AS lowest,
-    (SELECT max(seq) FROM entry WHERE source_ref = ?1) AS highest`,
-  count: "SELECT count(*) AS records FROM entry WHERE source_ref = ?",
-  seqs: "SELECT seq FROM entry WHERE source_ref = ? AND seq >= ? ORDER BY seq LIMIT ?",
+  ends: `SELECT (SELECT min(seq) FROM entry WHERE source_ref = ?1 AND leaf_index < ?2) AS lowest,
+    (SELECT max(seq) FROM entry WHERE source_ref = ?1 AND leaf_index < ?2) AS highest`,
+  count: "SELECT count(*) AS records FROM entry WHERE source_ref = ? AND leaf_index < ?",
+  seqs: "SELECT seq FROM entry WHERE source_ref = ? AND seq >= ? AND leaf_index < ? ORDER BY seq LIMIT ?",
 } as const;

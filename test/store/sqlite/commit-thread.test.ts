@@ -9,6 +9,7 @@ import { expect } from "chai";
 
 import { readHeadGuard } from "../../../src/store/head-guard.ts";
 import type { LedgerStore } from "../../../src/store/ledger-store.ts";
+import type { Batch } from "../../../src/store/log-store.ts";
 import { openCityStore, openLedger, openVault, readLedger, startCommitter } from "../../../src/store/open.ts";
 import { pagedRandomBytes } from "../../../src/core/random.ts";
 import { LEDGER_FILES } from "../../../src/store/sqlite/ledger.ts";
@@ -93,6 +94,29 @@ describe("committing on a thread", () => {
       await committer.close();
       await vault.close();
       await store.close();
+    });
+
+    it("is followed by what is said of a source's numbers once a batch is adopted, and not while it is on its way", async () => {
+      const arrived: Batch[] = [];
+      await committer.close();
+      committer = committerIn(folder, { ...store, adopt: (batch) => void arrived.push(batch) }, vault);
+      const commit = (...seqs: readonly number[]): Promise<void> =>
+        committer.commit(log.prepare(seqs.map((seq) => ({ seq }))), []);
+      const adopt = (): void => arrived.splice(0).forEach((batch) => store.adopt(batch));
+      const numbers = () => store.sourceNumbers("a", { from: 0, ranges: 9 });
+      await commit(0, 1, 2, 5);
+      expect(await numbers()).to.equal(undefined);
+      adopt();
+      const first = { records: 4, firstSeq: 0, lastSeq: 5, missing: 2, ranges: [[3, 4]] };
+      expect(await numbers()).to.deep.equal(first);
+      await commit(8, 9);
+      expect(await numbers()).to.deep.equal(first);
+      adopt();
+      const gaps = [
+        [3, 4],
+        [6, 7],
+      ];
+      expect(await numbers()).to.deep.equal({ ...first, records: 6, lastSeq: 9, missing: 4, ranges: gaps });
     });
 
     it("keeps openings that the main thread reads, and notes the newest checkpoint when it closes", async () => {
