@@ -1,6 +1,7 @@
 /**
- * Stage publish: signs the tree head. The only place that uses the log's key, and it never signs two heads that
- * contradict each other: sizes only grow, and each size has one root.
+ * Stage publish: signs the tree head, and never two heads that contradict each other: sizes only grow, and each size has
+ * one root. The log's key is used in one other place, before this one: cosign/witnessed-size.ts shows witnesses the head
+ * that the store has.
  */
 import { equalBytes, toHex, utf8 } from "../core/bytes.ts";
 import { openCheckpoint, signCheckpoint, type Checkpoint, type LogSigner } from "../core/checkpoint.ts";

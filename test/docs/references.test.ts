@@ -125,8 +125,8 @@ describe("what the documents point at", () => {
     const rows = [...readDocument("README.md").text.matchAll(/^\| (\w+) +\| \[([\w-]+\.ts)\]\((src\/[\w/-]+\.ts)\)/gm)];
     expect(rows.map(([, stage]) => stage)).to.deep.equal([
       "ingest",
-      "admit",
       "conceal",
+      "admit",
       "append",
       "publish",
       "anchor",
