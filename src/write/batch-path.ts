@@ -1,6 +1,6 @@
 /**
- * The path of a batch, from concealed records to acknowledgements. What a record says besides key and seq is not looked at
- * here any more.
+ * The path of a batch, from concealed records to acknowledgements. From here on, only a record's key and seq matter, not
+ * what it says.
  */
 import { entryLeafHash } from "../core/entry.ts";
 import { unreachable } from "../core/errors.ts";

@@ -5,7 +5,7 @@
 
 /** What a full batch should take at most, in milliseconds. */
 const WANTED_MS = 50;
-/** Below this, even a disk that stands still for a moment does not bring it. */
+/** Never smaller, however long a batch took: a disk may stall for a moment. */
 const LEAST = 256;
 /** What a log begins with. */
 const FIRST = 1_024;

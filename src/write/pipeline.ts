@@ -4,9 +4,12 @@
  *     submit ─ ingest ─ conceal ─ admit ─ append ─ publish ─┬─ vault, then ledger: durable ─ acknowledge
  *                                                            └─ anchor ─ confirm ─ prove (see anchor/rounds.ts)
  *
- * One writer. Submissions wait in a bounded and fair queue; whatever has gathered there while the last batch became durable
- * is the next batch, so one fsync serves many. If much has gathered, the next batch is put together and signed meanwhile. A failure after this point ends the process: nothing is repaired silently,
- * and nothing is acknowledged that is not durable.
+ * One writer. Concealed records wait in a bounded and fair queue; whatever has gathered there while one batch becomes
+ * durable is the next batch, so one fsync serves many. If much has gathered, the next batch is put together and signed
+ * before the previous one is durable.
+ *
+ * A failure beyond the queue ends the process: nothing is repaired silently, and nothing is acknowledged that is not
+ * durable.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { WarifuError } from "../core/errors.ts";

@@ -1,7 +1,7 @@
 /**
- * Whose records a batch is begun for. A source that has used up its quota is given as many batches as it sends records, if
- * each of them begins one, and everybody else waits for the disk that much more often. So its records begin none: they go
- * along with the next batch, which somebody else's record begins, or time.
+ * Whose records may begin a batch. If each record of a source that has used up its quota began one, everybody else would
+ * wait for the disk that much more often. So they begin none: they go along with the next batch, which begins with somebody
+ * else's record, or when they have waited long enough.
  */
 
 /** How long a record waits for company at most, in milliseconds. */

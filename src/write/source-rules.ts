@@ -1,7 +1,9 @@
 /**
- * Whether the log's events allow a new record of a source: not while the source is suspended; and once it has had a signing
- * key, only with a signature by one that counts; and for a source that the service itself sends for, from nobody else. Asked while nobody else writes, so that a revocation applies to every
- * record above its own entry and to none below.
+ * Whether the log's events allow a new record of a source. They do not while the source is suspended. Once it has had a
+ * signing key, only records signed by a key that counts are allowed. For a source whose records the service itself sends,
+ * nobody else may send any.
+ *
+ * Asked while nobody else writes, so that a revocation applies to every record after its own entry and to none before.
  */
 import { KEY_CLAIM } from "../core/source-event.ts";
 import { openClaims } from "../core/body.ts";
