@@ -1,15 +1,19 @@
 /**
- * What bundles of one anchor share, made once: the evidence from the chain, read and written, and the beacon with its proof,
+ * What bundles of one anchor share, made once: the chain's evidence, parsed and as text, and the beacon with its proof,
  * checked when it was read.
- * Kept by what they follow from, so nothing has to be told of changes: an anchor that a reorg moved has other evidence, and a
- * beacon below a published leaf stays where it is. Whether the chain has its block is kept once the chain has said so.
+ *
+ * Each is kept under what it follows from, so nothing goes stale: an anchor that a reorg moved has other evidence, and a
+ * beacon before a published leaf stays where it is. That the chain has a beacon's block is kept once the chain has said so.
  */
 import { chainText } from "../core/bundle.ts";
 import type { ChainEvidence } from "../core/chain-evidence.ts";
 import type { StoredEntry } from "../store/log-store.ts";
 
-/** `gone`: the chain has another block at its height. `beside`: nothing shows that its block is below the anchor's. */
-export type Fit = "fits" | "gone" | "beside";
+/**
+ * Whether a beacon can go into the bundle of an anchor. `reorged`: the chain has another block at its height.
+ * `notBeforeAnchor`: nothing shows that its block is older than the anchor's.
+ */
+export type Fit = "usable" | "reorged" | "notBeforeAnchor";
 
 /** The evidence of an anchor, and its text in a bundle. */
 export interface KeptEvidence {
@@ -42,13 +46,13 @@ export class KeptParts {
     return this.#evidence.get(stored) ?? this.#evidence.keep(stored, readEvidence(stored));
   }
 
-  /** The newest beacon below a leaf, if that follows from what is kept. */
-  beaconBelow(leafIndex: number): BeaconEntry | undefined {
+  /** The newest beacon before a leaf, if that follows from what is kept. */
+  beaconBefore(leafIndex: number): BeaconEntry | undefined {
     return this.#stretches.find(({ beacon, end }) => beacon.leafIndex < leafIndex && leafIndex <= end)?.beacon;
   }
 
-  /** Keeps that a beacon is the newest below a leaf; then it is so for each leaf between the two. */
-  keepBelow(leafIndex: number, beacon: BeaconEntry): BeaconEntry {
+  /** Keeps that a beacon is the newest before a leaf, and so before each leaf between the two. */
+  keepBefore(leafIndex: number, beacon: BeaconEntry): BeaconEntry {
     const others = this.#stretches.filter((one) => one.beacon.leafIndex !== beacon.leafIndex);
     this.#stretches = [{ beacon, end: leafIndex }, ...others].slice(0, MOST_STRETCHES);
     return beacon;

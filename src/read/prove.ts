@@ -1,7 +1,7 @@
 /**
- * Stage prove: puts together the proof bundle of one entry, against the smallest final anchor above it that the witnesses
- * cosigned, with the newest beacon below it. The proofs are built from the tree, not from an index, so a planted row cannot
- * produce one that verifies.
+ * Stage prove: puts together the proof bundle of one entry, against the smallest final anchor that covers it and that the
+ * witnesses cosigned, with the newest beacon before it. The proofs are built from the tree, not from an index, so a planted
+ * row cannot produce one that verifies.
  */
 import type { ReadOnlyChain } from "../chain/chain.ts";
 import { beaconInBody, isBlockAfter } from "../core/beacon.ts";
@@ -30,7 +30,7 @@ export interface ProveOptions {
   readonly kept?: KeptParts | undefined;
 }
 
-/** At most this many beacons are tried, each below the last: a reorg below finality removes a few blocks, not hundreds. */
+/** At most this many beacons are tried, each older than the last: a reorg below finality removes a few blocks, not hundreds. */
 const MOST_TRIED = 16;
 
 /** Which anchor a bundle should rest on. */
@@ -111,7 +111,7 @@ export async function prove(
   if (anchor.evidence === null)
     throw new WarifuError("STORE_CORRUPT", `anchor ${anchor.anchorId} is final and has no chain evidence`);
   const { evidence, text: chain } = kept.evidenceOf(anchor.evidence);
-  const below = await beaconBelow(entry.leafIndex, anchor, evidence, store, { ...options, kept });
+  const beacon = await beaconBefore(entry.leafIndex, anchor, evidence, store, { ...options, kept });
   const own = {
     source: entry.sourceName,
     body: entry.body === null ? null : fromUtf8(entry.body, "body"),
@@ -120,7 +120,7 @@ export async function prove(
     openings,
     ...(options.timestamps && { timestamps: options.timestamps }),
   };
-  return formatSharingBundle(own, { chain, beacon: await beaconTextOf(below, anchor, tree, kept) });
+  return formatSharingBundle(own, { chain, beacon: await beaconTextOf(beacon, anchor, tree, kept) });
 }
 
 /** Where an entry stands on its way to finality. */
@@ -133,7 +133,7 @@ async function proofOf({ leafIndex }: StoredEntry, { treeSize, note }: StoredAnc
   return formatTlogProof({ leafIndex, hashes, checkpoint: note });
 }
 
-/** A beacon that fits the anchor, and the name of the two. */
+/** A usable beacon, and the name of it and the anchor. */
 interface FoundBeacon {
   readonly entry: BeaconEntry;
   readonly pair: string;
@@ -154,51 +154,51 @@ async function beaconTextOf(
   return kept.keepBeacon(pair, beaconText({ entry: encodeEntry(entry), body, proof }));
 }
 
-/** The newest beacon below a leaf that every verifier of this evidence will accept. */
-async function beaconBelow(
+/** The newest beacon before a leaf that every verifier of this evidence will accept. */
+async function beaconBefore(
   leafIndex: number,
   { anchorId, note, blockHash }: StoredAnchor,
   evidence: ChainEvidence,
   store: LogStore,
   { chain, kept, check }: ProveOptions & { readonly kept: KeptParts },
 ): Promise<FoundBeacon | undefined> {
-  for (let [below, tried] = [leafIndex, 0]; tried < MOST_TRIED; tried++) {
-    const entry = kept.beaconBelow(below) ?? (await readBeacon(below, store, { kept, check }));
+  for (let [end, tried] = [leafIndex, 0]; tried < MOST_TRIED; tried++) {
+    const entry = kept.beaconBefore(end) ?? (await readBeacon(end, store, { kept, check }));
     if (!entry) return undefined;
     // With the note: witnesses may cosign the checkpoint of an anchor later.
     const pair = `${anchorId} ${blockHash} ${entry.leafIndex} ${note}`;
     const fit = kept.fitOf(pair) ?? (await fitOf(pair, beaconInBody(entry.body), evidence, { chain, kept }));
-    if (fit === "fits") return { entry, pair };
-    // A beacon that does not fit the anchor is of a local chain that is gone, and so are those below it.
-    if (fit === "beside") return undefined;
-    below = entry.leafIndex;
+    if (fit === "usable") return { entry, pair };
+    // Such a beacon is of a local chain that is gone, and so are those before it.
+    if (fit === "notBeforeAnchor") return undefined;
+    end = entry.leafIndex;
   }
   return undefined;
 }
 
 /** Read from the store, and checked before it is kept. */
 async function readBeacon(
-  below: number,
+  end: number,
   store: Pick<LogStore, "newestOfKind">,
   { kept, check }: { readonly kept: KeptParts; readonly check: ProveOptions["check"] },
 ): Promise<BeaconEntry | undefined> {
-  const entry = await store.newestOfKind("beacon", below);
+  const entry = await store.newestOfKind("beacon", end);
   if (!entry?.body) return undefined;
   await check?.bodyOf(entry);
-  return kept.keepBelow(below, { ...entry, body: entry.body });
+  return kept.keepBefore(end, { ...entry, body: entry.body });
 }
 
-/** Kept only where nothing can change it: a chain that is silent now may contradict later, and one that contradicts be mended. */
+/** Kept only where nothing can change it: a chain that is silent now may contradict later, and one that contradicts may be repaired. */
 async function fitOf(
   pair: string,
   beacon: ReturnType<typeof beaconInBody>,
   evidence: ChainEvidence,
   { chain, kept }: { readonly chain: ProveOptions["chain"]; readonly kept: KeptParts },
 ): Promise<Fit> {
-  if (!isBlockAfter(checkChainEvidence(evidence), beacon)) return kept.keepFit(pair, "beside");
+  if (!isBlockAfter(checkChainEvidence(evidence), beacon)) return kept.keepFit(pair, "notBeforeAnchor");
   const hash = chain && (await answeredHash(beacon, chain));
-  if (hash === beacon.blockHash) return kept.keepFit(pair, "fits");
-  return hash === undefined ? "fits" : "gone";
+  if (hash === beacon.blockHash) return kept.keepFit(pair, "usable");
+  return hash === undefined ? "usable" : "reorged";
 }
 
 /** A chain that gives no answer, or has no such height yet, does not contradict: the block was final when it was entered. */

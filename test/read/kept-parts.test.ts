@@ -15,8 +15,8 @@ const newestBelow = (beacons: readonly number[], leafIndex: number): number | un
 describe("parts kept for bundles", () => {
   it("know a beacon up to the last leaf that it was the newest below, and no further", () => {
     const kept = new KeptParts();
-    const beacon = kept.keepBelow(10, beaconAt(5));
-    const found = [5, 6, 10, 11].map((leaf) => kept.beaconBelow(leaf));
+    const beacon = kept.keepBefore(10, beaconAt(5));
+    const found = [5, 6, 10, 11].map((leaf) => kept.beaconBefore(leaf));
     expect(found).to.deep.equal([undefined, beacon, beacon, undefined]);
   });
 
@@ -27,13 +27,13 @@ describe("parts kept for bundles", () => {
         const kept = new KeptParts();
         const askedFor = new Map<number, number>();
         for (const leaf of leaves) {
-          const known = kept.beaconBelow(leaf);
+          const known = kept.beaconBefore(leaf);
           const wanted = newestBelow(beacons, leaf);
           if (known !== undefined) expect(known.leafIndex).to.equal(wanted);
           else if (wanted !== undefined) {
             expect(leaf).to.be.greaterThan(askedFor.get(wanted) ?? 0);
             askedFor.set(wanted, leaf);
-            kept.keepBelow(leaf, beaconAt(wanted));
+            kept.keepBefore(leaf, beaconAt(wanted));
           }
         }
       }),
