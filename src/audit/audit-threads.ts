@@ -1,6 +1,7 @@
 /**
- * Threads that go along with the audit of a ledger. Some check plain entries and the signatures of checkpoints ahead of it,
- * part by part: they are most of an audit, and none of it depends on what came before. On another one the store checks its own tables.
+ * Threads that help the audit of a ledger. Some check plain entries and the signatures of checkpoints ahead of it, part by
+ * part: these are most of an audit, and none of them depends on what came before. On another one the store checks its own
+ * tables.
  *
  * Invariant: what a thread that ends has not done is done by the audit.
  */

@@ -99,7 +99,7 @@ async function* eventsBelow(size: number, store: Pick<LogStore, "events">): Asyn
   }
 }
 
-/** Events that conceal what records said: what was made of their pictures, translations, and what else came under their number. */
+/** Events that conceal what records said: derivations of their pictures, translations, and other records of their number. */
 class Copies {
   // The newest, by record and then by what it is.
   readonly #made = new Map<number, Map<string, number>>();

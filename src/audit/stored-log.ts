@@ -266,7 +266,7 @@ export class StoredLog implements LeafReader {
   }
 }
 
-/** Leaf indexes of records whose bodies are withheld by an event. The walk checks the events; here one that is damaged counts for nothing. */
+/** Leaf indexes of records whose bodies an event withholds. The walk checks the events; a damaged one is ignored here. */
 async function withheldBodies(store: LogStore): Promise<ReadonlySet<number>> {
   const withheld = new Set<number>();
   for (let from = 0, isLast = false; !isLast;) {

@@ -1,6 +1,6 @@
 /**
- * That somebody has shown just now who they are, with a passkey or the recovery code. A session outlasts weeks, and a cookie can be
- * stolen: what cannot be undone, or lets somebody in for good, takes a proof as well.
+ * Proofs that somebody has just shown who they are, with a passkey or the recovery code. A session lasts for weeks, and a
+ * cookie can be stolen: what cannot be undone, or lets somebody in for good, takes such a proof as well.
  *
  * Invariant: a proof is used once, in time, by the session that it was given to. A thief of the cookie alone has none.
  */

@@ -1,4 +1,7 @@
-/** `warifu privacy notice`, `consent`, `restrict`, `restrictions` and `lift`: what people are told, what they agree to, and what they stop. */
+/**
+ * `warifu privacy notice`, `consent`, `restrict`, `restrictions` and `lift`: what people are told, what they agree to, and
+ * what they stop.
+ */
 import { Option, type Command } from "commander";
 import { withoutByteOrderMark } from "../core/bytes.ts";
 import { parseJsonBytes, type JsonObject } from "../core/json.ts";

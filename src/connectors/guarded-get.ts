@@ -14,7 +14,7 @@ export interface GetBounds {
   /** From the first byte sent to the last one read. */
   readonly timeoutMs: number;
   readonly maxBytes: number;
-  /** Whether names may lead to addresses of private networks. An address that the URL itself names always may, and `localhost`. */
+  /** Whether host names may resolve to private addresses. An address in the URL itself always may, as may `localhost`. */
   readonly allowPrivate: boolean;
   /** Ends the request early. */
   readonly signal: AbortSignal;

@@ -134,7 +134,7 @@ interface Reader {
   readonly what: string;
   readonly onRespelled: (() => void) | undefined;
   at: number;
-  /** Whether all that was read is spelled as {@link canonicalJson} writes it; false also where nobody asks, or it is not certain. */
+  /** Whether all that was read is known to be spelled as {@link canonicalJson} writes it; false also where nobody asks. */
   isCanonical: boolean;
   /** Members of the outermost object that need not be read again. */
   readonly known: KnownObjects | undefined;

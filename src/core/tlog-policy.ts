@@ -161,8 +161,8 @@ function keyIn(vkey: string, role: Role, line: number): VerifierKey {
 }
 
 /**
- * Text of a policy with one log. Where that has several keys, each has a line, and any of them will do: that a key must sign,
- * or is a former one, cannot be said in this form. Witnesses have the names of their keys, or, if that is taken, those with the key ids.
+ * Text of a policy with one log. If the log has several keys, each has a line, and any of them will do: this form cannot say
+ * that a key must sign, or is a former one. A witness is named after its key, with the key id added if that name is taken.
  */
 export function formatTlogPolicy({ log, witnesses: { keys, quorum } }: Pick<Policy, "log" | "witnesses">): string {
   const names = namesOf(keys);

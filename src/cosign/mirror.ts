@@ -63,7 +63,8 @@ export class Mirror {
   /**
    * Brings it up to a published checkpoint of the log, with the log's signature.
    * @throws CONSISTENCY_MISMATCH it has another history, or more than the log; QUORUM_MISSING it refuses, or was offered more
-   *   already; SIGNATURE_MISMATCH, NOTE_INVALID it does not sign what it has; SERVICE_UNREACHABLE, TOO_LARGE, ENCODING_INVALID; STORE_DAMAGED
+   *   already; SIGNATURE_MISMATCH, NOTE_INVALID it does not sign what it has; SERVICE_UNREACHABLE, TOO_LARGE,
+   *   ENCODING_INVALID; STORE_DAMAGED
    * @param signal ends it between two requests
    */
   async push(note: string, signal?: AbortSignal): Promise<void> {

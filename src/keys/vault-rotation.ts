@@ -49,8 +49,8 @@ type Rewrapped = Pick<Rotation, "values" | "damaged">;
 
 /**
  * Rotates the key.
- * @throws NOT_FOUND there is no vault; USAGE where the new key is to be; STORE_LOCKED a service runs there; CONFIG_INVALID; VAULT_FAILED; VAULT_DAMAGED some
- *   values open with neither key, and nothing was destroyed
+ * @throws NOT_FOUND there is no vault; USAGE where the new key is to be; STORE_LOCKED a service runs there; CONFIG_INVALID;
+ *   VAULT_FAILED; VAULT_DAMAGED some values open with neither key, and nothing was destroyed
  */
 export async function rotateVaultKey(options: RotationOptions): Promise<Rotation> {
   const { dataDir, database, source, newKeyFile } = options;

@@ -79,7 +79,7 @@ export class PostViews {
     this.#parts = parts;
   }
 
-  /** The stable code of an author, which leads to no account. Where another city does not say who wrote something, it is the record's. */
+  /** The stable code of an author, which leads to no account; that of the record where another city does not say who wrote it. */
   tagOf({ author, source, id }: Pick<Authored, "author" | "source" | "id">): string {
     const whose = author === "" ? id : author;
     const { tagKey } = this.#parts;

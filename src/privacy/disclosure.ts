@@ -161,8 +161,8 @@ export class DisclosureDesk {
   }
 
   /**
-   * The grants of a disclosure, if they are in force and the token is for them. Another or unknown number, another secret, a time that is over and a
-   * withdrawal get the same answer.
+   * The grants of a disclosure, if they are in force and the token is for them. A wrong number or secret, a grant that has
+   * expired and one that was withdrawn all get the same answer.
    * @throws UNAUTHENTICATED; STORE_DAMAGED, VAULT_FAILED
    */
   async recognise(disclosure: number, token: string | undefined): Promise<GrantDetails[]> {

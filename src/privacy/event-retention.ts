@@ -1,7 +1,7 @@
 /**
  * How long the log's own events keep what they conceal: what people wrote in requests and whose these are, to whom records
- * were given, from whom they came, what happened in a breach. The law data says how many years. What the events say in clear stays in the log for ever,
- * so that a request was made, how it ended and when can be shown all the same.
+ * were given, from whom they came, what happened in a breach. The law data says for how many years. What the events say in
+ * clear stays in the log for ever, so it can still be shown that a request was made, and when and how it ended.
  *
  * Invariant: what is not known to be over is kept: what is open, came under another law, has no time by the law in force, or
  * is about a record whose use is restricted. A provision is kept as long as its record, whose person may ask to whom it went.

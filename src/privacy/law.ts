@@ -54,7 +54,7 @@ const provisionId = z.string().regex(LEGAL_BASIS, "is no id of a provision, such
 const span = z.int().min(1).max(3_660);
 const told = z.array(z.enum(TOLD));
 
-/** How long something may take. Exactly one of months, days and hours; none of them is the law's own if it says "without delay". */
+/** How long something may take: in exactly one of months, days and hours, also where the law only says "without delay". */
 const deadline = z
   .strictObject({
     months: span.exactOptional(),

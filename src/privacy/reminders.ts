@@ -1,4 +1,7 @@
-/** Alarms for officers: a request, a breach or a decision of moderation that is overdue, or will be soon. They name no person and none of these. */
+/**
+ * Alarms for officers: a request, a breach or a decision of moderation is overdue, or will be soon. They say neither which
+ * one nor whose.
+ */
 import type { Alarms } from "../alarms/alarms.ts";
 import { formatSecond } from "../core/timestamp.ts";
 import type { BreachRegister } from "./breaches.ts";

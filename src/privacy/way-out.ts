@@ -2,9 +2,9 @@
  * The way out of the vault: whatever a record conceals, be it openings, the bytes that it was made of, the originals of its
  * pictures or translations, is read here for somebody outside, and nowhere else.
  *
- * Invariant: nothing is returned before all conditions are met and the log says that this record was looked into. What is
- * read in one minute by the same asker of the same record is one access. What is read for a table of which nobody is to be
- * told apart is not handed out: the table is, and its event comes first (deidentification.ts).
+ * Invariant: nothing is returned before all conditions are met and the log says that this record was looked into. Several
+ * reads of one record by the same asker within a minute are one access. What is read for a de-identified table is not
+ * handed out itself: the table is, after its own event (deidentification.ts).
  */
 import type { Body } from "../core/body.ts";
 import { parseOpening } from "../core/disclosure.ts";
@@ -17,8 +17,12 @@ import type { Writer } from "../write/writer.ts";
 import { ANYBODY, assertPermitted, type Permit } from "./transfer-gate.ts";
 
 /**
- * Who asks: an officer, by the id of the key; a citizen for what is their own, by the id of the account; an officer for a person who asked for a copy of these records; an officer for
- * another controller, with the gate's permit; a table, with the gate's permit; or somebody who was granted claims.
+ * Who asks:
+ * - `officer`, by the id of the key, or `citizen`, by the id of the account, for what is their own;
+ * - `person`: an officer, for a person who asked for a copy of these records;
+ * - `controller`: an officer, for another controller, with the gate's permit;
+ * - `table`: a table of which nobody is to be told apart, with the gate's permit;
+ * - `recipient`: somebody who was granted claims.
  */
 export type Asker =
   | { readonly role: "officer" | "citizen"; readonly keyId: string }

@@ -106,7 +106,7 @@ export class LogFiles {
   }
 }
 
-/** The bundle of these bodies if each has its digest and none is withheld: most bundles are such, and text costs a third of bytes. */
+/** The bundle of these bodies if each has its digest and none is withheld, as in most bundles: text costs a third of bytes. */
 function bundleOfTexts(entries: readonly EntryText[]): Uint8Array | undefined {
   const isSound = ({ body, bodyDigest }: EntryText): boolean =>
     body !== "" && hash("sha256", body, "hex") === bodyDigest;

@@ -207,7 +207,8 @@ export class Pictures {
   /**
    * Publishes what another tool made of a picture; it is decoded and stripped like any other, and what is hidden in the copy
    * that is published, or what the sender of the record wanted hidden, is hidden in it.
-   * @throws REQUEST_INVALID nobody looked for faces, it calls itself what the service is, or it is only a part of the picture; PICTURE_INVALID, PICTURE_UNSUPPORTED, TOO_LARGE, BUSY; NOT_FOUND; STOPPED
+   * @throws REQUEST_INVALID nobody looked for faces, it calls itself what the service is, or it is only a part of the picture;
+   *   PICTURE_INVALID, PICTURE_UNSUPPORTED, TOO_LARGE, BUSY; NOT_FOUND; STOPPED
    */
   derive(id: string, { manualBoxes = 0, ...sent }: SentDerivation, outcome: Uint8Array): Promise<DerivationView> {
     return this.#inTurn(async () => {

@@ -154,8 +154,10 @@ export class Records {
     return this.#finder.sizeAt(time, atLeast);
   }
 
-  /** Records by leaf index, in the order asked for. A damaged one is named in its place; the others are shown. A page may be short,
-   * or empty, with more to come: see {@link RecordFinder}. */
+  /**
+   * Records by leaf index, in the order asked for. A damaged one is named in its place; the others are shown. A page may be
+   * short, or empty, with more to come: see {@link RecordFinder}.
+   */
   async list(query: RecordQuery): Promise<RecordPage> {
     const found = await this.#finder.find(query);
     const views = await this.#viewsOf(found.entries);

@@ -1,10 +1,10 @@
 /**
  * How services share a log that is in a database. One of them, under a lease, does what only one may do: it anchors, asks
- * witnesses, publishes pictures, erases what is due, exchanges records, and serves officers and citizens. The others are front ends: they take
- * records and answer questions.
+ * witnesses, publishes pictures, erases what is due, exchanges records, and serves officers and citizens. The others are
+ * front ends: they take records and answer questions.
  *
- * Invariant: whoever has lost the lease commits nothing more, because its fence is looked at in each of its transactions; that it
- * ends is a courtesy.
+ * Invariant: a service that has lost the lease commits nothing more, because each of its transactions checks the fence. It
+ * also ends, but nothing depends on that.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "../config.ts";

@@ -39,7 +39,10 @@ export interface CitizenSession extends SessionRow {
   readonly citizenId: string;
 }
 
-/** The store of citizens' accounts. All methods throw STORE_FAILED when the engine fails; what they change is durable when they return. */
+/**
+ * The store of citizens' accounts. All methods throw STORE_FAILED when the engine fails; what they change is durable when they
+ * return.
+ */
 export interface CitizenStore {
   citizens(): Promise<StoredCitizen[]>;
   formerCitizens(): Promise<FormerCitizen[]>;

@@ -1,7 +1,7 @@
 /**
- * An opened ledger of a data folder: the stores of its log, its anchors, its API keys, its officers and its citizens, which one
- * engine keeps together. A room takes the narrowest of them that it needs. Each method says what is durable when it returns; all are
- * asynchronous, so that an engine on another machine can replace the embedded one.
+ * An opened ledger: the stores of its log, its anchors, its API keys, its officers and its citizens, which one engine keeps
+ * together. Each part of the program takes the narrowest of them that it needs. Each method says what is durable when it
+ * returns; all are asynchronous, so that an engine on another machine can replace the embedded one.
  *
  * One writer at a time: the engine ensures that only one process opens a ledger for writing, or lets several take turns
  * (shared-log.ts).

@@ -25,7 +25,8 @@ export function forkPath(folder: string, { treeSize, transactionHash }: Named): 
 }
 
 /**
- * Writes the evidence, and fork evidence where it proves a fork; if a transaction has moved to another block, its file is replaced.
+ * Writes the evidence, and fork evidence where it proves a fork. If the transaction has moved to another block, its file is
+ * replaced.
  * @throws STORE_FAILED
  */
 export function writeEvidence(folder: string, evidence: AnchorEvidence): void {

@@ -36,7 +36,10 @@ export async function repeatErasures({ events, store, vault, writer }: RepeatPar
       await writer.exclusively((turn) => turn.erase(records.slice(at, at + AT_ONCE), { bodies }));
 }
 
-/** What the log says is gone: records, events that conceal the same and entered before, and derivations and translations that were replaced. */
+/**
+ * What the log says is gone: records, earlier events that conceal the same, and derivations and translations that were
+ * replaced.
+ */
 function* erasedBy({ erasures, derivations, translations, sources }: RepeatParts["events"]): Iterable<number> {
   const isGone = (leafIndex: number, record: number): boolean => leafIndex < (erasures.erasedBy(record) ?? -1);
   for (const record of erasures.erased()) {

@@ -1,6 +1,6 @@
 /**
- * POST /v1/records: one record, an array of records, NDJSON, or a form (submit-pictures.ts). Records are submitted while the body arrives, a slice at a
- * time, so a batch is neither held in memory as a whole nor waited for.
+ * POST /v1/records: one record, an array of records, NDJSON, or a form (submit-pictures.ts). Records are submitted a slice
+ * at a time while the body arrives, so a batch is neither held in memory as a whole nor waited for.
  *
  * When a body breaks off or exceeds a limit after some of its records were taken, the answer has their results, and the last
  * result is the error for the first record that was not taken; none after it was.

@@ -1,6 +1,6 @@
 /**
- * Before what cannot be undone, or lets somebody in for good: whoever is signed in shows once more who they are, with a passkey or
- * the recovery code. A phone that was left open, or a cookie that was stolen, has neither.
+ * Asks whoever is signed in to show once more who they are, with a passkey or the recovery code, before anything that
+ * cannot be undone or lets somebody in for good. Whoever found the phone unlocked, or stole the cookie, has neither.
  */
 import { useSignal, type Signal } from "@preact/signals";
 import { Button } from "../components/button.tsx";

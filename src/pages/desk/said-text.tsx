@@ -1,4 +1,4 @@
-/** What somebody wrote, for whoever decides about it; in another language with a translation, which the log then says there is. */
+/** What somebody wrote, for whoever decides about it, with a translation if it is in another language; the log then says so. */
 import { Button } from "../components/button.tsx";
 import { LogNotice } from "../components/log-notice.tsx";
 import { language, textsIn } from "../texts/language.ts";

@@ -1,7 +1,7 @@
 /**
  * The files that somebody gives the verifier, and what each of them is: bundles, one or many in a file, a ZIP of them,
- * evidence that a log has two histories, or an original that a record may speak of. What looks like a bundle is judged as one, so that a damaged bundle is refuted and
- * not taken for an original.
+ * evidence that a log has two histories, or an original that a record may commit to. What looks like a bundle is judged as
+ * one, so that a damaged bundle is refuted and not taken for an original.
  */
 import { strFromU8, unzipSync, type Unzipped } from "fflate";
 import { MAX_BUNDLE_BYTES } from "../../core/bundle.ts";

@@ -1,6 +1,7 @@
 /**
  * Connections to PostgreSQL (node-postgres), in the one way that this program uses them: what is committed is flushed before
- * the server says so, and whatever the server refuses is an error of ours. https://www.postgresql.org/docs/current/runtime-config-wal.html
+ * the server says so (https://www.postgresql.org/docs/current/runtime-config-wal.html), and whatever the server refuses is
+ * an error of ours.
  */
 import pg from "pg";
 import { WarifuError, messageOf, type ErrorCode } from "../../core/errors.ts";

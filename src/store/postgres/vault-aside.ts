@@ -6,8 +6,8 @@ import type { Queries } from "./sessions.ts";
 const NOTES = ["erased", "to_publish", "person", "attachment"];
 
 /**
- * Sets aside what is kept from a leaf index on, as far as no entry of it is there: whoever has slept since it asked for the size of
- * the log would take what others have committed meanwhile for what a crash left. Within a transaction.
+ * Sets aside what is kept from a leaf index on, unless its entry is there: a process that slept since it asked for the size
+ * of the log would otherwise mistake what others have committed meanwhile for what a crash left. Within a transaction.
  * @returns the number of records
  */
 export async function setAsideIn(queries: Queries, from: number): Promise<number> {

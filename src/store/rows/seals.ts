@@ -60,7 +60,10 @@ export function checkpointSeal(
   return sha256(Buffer.concat([utf8(note), ...parts]));
 }
 
-/** What the seal of a checkpoint covers of an entry, in hexadecimal as its id and its key are given; an entry without a key has the empty one. */
+/**
+ * What the seal of a checkpoint covers of an entry, in hexadecimal, as id and key are given. The key is empty where an entry
+ * has none.
+ */
 export function sealedInHex(id: string, key: string, sender: number | null): string {
   return sender === null ? `${id}${key}0a` : `${id}${key}09${toHex(utf8(String(sender)))}0a`;
 }

@@ -1,6 +1,6 @@
 /**
- * Finds leaves by their hash. The hashes are in the tiles, and of full segments also in buckets with two bytes of each
- * (rows/hash-buckets.ts), four bytes per entry; whoever looks for a leaf behind the last full segment goes through the tiles there.
+ * Finds leaves by their hash. The hashes are in the tiles. For full segments, two bytes of each are also in buckets
+ * (rows/hash-buckets.ts), at four bytes per entry; after the last full segment, the tiles are searched.
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { splitTile, TILE_WIDTH } from "../../core/tile.ts";

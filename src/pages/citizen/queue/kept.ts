@@ -1,6 +1,8 @@
 /**
- * What the phone keeps: drafts, posts that wait to be sent, receipts of those that were, and comments that were not sent. It is there again after the
- * browser or the phone was ended. Pictures are kept as plain bytes: some browsers lose files that are kept as such.
+ * What the phone keeps: drafts, posts that wait to be sent, receipts of those that were, and comments that were not sent.
+ * It survives a restart of the browser or the phone. Pictures are kept as plain bytes, because some browsers lose what is
+ * kept as a File.
+ *
  * Invariant: a post is kept, with all its pictures, until the service has acknowledged it or its writer has thrown it away.
  */
 import type { Box } from "../pictures/boxes.ts";
