@@ -24,7 +24,7 @@ export class FreshProofs {
     return this.#given.begin(sessionId);
   }
 
-  /** Uses it up. @throws FORBIDDEN it is none, was used, is too old, or was given to another session */
+  /** Uses it up. @throws FORBIDDEN it is no proof, was used, is too old, or was given to another session */
   assertShown(proof: string | undefined, sessionId: string): void {
     if (this.#given.finish(proof) === sessionId) return;
     throw new WarifuError(

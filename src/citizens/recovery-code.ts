@@ -23,7 +23,7 @@ export function newRecoveryCode(randomBytes: RandomBytes): NewRecoveryCode {
   return { recoveryHash: sha256(utf8(signs)), code: groups.join("-") };
 }
 
-/** The hash of a code as somebody types it, with signs that look alike taken for each other; `undefined`: it is none. */
+/** The hash of a code as somebody types it, with characters that look alike treated as one; `undefined` if it is no code. */
 export function recoveryHashOf(typed: string): Uint8Array | undefined {
   const signs = typed.toUpperCase().replaceAll(/[\s-]/g, "").replaceAll("O", "0").replaceAll(/[IL]/g, "1");
   const isCode = signs.length === LENGTH && [...signs].every((sign) => SIGNS.includes(sign));

@@ -24,7 +24,7 @@ export interface AmendedBreach {
 }
 
 interface Telling {
-  /** RFC 3339; now without. */
+  /** RFC 3339; by default, now. */
   readonly toldAt?: string | undefined;
   readonly lateReason?: string | undefined;
 }

@@ -92,7 +92,7 @@ export function openCheckpoint(
   return { checkpoint, signatures };
 }
 
-/** How many of the witnesses cosigned. A further key of the log is none of them. */
+/** How many of the witnesses cosigned. A further key of the log is no witness. */
 export function countCosigned(signatures: readonly VerifiedSignature[], witnesses: readonly VerifierKey[]): number {
   return signatures.filter(({ key }) => witnesses.includes(key)).length;
 }

@@ -14,7 +14,7 @@ export const MOST_PICTURES = 16;
 export const PICTURE_TYPES = ["image/jpeg", "image/png", "image/webp"] as const;
 export type PictureType = (typeof PICTURE_TYPES)[number];
 
-/** A part of a picture: left, top, width and height as fractions of the whole, the way it is looked at. */
+/** A part of a picture: left, top, width and height as fractions of the upright picture. */
 export type Box = readonly [left: number, top: number, width: number, height: number];
 
 /** What the claim says about one picture. */

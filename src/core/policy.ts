@@ -21,8 +21,8 @@ export const POLICY_FORMAT = "warifu-policy/1";
 /**
  * What makes an anchor count:
  * - `trusted-block`: its block's hash is among `trustedBlocks`, or an RPC endpoint of the verifier's choice confirms it;
- * - `evidence`: the evidence in the bundle holds together. Enough on a chain of one's own, where there is nobody else
- *   to ask; on a public chain it would let the log's operator invent a block.
+ * - `evidence`: the evidence in the bundle holds together. Enough on the verifier's own chain, where there is nobody
+ *   else to ask; on a public chain it would let the log's operator invent a block.
  */
 export type AnchorRule = "trusted-block" | "evidence";
 

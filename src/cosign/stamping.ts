@@ -39,11 +39,11 @@ export interface StampingOptions {
   readonly onFailure: (reason: WarifuError) => void;
 }
 
-/** So many of the newest anchors are looked at: an authority that was away for longer misses the others. */
+/** How many of the newest anchors are checked: an authority that was away for longer misses the older ones. */
 const ANCHORS_LOOKED_AT = 256;
 /** Of one authority in one round: a backlog must not look like an attack. */
 const MOST_REQUESTS = 16;
-/** Files looked at in a round for what must be renewed; after the last one, from the first again. */
+/** Files checked in a round for tokens due for renewal; after the last file, it starts over. */
 const FILES_A_ROUND = 64;
 const RENEW_BEFORE_SECONDS = 60 * 86_400;
 /** A calendar has a block after some hours: one proof is asked for no more often than this. */

@@ -1,9 +1,9 @@
 /**
  * The desk at which reports about records are taken and decided. Each step is an event of the log.
  *
- * Invariants: a program holds back and decides nothing; nobody hides anything without a rule and a reason; whoever was hidden
- * may appeal once to each decision, about which somebody else decides; what somebody looked at and kept is not held again by a
- * mere report under the same rule.
+ * Invariants: a program may hold a record back, but decides nothing; nobody hides anything without a rule and a reason; whose
+ * record was hidden may appeal once against each decision, and somebody else decides about the appeal; what was examined and
+ * kept is not held back again by a mere report under the same rule.
  */
 import { codeOf, WarifuError } from "../core/errors.ts";
 import {

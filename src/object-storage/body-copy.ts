@@ -89,7 +89,7 @@ export class BodyCopy {
     for (const [at, body] of wanted.entries()) if (body === "apart") await this.#copyApart(index * TILE_WIDTH + at);
     const object = changeable(encodeBodyBundle(wanted));
     if (await storage.create(key, object)) return;
-    // An earlier round came this far; what was withheld or mended since makes no contradiction.
+    // An earlier round came this far. What was withheld or repaired since is no contradiction.
     const found = await storage.read(key, MAX_BODIES_BYTES);
     if (found && equalBytes(found.bytes, object.bytes)) return;
     const there = found && this.#decoded(key, found.bytes, width);

@@ -21,7 +21,7 @@ const LOOKED_AT = { width: 32, height: 32, fit: "fill", fastShrinkOnLoad: false 
 
 const OPTIONS: SharpOptions = { failOn: "error", limitInputPixels: MAX_PICTURE_PIXELS, sequentialRead: true };
 
-/** The pixels of a picture, the way it is looked at. */
+/** The pixels of a picture, upright: turned as its metadata say. */
 export interface Pixels {
   /** Red, green, blue. */
   readonly data: Buffer;

@@ -38,7 +38,7 @@ export interface PictureProcessOptions {
   readonly packages?: string;
 }
 
-/** A picture that was looked at. */
+/** A picture that was inspected. */
 export interface LookedAt {
   readonly bytes: Uint8Array;
   readonly type: PictureType;

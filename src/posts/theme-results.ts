@@ -48,7 +48,7 @@ export interface ResultsOfTheme {
   readonly cities: readonly CityResults[];
   /** Words of more than one city. */
   readonly shared: readonly string[];
-  /** Whether there were more posts than were looked at. */
+  /** Whether there were more posts than were counted. */
   readonly partial: boolean;
 }
 

@@ -41,12 +41,12 @@ export interface Findings {
 
 /** A breach to note. */
 export interface NewBreach extends Findings {
-  /** Now without. */
+  /** By default, now. */
   readonly knownAt?: number | undefined;
 }
 
 interface Telling {
-  /** Now without. */
+  /** By default, now. */
   readonly toldAt?: number | undefined;
   /** Why it is late; concealed. */
   readonly lateReason?: string | undefined;

@@ -178,7 +178,7 @@ export function receiptHash(receipt: JsonObject): string {
   return toHex(sha256(receiptBytes(receipt)));
 }
 
-/** Consent to what nobody told is none. */
+/** There is no consent to what nobody was told. */
 function assertInformed({ notice }: EnteredNotice, purpose: string, country: string | undefined): void {
   if (!notice.purposes.some(({ code }) => code === purpose))
     throw new WarifuError("REQUEST_INVALID", "the notice in force has no such purpose");

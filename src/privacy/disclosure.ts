@@ -194,7 +194,7 @@ export class DisclosureDesk {
     throw new WarifuError("REQUEST_INVALID", `claims: these records conceal ${[...names].join(", ")}, and no others`);
   }
 
-  /** What would be refused when it is looked at is not granted either. @throws REQUEST_INVALID */
+  /** What would be refused when it is requested is not granted in the first place. @throws REQUEST_INVALID */
   async #assertUnrestricted({ records, purpose }: NewDisclosure): Promise<void> {
     if (UNRESTRICTED_PURPOSES.has(purpose)) return;
     for (const { entry } of records)

@@ -39,7 +39,7 @@ interface Described {
   readonly isOfPerson: boolean;
 }
 
-/** @throws PROFILE_INVALID the claim is none that this step may be taken with */
+/** @throws PROFILE_INVALID the claim is not one that this step can make coarser */
 export function assertStep(type: string, name: string, step: Step, { schema, isPublic, isOfPerson }: Described): void {
   const refuse = (why: string): never => {
     throw new WarifuError("PROFILE_INVALID", `${type}: deidentify: "${name}" ${why}`);

@@ -1,5 +1,5 @@
 /**
- * A report for the file: what was asked, what was looked at and how, the verdict, every exception, the figures, who and what
+ * A report for the file: what was asked, what was checked and how, the verdict, every exception, the figures, who and what
  * it is about, and how to repeat it. One model for JSON, HTML and PDF; the texts of each language make sentences of it.
  */
 import type { AuditReport, Finding } from "../verify/audit-findings.ts";
@@ -8,7 +8,7 @@ import type { NoteFact } from "../verify/finding-fact.ts";
 /** Value of the member `format`. */
 export const REPORT_FORMAT = "warifu-report/1";
 
-/** How the records were looked at. */
+/** How the records were checked. */
 export type Method = "whole" | "continued" | "sample" | "folder" | "bundles";
 
 /** Who and what a report is about. Hashes are hexadecimal. */

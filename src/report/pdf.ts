@@ -198,7 +198,7 @@ interface KnownGlyphs {
   readonly _font?: { readonly font?: { hasGlyphForCodePoint?(codePoint: number): boolean } };
 }
 
-/** Stands for what the font cannot draw: a sign of its own for a missing glyph is none that PDF/UA allows. */
+/** Stands for what the font cannot draw: PDF/UA does not allow a font's own glyph for missing characters. */
 const MISSING = "□";
 
 /** The text with nothing in it that the font lacks, or that is drawn as nothing. */

@@ -1,6 +1,6 @@
 /**
  * Fields of a form as text, from `application/x-www-form-urlencoded` (WHATWG URL section 5) or from the parts of a multipart
- * body. What browsers and URLSearchParams mend is refused: a record must hold what was sent.
+ * body. What browsers and URLSearchParams silently repair is refused: a record must hold what was sent.
  */
 import { isUtf8 } from "node:buffer";
 import { WarifuError } from "../core/errors.ts";

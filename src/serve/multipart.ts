@@ -103,7 +103,7 @@ function parse(bytes: Buffer, boundary: string): Promise<Omit<FormPart, "at">[]>
   const parts: Omit<FormPart, "at">[] = [];
   const parser = new Busboy({
     headers: { "content-type": `${MULTIPART}; boundary="${boundary}"` },
-    // As bytes, all of them: text would be decoded as the part itself says, and mended.
+    // All of them as bytes: text would be decoded with the charset that the part names, and silently repaired.
     isPartAFile: () => true,
   });
   return new Promise((resolve, reject) => {

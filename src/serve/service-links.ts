@@ -1,6 +1,6 @@
 /**
  * Variables that Kubernetes sets in every container for each of its Services, here those whose name is or begins with
- * `warifu`: they look like settings of ours and are none.
+ * `warifu`: they look like our settings and are not.
  */
 const SERVICE_LINK =
   /^(WARIFU(?:_\w+?)??)_(SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT|PORT_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)$/;

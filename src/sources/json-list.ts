@@ -82,7 +82,7 @@ function memberOf(value: JsonValue | undefined, name: string): JsonValue | undef
   return isJsonObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 }
 
-/** Where the value at a path is, without a look at what it holds; `undefined` when there is none, or no JSON. */
+/** Where the value at a path is, without parsing the value itself; `undefined` when there is none, or no JSON. */
 function spanAt(text: string, tokens: readonly string[]): Span | undefined {
   let start: number | undefined = afterSpace(text, 0);
   for (const token of tokens) {

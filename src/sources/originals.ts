@@ -1,5 +1,5 @@
 /**
- * The text of items as it came, so that one that is refused can be written down, mended and sent again. Kept as long as
+ * The text of items as it came, so that one that is refused can be saved, corrected and sent again. Kept as long as
  * the item itself.
  */
 export class Originals {

@@ -80,7 +80,7 @@ function readPack({ parts }: Content, now: number): ReturnType<DocumentReader["r
         records.push(new WarifuError("RECORD_INVALID", "a base field has another type than SenML gives it"));
       }
     }
-    // A record that only sets base fields is none of its own.
+    // What only sets base fields becomes no record.
     if (places.length < records.length) places.push(`[${at}]`);
   }
   const notes = state.isRelative

@@ -158,7 +158,7 @@ function spansIn(bytes: Buffer, maxValues: number): { isArray: boolean; spans: [
 }
 
 /**
- * The text of each item of a JSON array, as it stands there. What is within an item is not looked at.
+ * The text of each item of a JSON array, as it stands there. The items themselves are not parsed.
  * @throws ENCODING_INVALID, JSON_TOO_DEEP; JSON_INVALID it is no array; TOO_LARGE more than `maxItems`
  */
 export function textsOfItems(bytes: Buffer, maxItems: number): Buffer[] {

@@ -27,7 +27,7 @@ export interface ConcealedRecord extends IngestedRecord {
   readonly content: JsonObject;
   /** RFC 9901 text of each; `undefined` if nothing is concealed. */
   readonly openings: readonly string[] | undefined;
-  /** Of the claim `evidence` where that is concealed; `false` where others are and there is none, `undefined` where none are. */
+  /** Salt of the claim `evidence`; `false` where only other claims are concealed, `undefined` where none are. */
   readonly evidenceSalt: string | false | undefined;
 }
 

@@ -10,7 +10,7 @@ import type { Record } from "../core/record.ts";
 import type { Profile } from "../profiles/profile.ts";
 import type { SubmittedAlone } from "./signed-submission.ts";
 
-/** A picture that was looked at, and what its record's claim says about it. */
+/** A picture that was inspected, and what its record's claim says about it. */
 export interface Picture {
   readonly claim: Omit<PictureClaim, "hide">;
   /** What was found of its content credentials: a statement of the log, beside the record's claims. */

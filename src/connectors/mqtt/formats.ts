@@ -31,7 +31,7 @@ export function headersOf(format: MessageFormat, topic: string): Readonly<Record
   return format === "sensorthings" ? { ":path": `/${topic}` } : {};
 }
 
-/** The topic as a record may tell it. @throws RECORD_INVALID it is none of the format */
+/** The topic as a record may tell it. @throws RECORD_INVALID it is not of that form */
 export function shownTopic(format: MessageFormat, topic: string): string {
   return format === "iot-agent" || format === "iot-agent-ul" ? measureTopic(topic).shown : topic;
 }

@@ -202,7 +202,7 @@ function withoutExtras(element: Element): void {
 
 /**
  * How long to wait after a connection that was lost or did not come about. Whoever is refused as an account does not go on
- * trying: servers lock those out, and only the operator can mend it.
+ * trying: servers lock those out, and only the operator can fix it.
  */
 export function pauseAfter(failures: number, isAccountRefused: boolean): number {
   return isAccountRefused ? LONGEST_PAUSE_MS : Math.min(FIRST_PAUSE_MS * 2 ** failures, LONGEST_PAUSE_MS);

@@ -1,7 +1,7 @@
 /**
- * A device that went wild sends again as soon as it is refused. For a moment after a refusal, the submissions of a key that
- * is for one source alone are therefore refused before anything else is done with them: to route, read and parse them
- * costs three times as much, and the others would wait for it.
+ * A device that runs wild sends again as soon as it is refused. So for a moment after a refusal, the submissions of a key
+ * that is for one source alone are refused before anything else is done with them: routing, reading and parsing them costs
+ * three times as much, and everybody else would wait for it.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Access, Principal } from "../../keys/api-keys.ts";
@@ -10,7 +10,7 @@ import { bodyOf } from "../../serve/arriving-body.ts";
 import { keyOf } from "./authorisation.ts";
 import { PROBLEM_MEDIA_TYPE, problemOf, retryAfterOf } from "./problem.ts";
 
-/** For how long a key is not looked at, in milliseconds: little, since what was sent before is answered even without room. */
+/** How long a key is turned away, in milliseconds: briefly, since a repeated record is acknowledged even without room. */
 const TURNED_AWAY_MS = 50;
 
 /** Longest body that is read to its end, and dropped: that of any ordinary record. */

@@ -87,7 +87,7 @@ async function named(ids: readonly string[], parts: RouteParts): Promise<RecordV
   return views.filter((view) => view !== undefined);
 }
 
-/** The request of an id; `undefined` where there is none, or it was erased, or the record is none. */
+/** The request of an id; `undefined` where there is none, it was erased, or the record is not an Open311 request. */
 async function requestOf(id: string, parts: RouteParts): Promise<RecordView | undefined> {
   try {
     const view = await parts.ledger.records.get(id);

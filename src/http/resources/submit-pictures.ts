@@ -18,7 +18,7 @@ import { recordSchema, signedRecordSchema } from "../../write/submitted-record.t
 
 /** Largest form. */
 export const MAX_FORM_BYTES = 33_554_432;
-/** Of forms whose pictures are being looked at or written. */
+/** Of forms whose pictures are being inspected or written. */
 const HELD_FORMS = new ByteBudget(134_217_728);
 
 const RECORD = "record";

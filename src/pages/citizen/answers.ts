@@ -176,7 +176,7 @@ export interface ThemeResults {
   readonly cities: readonly CityResults[];
   /** Words that all cities used. */
   readonly shared: readonly string[];
-  /** Whether there are more posts than were looked at. */
+  /** Whether there are more posts than were counted. */
   readonly partial?: boolean;
 }
 

@@ -45,7 +45,7 @@ export function send<T>(
   return exchange(path, { method, headers, body: JSON.stringify(value) });
 }
 
-/** Asks for a file, such as the copy of one's own data. */
+/** Asks for a file, such as the copy of the account's data. */
 export function askForFile(path: string): Promise<Answer<Blob>> {
   return exchange(path, { method: "GET" }, { read: (response) => response.blob(), limitMs: PIECE_MS });
 }

@@ -1,4 +1,4 @@
-/** Where a post is written, looked at as others will see it, and posted. */
+/** Where a post is written, previewed as others will see it, and posted. */
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { addressOf, goTo, place } from "../app/router.ts";

@@ -1,4 +1,4 @@
-/** What was decided about a post of one's own, by whom, under which rule and why, and what can be done against that. */
+/** What was decided about a post of the reader's own, by whom, under which rule and why, and what can be done against that. */
 import { useSignal } from "@preact/signals";
 import { Button } from "../components/button.tsx";
 import { TextField } from "../components/field.tsx";

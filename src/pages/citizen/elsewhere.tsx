@@ -1,4 +1,4 @@
-/** How a post of one's own stands in the other cities that have it: each decides for its own people. */
+/** How a post of the reader's own stands in the other cities that have it: each decides for its own people. */
 import { Section } from "../components/layout.tsx";
 import { textsIn } from "../texts/language.ts";
 import type { Elsewhere } from "./answers.ts";

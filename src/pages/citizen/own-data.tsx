@@ -1,4 +1,4 @@
-/** A copy of one's own data, and the end of the account with everything in it. */
+/** A copy of the reader's own data, and the removal of the account with everything in it. */
 import { useSignal } from "@preact/signals";
 import { Button } from "../components/button.tsx";
 import { ConfirmDialog } from "../components/confirm-dialog.tsx";

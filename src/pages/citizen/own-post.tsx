@@ -1,4 +1,4 @@
-/** A post of one's own: how far it has come, what was decided about it and why, what can be done against that, and its end. */
+/** A post of the reader's own: its progress, what was decided about it and why, what can be done about that, and deletion. */
 import { addressOf } from "../app/router.ts";
 import { OutcomeSign } from "../components/badge.tsx";
 import { language, textsIn } from "../texts/language.ts";

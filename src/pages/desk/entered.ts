@@ -3,7 +3,7 @@
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const SUBJECT = /^(sub|own)_[A-Za-z0-9_-]{22}$/;
 
-/** The ids in a text, each once; `undefined` if something in it is none. */
+/** The ids in a text, each once; `undefined` if something in it is no id. */
 export function idsIn(text: string): readonly string[] | undefined {
   const words = text
     .toLowerCase()
@@ -12,7 +12,7 @@ export function idsIn(text: string): readonly string[] | undefined {
   return words.every((word) => UUID.test(word)) ? [...new Set(words)] : undefined;
 }
 
-/** The pseudonym in a text, `null` for an empty one; `undefined` if it is none. */
+/** The pseudonym in a text, `null` for an empty one; `undefined` if it is no pseudonym. */
 export function subjectIn(text: string): string | null | undefined {
   const word = text.trim();
   if (word === "") return null;

@@ -24,7 +24,7 @@ export type ExampleBody =
   | { readonly type: string; readonly fields: Readonly<Record<string, string>> }
   | { readonly type: string; readonly file: string };
 
-/** Values of one's own by those of the examples whose place they take, or by `{name}` for that of a parameter. */
+/** The reader's own values, by the example values that they replace, or by `{name}` for a parameter. */
 export type Replacements = Readonly<Record<string, string>>;
 
 /** Queries of examples that a request is better with than without. */
@@ -110,7 +110,7 @@ function bodyOf({ operationId, requestBody }: Operation, own: (text: string) => 
   return isForm ? { type, fields: json as Record<string, string> } : { type, json };
 }
 
-/** The value with texts of one's own in it. */
+/** The value with the reader's own texts in it. */
 function withOwn(value: unknown, own: (text: string) => string): unknown {
   if (typeof value === "string") return own(value);
   if (Array.isArray(value)) return value.map((one) => withOwn(one, own));

@@ -1,6 +1,6 @@
 /**
- * The page as an installed one, which it can be where a service serves it: phones run no page from a file. From a file it
- * asks for nothing.
+ * The page as an installed app, which it can be where a service serves it, as phones run no page from a file. Opened from a
+ * file, it requests nothing.
  */
 import { keeperAddress } from "./own-scripts.ts";
 

@@ -1,4 +1,4 @@
-/** Other ways to know the blockchain: hashes of blocks, and in the file that may, a node of one's own. */
+/** Other ways to know the blockchain: hashes of blocks and, in the file that may connect to one, the reader's own node. */
 import { Button } from "../components/button.tsx";
 import { TextField } from "../components/field.tsx";
 import { textsIn } from "../texts/language.ts";

@@ -61,7 +61,7 @@ function IsIt({ place }: { readonly place: ReceiptPlace }) {
   const [use, found] = [chosen.value, judgement.value];
   if (!use) return <p class="after">{texts.here}</p>;
   const records = found?.bundles.flatMap(({ verdict: { record } }) => record ?? []) ?? [];
-  // What is refuted is none.
+  // A bundle that was refuted has no record, and gets no receipt.
   if (records.length === 0) return null;
   const isLog = use.policy.log.name === place.origin;
   const fits = isLog && records.some((record) => isOf(place, record));

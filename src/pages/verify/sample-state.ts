@@ -41,7 +41,7 @@ export const result = signal<SampleResult | undefined>(undefined);
 export const fault = signal<string | undefined>(undefined);
 
 export const isAddressWrong = computed(() => !/^https?:\/\//.test(logAddress.value) || !URL.canParse(logAddress.value));
-/** The number of leaves; `undefined` for what is none. */
+/** The number of leaves; `undefined` if what was entered is no such number. */
 export const leaves = computed(() => {
   const count = /^[1-9][0-9]{0,5}$/.test(leafCount.value.trim()) ? Number(leafCount.value) : 0;
   return count >= 1 && count <= MOST_LEAVES ? count : undefined;

@@ -65,7 +65,7 @@ function Found({ result }: { readonly result: SampleResult }) {
   );
 }
 
-/** How sure the reader may be of what was not looked at. */
+/** How sure the reader may be of what was not drawn. */
 function Bound({ result: { report } }: { readonly result: SampleResult }) {
   const texts = textsIn(SAMPLE);
   const drawn = report.noteFacts.find((fact) => fact.id === "sampled");

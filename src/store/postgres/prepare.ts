@@ -1,4 +1,4 @@
-/** Makes the tables of a log in PostgreSQL where there are none, and looks whose they are where there are. */
+/** Makes the tables of a log in PostgreSQL, or checks that existing ones are of the same log. */
 import { WarifuError } from "../../core/errors.ts";
 import { sealOf } from "../rows/seals.ts";
 import { BEING_FILLED, LEDGER_SCHEMA, SCHEMA_VERSION, VAULT_SCHEMA } from "./schema.ts";
@@ -12,7 +12,7 @@ export async function hasTable(queries: Queries, schema: string, table: string):
 }
 
 /**
- * Makes the tables of a ledger where there are none, and looks whose they are where there are.
+ * Makes the tables of a ledger, or checks that existing ones are of the same log.
  * @throws CONFIG_INVALID the ledger of another origin; STORE_FAILED
  */
 export async function prepareLedger(sessions: Sessions, origin: string, version = SCHEMA_VERSION): Promise<void> {

@@ -22,7 +22,7 @@ export interface ListSearch {
   readonly limit: number;
 }
 
-/** Leaf indexes in the direction of the search; `next`: where to look on, if not all was looked at. */
+/** Leaf indexes in the direction of the search; `next`: where to continue, if the search did not reach the end. */
 export interface ListedPlaces {
   readonly leafIndexes: readonly number[];
   readonly next?: number;

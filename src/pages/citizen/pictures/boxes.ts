@@ -1,4 +1,4 @@
-/** Parts of a picture that its author wants hidden, as fractions of it, the way it is looked at. Pure. */
+/** Parts of a picture that its author wants hidden, as fractions of the upright picture. Pure. */
 
 /** Left, top, width and height. */
 export type Box = readonly [left: number, top: number, width: number, height: number];

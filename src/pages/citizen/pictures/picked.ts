@@ -1,6 +1,6 @@
 /**
- * Pictures that were taken or chosen: looked at for what they are, hashed as they are, never changed. What the service shows to
- * others is a bare copy that it makes itself.
+ * Pictures that were taken or chosen: recognised by their bytes, hashed as they are, never changed. What others are shown is
+ * a bare copy that the service makes.
  */
 import { toHex } from "../../../core/bytes.ts";
 import { PICTURE_TYPES } from "../../../core/picture.ts";
@@ -17,7 +17,7 @@ export interface PickedPicture {
   readonly bytes: ArrayBuffer;
 }
 
-/** Why a file is none. */
+/** Why a file was not picked. */
 export type PickTrouble = "notPicture" | "tooLarge" | "notRead";
 
 /** The picture in a file. */

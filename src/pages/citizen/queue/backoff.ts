@@ -11,7 +11,7 @@ export type Meaning =
   | "later";
 
 const [FIRST_MS, LONGEST_MS] = [2_000, 300_000];
-/** Conflicts and what is gone meanwhile are mended by beginning again. */
+/** Starting over resolves conflicts, and finds uploads that are gone meanwhile. */
 const PASSING = new Set([0, 404, 408, 409, 423, 425, 429]);
 /** A short time is no use where the session is over. */
 const UNAUTHENTICATED = 401;

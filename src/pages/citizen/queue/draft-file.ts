@@ -27,7 +27,7 @@ export async function draftFile(post: KeptPost): Promise<Blob> {
   return new Blob([`${JSON.stringify({ format: FORMAT, ...written })}\n`, ...here.map(({ bytes }) => bytes)]);
 }
 
-/** Keeps what is in such a file as a draft of its own. @returns its key; nothing where the file is none */
+/** Keeps what is in such a file as a draft of its own. @returns its key; nothing where the file is no draft */
 export async function keptFromFile(file: Blob): Promise<string | undefined> {
   const bytes = await file.arrayBuffer();
   const end = new Uint8Array(bytes).indexOf(0x0a);

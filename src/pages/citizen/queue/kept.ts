@@ -212,7 +212,7 @@ export async function keptComments(): Promise<KeptComment[]> {
   return (await within<KeptComment[]>("readonly", all)) ?? [];
 }
 
-/** Keeps a comment in the place of the one that the account had under that post; one without words is none. */
+/** Keeps a comment in place of the one that the account had under that post; without text, there is none any more. */
 export async function keepComment(comment: KeptComment): Promise<void> {
   const { citizen, post, text } = comment;
   await within("readwrite", (store) => {
