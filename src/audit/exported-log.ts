@@ -2,7 +2,7 @@
  * Reads a log that lies in a folder as the files of C2SP tlog-tiles (https://c2sp.org/tlog-tiles), such as an export of a closed
  * log. Nothing there is believed: the audit computes what the bytes are worth.
  */
-import { existsSync } from "node:fs";
+import { constants, existsSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf, WarifuError } from "../core/errors.ts";
@@ -28,11 +28,13 @@ export function exportedLogFiles(folder: string): LogFiles {
   };
 }
 
+/** Not waiting for whoever would write to a pipe, and reading no device, which may have no end. */
 async function readBounded(path: string, maxBytes: number): Promise<Uint8Array | undefined> {
   try {
-    await using file = await open(path, "r");
-    const { size } = await file.stat();
-    if (size > maxBytes) throw new WarifuError("SERVICE_UNREACHABLE", `${path} has more than ${maxBytes} bytes`);
+    await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const stats = await file.stat();
+    if (!stats.isFile()) throw new WarifuError("SERVICE_UNREACHABLE", `${path} is not a file`);
+    if (stats.size > maxBytes) throw new WarifuError("SERVICE_UNREACHABLE", `${path} has more than ${maxBytes} bytes`);
     return await file.readFile();
   } catch (cause) {
     if (cause instanceof WarifuError) throw cause;
