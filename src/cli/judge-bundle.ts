@@ -1,7 +1,7 @@
 /** One bundle under the verifier's policy: its verdict, and what is printed about it. */
-import type { VerifyEd25519 } from "../core/verify-ed25519.ts";
 import type { WarifuError } from "../core/errors.ts";
 import type { Policy } from "../core/policy.ts";
+import type { Primitives } from "../core/primitives.ts";
 import type { CheckTime } from "../verify/time-step.ts";
 import type { ChainView, Verdict } from "../verify/verdict.ts";
 import { bundleVerifier } from "../verify/verify-bundle.ts";
@@ -37,7 +37,7 @@ export interface Judging {
   /** What the record is said to be made of. */
   readonly original?: Uint8Array | undefined;
   /** As of `bundleVerifier`. */
-  readonly verifyHere?: VerifyEd25519;
+  readonly here?: Primitives;
   /** Whether documents are asked for. */
   readonly hasDocuments: boolean;
 }
@@ -46,8 +46,8 @@ export interface Judging {
 export type BundleJudge = (bytes: Uint8Array) => Promise<JudgedBundle>;
 
 /** A judge for many bundles: what they share is checked once. */
-export function bundleJudge({ policy, view, original, verifyHere, hasDocuments }: Judging): BundleJudge {
-  const verify = bundleVerifier(policy, checkTime, verifyHere);
+export function bundleJudge({ policy, view, original, here, hasDocuments }: Judging): BundleJudge {
+  const verify = bundleVerifier(policy, checkTime, here);
   return async (bytes) => {
     if (isForkEvidence(bytes)) return judgeFork(bytes, policy, view);
     const verdict = await verify(bytes, view, original);

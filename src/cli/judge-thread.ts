@@ -1,6 +1,6 @@
 /** A thread of judge-threads.ts: judges the bundles of a group, one after another. */
 import { workerData } from "node:worker_threads";
-import { fastEd25519 } from "../keys/fast-ed25519.ts";
+import { fastPrimitives } from "../keys/fast-primitives.ts";
 import { doJobs } from "../serve/own-thread.ts";
 import { bundleJudge } from "./judge-bundle.ts";
 import type { JudgeAnswer, JudgeJob, JudgeThreadData } from "./judge-threads.ts";
@@ -8,7 +8,7 @@ import { speak } from "./language.ts";
 
 const { policy, hasDocuments, language } = workerData as JudgeThreadData;
 await speak(language);
-const judge = bundleJudge({ policy, hasDocuments, verifyHere: await fastEd25519() });
+const judge = bundleJudge({ policy, hasDocuments, here: await fastPrimitives() });
 
 doJobs<JudgeJob, JudgeAnswer>(async ({ bytes, ends }) => {
   const judged: JudgeAnswer[number][] = [];

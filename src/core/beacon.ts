@@ -14,6 +14,7 @@ import { openHeader } from "./chain-evidence.ts";
 import { ENTRY_BYTES } from "./entry.ts";
 import { WarifuError } from "./errors.ts";
 import type { JsonObject } from "./json.ts";
+import type { Keccak256 } from "./keccak256.ts";
 import { ObjectReader } from "./shape.ts";
 
 /** `vct` of the body of a beacon. */
@@ -56,10 +57,11 @@ export function beaconContent(chainId: number, block: { readonly hash: string; r
 
 /**
  * The beacon in the content of a body.
+ * @param hashOf computes Keccak-256, as of `openHeader`
  * @throws BODY_INVALID unknown or missing member, wrong form, or a number or time that is not the header's;
  *   CHAIN_EVIDENCE_INVALID when the header does not have the hash
  */
-export function parseBeacon(content: JsonObject): Beacon {
+export function parseBeacon(content: JsonObject, hashOf?: Keccak256): Beacon {
   const reader = new ObjectReader(content, BEACON_CONTENT, "BODY_INVALID");
   const beacon = {
     chainId: reader.count("chainId"),
@@ -67,7 +69,8 @@ export function parseBeacon(content: JsonObject): Beacon {
     blockHash: reader.string("blockHash", CHAIN_HASH),
     blockTime: reader.count("blockTime"),
   };
-  const { number, time } = openHeader({ hash: beacon.blockHash, header: reader.string("header", HEX) });
+  const block = { hash: beacon.blockHash, header: reader.string("header", HEX) };
+  const { number, time } = openHeader(block, undefined, hashOf);
   reader.end();
   if (number !== beacon.blockNumber) reader.fail("blockNumber", "is not the one in the block's header");
   if (time !== beacon.blockTime) reader.fail("blockTime", "is not the one in the block's header");
@@ -76,12 +79,13 @@ export function parseBeacon(content: JsonObject): Beacon {
 
 /**
  * The beacon in a body.
+ * @param hashOf as of {@link parseBeacon}
  * @throws BODY_INVALID also when it is the body of something else; CHAIN_EVIDENCE_INVALID
  */
-export function beaconOf({ contentName, vct, content }: Body): Beacon {
+export function beaconOf({ contentName, vct, content }: Body, hashOf?: Keccak256): Beacon {
   if (contentName !== BEACON_CONTENT || vct !== BEACON_VCT)
     throw new WarifuError("BODY_INVALID", `the body is not one of ${BEACON_VCT}`);
-  return parseBeacon(content);
+  return parseBeacon(content, hashOf);
 }
 
 /** @throws as {@link beaconOf} and {@link parseBody} */

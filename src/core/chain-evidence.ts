@@ -6,10 +6,10 @@
  * Every byte handed over is attacker-controlled; nothing in it counts until it is hashed up to the block hash.
  */
 import { CHAIN_HASH, LOWER_CASE_ADDRESS } from "./address.ts";
-import { keccak_256 } from "@noble/hashes/sha3.js";
 import { equalBytes, fromHex, toHex, utf8 } from "./bytes.ts";
 import { WarifuError } from "./errors.ts";
 import { headerWithHash, type HashedHeader, type HeaderForm } from "./header-form.ts";
+import { keccak256, type Keccak256 } from "./keccak256.ts";
 import { decodeRlp, encodeRlpNumber, type Rlp } from "./rlp.ts";
 import type { ObjectReader } from "./shape.ts";
 import { LAST_SECOND } from "./timestamp.ts";
@@ -56,8 +56,8 @@ const HEX = /^0x(?:[0-9a-f]{2})*$/;
 const HEADER_FIELDS = 15;
 /** Calldata of an anchor without hashes: the selector and four words. */
 const CALL_BYTES = 132;
-const EVENT_TOPIC = keccak_256(utf8("CheckpointAnchored(uint64,bytes32,uint64)"));
-const ANCHOR_SELECTOR = keccak_256(utf8("anchor(uint64,bytes32,bytes32[])")).slice(0, 4);
+const EVENT_TOPIC = keccak256(utf8("CheckpointAnchored(uint64,bytes32,uint64)"));
+const ANCHOR_SELECTOR = keccak256(utf8("anchor(uint64,bytes32,bytes32[])")).slice(0, 4);
 
 /**
  * The evidence in an object of a bundle; only its form is checked.
@@ -85,10 +85,11 @@ export function readChainEvidence(reader: ObjectReader): ChainEvidence {
 /**
  * Checks that the evidence holds together, from the transaction up to the block hash.
  * @param form of the chain's headers; without it, any will do: what the hash covers is the same but for seals
+ * @param hashOf computes Keccak-256
  * @throws CHAIN_EVIDENCE_INVALID naming the link that does not hold
  */
-export function checkChainEvidence(evidence: ChainEvidence, form?: HeaderForm): AnchorFact {
-  const fact = shownAnchor(evidence, form);
+export function checkChainEvidence(evidence: ChainEvidence, form?: HeaderForm, hashOf?: Keccak256): AnchorFact {
+  const fact = shownAnchor(evidence, form, hashOf);
   return "lacking" in fact ? refuse(fact.lacking) : fact;
 }
 
@@ -96,10 +97,15 @@ export function checkChainEvidence(evidence: ChainEvidence, form?: HeaderForm): 
  * What the evidence shows: an anchor, or that the block holds a receipt of the transaction which records none.
  * @throws as {@link checkChainEvidence}, for the other links
  */
-export function shownAnchor(evidence: ChainEvidence, form?: HeaderForm): AnchorFact | NoAnchor {
-  const header = openHeader(evidence.block, form);
-  const sent = openTransaction(evidence);
-  const proven = provenValue(header.receiptsRoot, evidence.transaction.index, evidence.receipt.proof.map(bytesOf));
+export function shownAnchor(
+  evidence: ChainEvidence,
+  form?: HeaderForm,
+  hashOf: Keccak256 = keccak256,
+): AnchorFact | NoAnchor {
+  const header = openHeader(evidence.block, form, hashOf);
+  const sent = openTransaction(evidence, hashOf);
+  const proof = evidence.receipt.proof.map(bytesOf);
+  const proven = provenValue(header.receiptsRoot, evidence.transaction.index, proof, hashOf);
   const receipt = bytesOf(evidence.receipt.raw);
   if (!equalBytes(proven, receipt)) refuse("the receipt is not the one that its proof leads to");
   const event = anchoredEvent(receipt, bytesOf(evidence.contract), sent);
@@ -127,12 +133,12 @@ export interface OpenedHeader extends HashedHeader {
 
 /**
  * The header of the block with that hash.
- * @param form as of {@link checkChainEvidence}
+ * @param form as of {@link checkChainEvidence}; `hashOf` likewise
  * @throws CHAIN_EVIDENCE_INVALID when it has another hash, or is not a header
  */
-export function openHeader(block: ChainEvidence["block"], form?: HeaderForm): OpenedHeader {
+export function openHeader(block: ChainEvidence["block"], form?: HeaderForm, hashOf?: Keccak256): OpenedHeader {
   const bytes = bytesOf(block.header);
-  const hashed = headerWithHash(bytes, bytesOf(block.hash), form);
+  const hashed = headerWithHash(bytes, bytesOf(block.hash), form, hashOf);
   if (hashed === undefined) return refuse("the block header does not have the block's hash");
   const fields = listOf(decode(bytes, "block header"), "block header");
   if (fields.length < HEADER_FIELDS) refuse("the block header is malformed");
@@ -172,9 +178,12 @@ const FIRST_OF_LISTS = 0xc0;
  * The call in the transaction. It names the chain id, which neither header nor receipt does. It is not shown that the
  * block holds this very transaction, and need not be: what it sent is compared with the event that the receipt proves.
  */
-function openTransaction({ transaction, chainId, contract }: ChainEvidence): SentAnchor & { readonly type: 0 | 1 | 2 } {
+function openTransaction(
+  { transaction, chainId, contract }: ChainEvidence,
+  hashOf: Keccak256,
+): SentAnchor & { readonly type: 0 | 1 | 2 } {
   const raw = bytesOf(transaction.raw);
-  if (hashOf(raw) !== transaction.hash) refuse("the transaction does not have its hash");
+  if (!equalBytes(hashOf(raw), bytesOf(transaction.hash))) refuse("the transaction does not have its hash");
   const { type, payload } = typed(raw, "transaction");
   const { fields: count, to, data: dataField, accessList } = LAYOUTS[type];
   const fields = listOf(decode(payload, "transaction"), "transaction");
@@ -242,12 +251,12 @@ function isAnchorOf(sent: SentAnchor, topics: readonly Uint8Array[]): boolean {
  * nodes do not occur, because a receipt is longer than a hash; nor do values at branches, because no index's key is a
  * prefix of another's.
  */
-function provenValue(root: Uint8Array, index: number, proof: readonly Uint8Array[]): Uint8Array {
+function provenValue(root: Uint8Array, index: number, proof: readonly Uint8Array[], hashOf: Keccak256): Uint8Array {
   const key = nibblesOf(encodeRlpNumber(index));
   let reference: Rlp | undefined = root;
   let at = 0;
   for (const [depth, bytes] of proof.entries()) {
-    const node = openNode(bytes, reference);
+    const node = openNode(bytes, reference, hashOf);
     if (node.length === 17) {
       reference = node[key[at++] ?? 16];
       continue;
@@ -265,8 +274,8 @@ function provenValue(root: Uint8Array, index: number, proof: readonly Uint8Array
 }
 
 /** The node of those bytes, which the node above refers to by hash. */
-function openNode(bytes: Uint8Array, reference: Rlp | undefined): Rlp[] {
-  if (!(reference instanceof Uint8Array) || !equalBytes(keccak_256(bytes), reference))
+function openNode(bytes: Uint8Array, reference: Rlp | undefined, hashOf: Keccak256): Rlp[] {
+  if (!(reference instanceof Uint8Array) || !equalBytes(hashOf(bytes), reference))
     refuse("the receipt's proof does not lead to the header's receipts root");
   const node = listOf(decode(bytes, "trie node"), "trie node");
   return node.length === 17 || node.length === 2 ? node : refuse("the trie node is malformed");
@@ -320,10 +329,6 @@ function sizeWord(size: number): Uint8Array {
 
 function bytesOf(hex: string): Uint8Array {
   return fromHex(hex.slice(2), "chain evidence");
-}
-
-function hashOf(bytes: Uint8Array): string {
-  return `0x${toHex(keccak_256(bytes))}`;
 }
 
 function refuse(reason: string): never {

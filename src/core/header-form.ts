@@ -9,8 +9,8 @@
  *
  * Every other field of a header is covered in every form. So two headers of one hash differ in seals and round alone.
  */
-import { keccak_256 } from "@noble/hashes/sha3.js";
 import { concatBytes, equalBytes } from "./bytes.ts";
+import { keccak256, type Keccak256 } from "./keccak256.ts";
 import { decodeRlp, encodeRlp, type Rlp } from "./rlp.ts";
 
 /** The forms; a policy names that of its chain. */
@@ -60,18 +60,24 @@ const NOTHING = new Uint8Array(0);
 
 /**
  * How the header gives that hash: in the form that is named, or else in the first that fits.
+ * @param hashOf computes Keccak-256
  * @returns `undefined` when it does not
  */
-export function headerWithHash(header: Uint8Array, hash: Uint8Array, form?: HeaderForm): HashedHeader | undefined {
+export function headerWithHash(
+  header: Uint8Array,
+  hash: Uint8Array,
+  form?: HeaderForm,
+  hashOf: Keccak256 = keccak256,
+): HashedHeader | undefined {
   for (const name of form === undefined ? HEADER_FORMS : [form]) {
-    const found = inForm(header, hash, name);
+    const found = inForm(header, hash, name, hashOf);
     if (found) return found;
   }
   return undefined;
 }
 
-function inForm(header: Uint8Array, hash: Uint8Array, form: HeaderForm): HashedHeader | undefined {
-  const hasHash = (bytes: Uint8Array): boolean => equalBytes(keccak_256(bytes), hash);
+function inForm(header: Uint8Array, hash: Uint8Array, form: HeaderForm, hashOf: Keccak256): HashedHeader | undefined {
+  const hasHash = (bytes: Uint8Array): boolean => equalBytes(hashOf(bytes), hash);
   if (form === "ethereum") return hasHash(header) ? { form } : undefined;
   const fields = decoded(header);
   if (fields === undefined || fields.length > MOST_FIELDS) return undefined;
@@ -85,7 +91,7 @@ function inForm(header: Uint8Array, hash: Uint8Array, form: HeaderForm): HashedH
     if (extra === undefined || !hasHash(withExtra(extra.hashed))) continue;
     const { sealed, seals, validators } = extra;
     const signed = sealed ? withExtra(sealed) : concatBytes(hash, Uint8Array.of(COMMIT_CODE));
-    return { form, sealing: { signedHash: keccak_256(signed), seals, validators } };
+    return { form, sealing: { signedHash: hashOf(signed), seals, validators } };
   }
   return undefined;
 }

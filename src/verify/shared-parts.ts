@@ -9,7 +9,6 @@ import { beaconOf, type Beacon, type BeaconProof } from "../core/beacon.ts";
 import { equalBytes, toHex, utf8 } from "../core/bytes.ts";
 import { checkChainEvidence, openHeader, type AnchorFact, type ChainEvidence } from "../core/chain-evidence.ts";
 import { openCheckpoint, type Checkpoint } from "../core/checkpoint.ts";
-import type { VerifyEd25519 } from "../core/verify-ed25519.ts";
 import { decodeEntry, type Entry } from "../core/entry.ts";
 import { countSeals, type SealCount } from "../core/committed-seals.ts";
 import { WarifuError } from "../core/errors.ts";
@@ -18,6 +17,7 @@ import { leafHash, verifyInclusion } from "../core/merkle.ts";
 import type { HeaderForm } from "../core/header-form.ts";
 import type { VerifiedSignature } from "../core/note.ts";
 import type { Policy } from "../core/policy.ts";
+import type { Primitives } from "../core/primitives.ts";
 import { logIdOf } from "../core/record.ts";
 import { parseTlogProof } from "../core/tlog-proof.ts";
 import { checkBodyOf } from "./check-body.ts";
@@ -51,30 +51,30 @@ export class SharedParts {
   readonly policy: Policy;
   /** Evidence and beacons as the bundles have them: texts with no verdict on them. */
   readonly known = new KnownObjects();
-  readonly #verifyHere: VerifyEd25519 | undefined;
+  readonly #here: Primitives;
   readonly #notes = new Remembered<OpenedNote>();
   readonly #anchors = new Remembered<ShownAnchor>();
   readonly #beacons = new Remembered<PlacedBeacon>();
 
   /**
    * @param policy must not change from now on
-   * @param verifyHere checks signatures of checkpoints, as of `verifyNote`
+   * @param here checks signatures of checkpoints and hashes headers, transactions and receipts
    */
-  constructor(policy: Policy, verifyHere?: VerifyEd25519) {
+  constructor(policy: Policy, here: Primitives = {}) {
     this.policy = policy;
-    this.#verifyHere = verifyHere;
+    this.#here = here;
   }
 
   /** Opens a checkpoint under the policy's keys. @throws as `openCheckpoint` */
   openNote(note: string): OpenedNote {
     const { log, witnesses } = this.policy;
-    return this.#notes.get([note], () => openCheckpoint(utf8(note), log, witnesses.keys, this.#verifyHere));
+    return this.#notes.get([note], () => openCheckpoint(utf8(note), log, witnesses.keys, this.#here.verifyEd25519));
   }
 
   /** What the evidence shows. @throws as `checkChainEvidence` and `countSeals` */
   anchorIn(evidence: ChainEvidence): ShownAnchor {
     const { fact, ...seals } = this.#anchors.get(textsOf(evidence), () => ({
-      fact: checkChainEvidence(evidence, this.#form),
+      fact: checkChainEvidence(evidence, this.#form, this.#here.keccak256),
       ...this.#sealsOn(evidence.block),
     }));
     // It becomes part of the verdict, which belongs to whoever asked for it.
@@ -88,7 +88,7 @@ export class SharedParts {
   placeBeacon(given: BeaconProof, head: Checkpoint): PlacedBeacon {
     const texts = [head.note, given.proof, given.body, toHex(given.entry)];
     return this.#beacons.get(texts, () => {
-      const { header, ...placed } = place(given, head, this.policy.log.name);
+      const { header, ...placed } = place(given, head, this.policy.log.name, this.#here);
       return { ...placed, ...this.#sealsOn({ hash: placed.beacon.blockHash, header }) };
     });
   }
@@ -100,7 +100,9 @@ export class SharedParts {
   /** Who sealed a block, where the policy names validators. */
   #sealsOn(block: ChainEvidence["block"]): { readonly seals?: SealCount } {
     const { validators } = this.policy.chain;
-    return validators ? { seals: countSeals(openHeader(block, this.#form).sealing, validators) } : {};
+    return validators
+      ? { seals: countSeals(openHeader(block, this.#form, this.#here.keccak256).sealing, validators) }
+      : {};
   }
 }
 
@@ -139,11 +141,12 @@ function place(
   given: BeaconProof,
   { note, treeSize, rootHash }: Checkpoint,
   origin: string,
+  { keccak256 }: Primitives,
 ): PlacedBeacon & { readonly header: string } {
   const entry = decodeEntry(given.entry);
   assertOwnEvent(entry, origin);
   const body = checkBodyOf(entry, utf8(given.body), origin);
-  const beacon = beaconOf(body);
+  const beacon = beaconOf(body, keccak256);
   const { checkpoint, leafIndex, hashes: proof } = parseTlogProof(given.proof);
   if (checkpoint !== note)
     throw new WarifuError("INCLUSION_MISMATCH", "the beacon is proven against another checkpoint than the record");

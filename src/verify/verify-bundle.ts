@@ -11,10 +11,10 @@ import type { Body } from "../core/body.ts";
 import type { ProofBundle } from "../core/bundle.ts";
 import { toHex } from "../core/bytes.ts";
 import type { Opening } from "../core/disclosure.ts";
-import type { VerifyEd25519 } from "../core/verify-ed25519.ts";
 import type { ErrorCode } from "../core/errors.ts";
 import { leafHash } from "../core/merkle.ts";
 import type { Policy } from "../core/policy.ts";
+import type { Primitives } from "../core/primitives.ts";
 import { inEnglish } from "./english.ts";
 import { errorFact } from "./error-fact.ts";
 import { SharedParts } from "./shared-parts.ts";
@@ -45,10 +45,10 @@ export type BundleVerifier = (bytes: Uint8Array, view?: ChainView, original?: Ui
  * {@link verifyBundle}, bundle by bundle.
  * @param policy later changes to the object make no difference
  * @param checkTime as for {@link verifyBundle}
- * @param verifyHere checks Ed25519 signatures of checkpoints, if this machine has something faster than the platform's
+ * @param here what this machine computes faster than the verifier does by itself
  */
-export function bundleVerifier(policy: Policy, checkTime?: CheckTime, verifyHere?: VerifyEd25519): BundleVerifier {
-  const shared = new SharedParts(structuredClone(policy), verifyHere);
+export function bundleVerifier(policy: Policy, checkTime?: CheckTime, here?: Primitives): BundleVerifier {
+  const shared = new SharedParts(structuredClone(policy), here);
   return (bytes, view, original) => verify(bytes, shared, view, original, checkTime);
 }
 

@@ -3,9 +3,10 @@
 import { expect } from "chai";
 
 import { formatBundle, type ProofBundle } from "../../src/core/bundle.ts";
-import { utf8 } from "../../src/core/bytes.ts";
+import { toHex, utf8 } from "../../src/core/bytes.ts";
 import type { AnchorFact } from "../../src/core/chain-evidence.ts";
 import { verifyEd25519 } from "../../src/core/ed25519.ts";
+import { keccak256 } from "../../src/core/keccak256.ts";
 import { bundleVerifier, verifyBundle } from "../../src/verify/verify-bundle.ts";
 import { WITNESS_KEYS, bundleFixture, fixturePolicy } from "../support/bundle-fixture.ts";
 
@@ -57,15 +58,34 @@ describe("a verifier for many bundles", () => {
 
   it("has the signatures of log and witnesses checked by what it was given for that", async () => {
     const checked: boolean[] = [];
-    const verify = bundleVerifier(POLICY, undefined, (...claim) => {
-      checked.push(verifyEd25519(...claim));
-      return checked.every(Boolean);
+    const verify = bundleVerifier(POLICY, undefined, {
+      verifyEd25519: (...claim) => {
+        checked.push(verifyEd25519(...claim));
+        return checked.every(Boolean);
+      },
     });
     for (const { bytes } of bundles) expect(await verify(bytes)).to.deep.equal(await verifyBundle(bytes, POLICY));
     // Each of the bundles has a checkpoint of its own.
     expect(checked).to.deep.equal(bundles.flatMap(() => [true, true]));
-    const { steps } = await bundleVerifier(POLICY, undefined, () => false)(bundles[0]!.bytes);
+    const { steps } = await bundleVerifier(POLICY, undefined, { verifyEd25519: () => false })(bundles[0]!.bytes);
     expect(steps.at(-1)).to.deep.include({ step: "checkpoint", outcome: "refuted", code: "SIGNATURE_MISMATCH" });
+  });
+
+  it("has all that the chain hashed hashed by what it was given for that", async () => {
+    const { bytes, bundle } = bundles[0]!;
+    const { block, transaction, receipt } = bundle.chain;
+    const { beacon } = JSON.parse(bundle.beacon!.body) as { readonly beacon: { readonly header: string } };
+    const hashed: string[] = [];
+    const verify = bundleVerifier(POLICY, undefined, {
+      keccak256: (message) => {
+        hashed.push(`0x${toHex(message)}`);
+        return keccak256(message);
+      },
+    });
+    expect(await verify(bytes)).to.deep.equal(await verifyBundle(bytes, POLICY));
+    expect(hashed).to.deep.equal([block.header, transaction.raw, ...receipt.proof, beacon.header]);
+    const { steps } = await bundleVerifier(POLICY, undefined, { keccak256: () => new Uint8Array(32) })(bytes);
+    expect(steps.at(-1)).to.deep.include({ step: "anchor", outcome: "refuted", code: "CHAIN_EVIDENCE_INVALID" });
   });
 
   it("does not remember a refusal: evidence that was refused in one bundle holds in another", async () => {

@@ -4,7 +4,7 @@
  */
 import { fromUtf8 } from "../../core/bytes.ts";
 import { parsePolicy } from "../../core/policy.ts";
-import { fastEd25519 } from "../../keys/fast-ed25519.ts";
+import { fastPrimitives } from "../../keys/fast-primitives.ts";
 import { doJobs } from "../../serve/own-thread.ts";
 import type { Verdict } from "../../verify/verdict.ts";
 import { timeChecker } from "../../verify/time-step.ts";
@@ -16,14 +16,13 @@ export interface VerifyJob {
   readonly policy: Uint8Array;
 }
 
-const verifyHere = await fastEd25519();
+const here = await fastPrimitives();
 
 /** The verifier of the last policy: the service has one, which changes with its chain. */
 let last: { readonly policy: string; readonly verify: BundleVerifier } | undefined;
 
 doJobs<VerifyJob, Verdict>(({ bytes, policy }) => {
   const text = fromUtf8(policy, "policy");
-  if (last?.policy !== text)
-    last = { policy: text, verify: bundleVerifier(parsePolicy(policy), timeChecker(), verifyHere) };
+  if (last?.policy !== text) last = { policy: text, verify: bundleVerifier(parsePolicy(policy), timeChecker(), here) };
   return last.verify(bytes);
 });
