@@ -63,7 +63,7 @@ export interface ExportedLog {
 }
 
 /** Names of the files beside those of tlog-tiles. */
-export const EXPORT_FILES = { policy: "policy.json", anchors: "anchors.ndjson", bundles: "bundles" } as const;
+const EXPORT_FILES = { policy: "policy.json", anchors: "anchors.ndjson", bundles: "bundles" } as const;
 
 /** This many anchors are read at a time. */
 const ANCHORS_AT_ONCE = 1_000;
@@ -244,7 +244,7 @@ class Exporting {
 }
 
 /** Where the proof of a record lies in the folder: no folder has more than a few thousand of a million. */
-export function bundlePath(id: string): string {
+function bundlePath(id: string): string {
   return `${EXPORT_FILES.bundles}/${id.slice(-2)}/${id}.json`;
 }
 

@@ -18,7 +18,7 @@ import { assertChain, estimatedGas, sendTransaction, signTransaction } from "../
 
 const POLL_MS = 200;
 /** Wei. Enough for several deployments at the prices of a bad day, and little enough to lose. */
-export const MAX_COST = 500_000_000_000_000_000n;
+const MAX_COST = 500_000_000_000_000_000n;
 
 /** Who signs, through which node, how long to wait, and the most that a transaction may cost. */
 export interface Sender {

@@ -11,7 +11,7 @@ import { SOURCE_NAME } from "../core/record.ts";
 import { PURPOSE } from "../core/restriction-event.ts";
 
 /** Format of the file. */
-export const CITY_FORMAT = "warifu-city/1";
+const CITY_FORMAT = "warifu-city/1";
 
 /** Languages that the app speaks. */
 export const APP_LANGUAGES = ["en", "es", "ja"] as const;

@@ -10,7 +10,7 @@ import type { CitizenAccounts } from "./accounts.ts";
 import type { City } from "./city-file.ts";
 
 /** The claim of a record that names the account it was sent from. */
-export const ACCOUNT_CLAIM = "reporterId";
+const ACCOUNT_CLAIM = "reporterId";
 
 export interface SentParts {
   readonly log: Pick<OpenLog, "store" | "check" | "persons">;

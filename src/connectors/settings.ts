@@ -11,7 +11,7 @@ import { parseJsonBytes, type JsonValue } from "../core/json.ts";
 import type { ConfiguredConnector, ConnectorKind, SettingsPlace } from "./kind.ts";
 
 /** Format of the file. */
-export const CONNECTORS_FORMAT = "warifu-connectors/1";
+const CONNECTORS_FORMAT = "warifu-connectors/1";
 const MOST_CONNECTORS = 64;
 
 const fileSchema = z.strictObject({

@@ -15,7 +15,7 @@ export const CREDENTIALS_CLAIM = "c2pa";
  * - `unreadable`: they could not be read, or not in the time and memory that there is for it.
  * - `not-read`: nothing here reads them.
  */
-export const CREDENTIALS_STATES = ["intact", "invalid", "unreadable", "not-read"] as const;
+const CREDENTIALS_STATES = ["intact", "invalid", "unreadable", "not-read"] as const;
 export type CredentialsState = (typeof CREDENTIALS_STATES)[number];
 
 /** What is noted of one picture. */

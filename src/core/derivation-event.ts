@@ -25,7 +25,7 @@ export const TOOL_VERSION = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,31}$/;
 const HASH = /^[0-9a-f]{64}$/;
 
 /** Who made it: the service itself, or somebody with a key who sent it. */
-export const DERIVERS = ["service", "client"] as const;
+const DERIVERS = ["service", "client"] as const;
 
 /** What an event says in clear. */
 export interface Derivation {

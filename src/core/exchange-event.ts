@@ -14,18 +14,18 @@ import { ObjectReader } from "./shape.ts";
 /** `vct` of the body of such an event. */
 export const EXCHANGE_VCT = "warifu:exchange:1";
 
-export const EXCHANGE_STEPS = ["told", "honoured", "absent", "confirmed"] as const;
+const EXCHANGE_STEPS = ["told", "honoured", "absent", "confirmed"] as const;
 export type ExchangeStep = (typeof EXCHANGE_STEPS)[number];
 
 /**
  * What a partner is told of a record that it was given: it is erased; nobody consents any longer; another one takes its place;
  * its use is restricted, or that is over; it is hidden, or shown again. `given` and `translated` are confirmed as well.
  */
-export const FOLLOW_UPS = [
+const FOLLOW_UPS = [
   ...(["erased", "withdrawn", "corrected", "restricted", "lifted", "hidden", "shown"] as const),
 ] as const;
 export type FollowUp = (typeof FOLLOW_UPS)[number];
-export const EXCHANGE_MATTERS = ["given", "translated", ...FOLLOW_UPS] as const;
+const EXCHANGE_MATTERS = ["given", "translated", ...FOLLOW_UPS] as const;
 export type ExchangeMatter = (typeof EXCHANGE_MATTERS)[number];
 
 /** What an event says in clear. */

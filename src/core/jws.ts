@@ -8,7 +8,7 @@ import { isJsonObject, parseJson, type JsonObject } from "./json.ts";
 import { keyThumbprint, parseSourceKey, type SourceKey } from "./source-key.ts";
 
 /** Longest text that is read. */
-export const MAX_JWS_CHARACTERS = 65_536;
+const MAX_JWS_CHARACTERS = 65_536;
 
 /** `alg` of a header, and the kind of key that it goes with. */
 const CURVES: ReadonlyMap<unknown, SourceKey["crv"]> = new Map([

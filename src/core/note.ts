@@ -15,7 +15,7 @@ import { sha256 } from "./sha256.ts";
 import type { VerifyEd25519 } from "./verify-ed25519.ts";
 
 /** Signature types that this program reads and writes. */
-export const NOTE_TYPES = { ed25519: 0x01, cosignature: 0x04, mldsa44: 0x06 } as const;
+const NOTE_TYPES = { ed25519: 0x01, cosignature: 0x04, mldsa44: 0x06 } as const;
 export type NoteType = keyof typeof NOTE_TYPES;
 
 /**

@@ -13,7 +13,7 @@ import { PURPOSE } from "./restriction-event.ts";
 import { ObjectReader } from "./shape.ts";
 
 /** Value of the member `format`. */
-export const PROVISION_FORMAT = "warifu-provision/1";
+const PROVISION_FORMAT = "warifu-provision/1";
 /** Most records of one file, and its most bytes. */
 export const MOST_PROVIDED = 100;
 export const MAX_PROVISION_BYTES = 8_388_608;

@@ -123,7 +123,7 @@ export function recordIn(signature: SourceSignature): SignedPart | undefined {
 }
 
 /** Whether a signature is over the record's canonical form. */
-export function isOverRecord(signature: SourceSignature): signature is RecordSignature {
+function isOverRecord(signature: SourceSignature): signature is RecordSignature {
   return "alg" in signature;
 }
 

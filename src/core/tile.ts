@@ -99,7 +99,7 @@ export function nodesOver(hashes: readonly Uint8Array[]): TileNodes {
 }
 
 /** The nodes one level above a row; one that lacks its sibling has none yet. */
-export function pairUp(row: readonly Uint8Array[]): Uint8Array[] {
+function pairUp(row: readonly Uint8Array[]): Uint8Array[] {
   return Array.from({ length: Math.floor(row.length / 2) }, (_, i) =>
     nodeHash(row[2 * i] as Uint8Array, row[2 * i + 1] as Uint8Array),
   );

@@ -50,7 +50,7 @@ export const DEFAULT_SHARES: readonly Share[] = [
   },
 ];
 /** Purpose of what goes from city to city, as notices have it. */
-export const DEFAULT_PURPOSE = "exchange";
+const DEFAULT_PURPOSE = "exchange";
 /** Whatever a partner has, it shows: so people consent to that as well. */
 export const PUBLISH_PURPOSE = "publish";
 

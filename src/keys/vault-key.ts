@@ -9,7 +9,7 @@ import { WarifuError } from "../core/errors.ts";
 import { openSecretKey, readPrivateFile, type KeyFileOptions } from "./key-files.ts";
 
 /** Bytes of the master key. */
-export const VAULT_KEY_BYTES = 32;
+const VAULT_KEY_BYTES = 32;
 
 const COMMAND_TIMEOUT_MS = 30_000;
 const COMMAND_MAX_BYTES = 4_096;

@@ -5,7 +5,7 @@ import type { JsonValue } from "../core/json.ts";
 import { RULE } from "../core/moderation-event.ts";
 
 /** Format of the file. */
-export const RULES_FORMAT = "warifu-moderation-rules/1";
+const RULES_FORMAT = "warifu-moderation-rules/1";
 
 const label = z.string().trim().min(1).max(200);
 const hours = z.int().min(1).max(8_760);

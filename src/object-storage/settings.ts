@@ -14,7 +14,7 @@ import type { ObjectStore } from "./object-store.ts";
 import { S3Store, type S3Credentials } from "./s3-store.ts";
 
 /** Format of the file. */
-export const LOG_STORAGE_FORMAT = "warifu-log-storage/1";
+const LOG_STORAGE_FORMAT = "warifu-log-storage/1";
 
 /** Where to, and how often. */
 export interface LogStorage {

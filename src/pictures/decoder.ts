@@ -11,9 +11,9 @@ import { MAX_PICTURE_PIXELS, recognisePicture } from "./picture-format.ts";
 import { WarifuError } from "../core/errors.ts";
 
 /** Longer side of a published copy. */
-export const PUBLISHED_SIDE = 2_048;
+const PUBLISHED_SIDE = 2_048;
 /** Largest published copy. */
-export const MAX_PUBLISHED_BYTES = 4_194_304;
+const MAX_PUBLISHED_BYTES = 4_194_304;
 /** Tried until the copy is small enough. */
 const QUALITIES = [82, 60, 30] as const;
 /** Everything is decoded, into something that takes no memory. */

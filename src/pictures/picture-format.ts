@@ -11,7 +11,7 @@ import type { PictureType } from "../core/picture.ts";
 export const MAX_PICTURE_BYTES = 16_777_216;
 export const MAX_PICTURE_PIXELS = 50_000_000;
 /** Decoders of JPEG stop there, and those of long PNG files at some place of their own. */
-export const MAX_PICTURE_SIDE = 65_500;
+const MAX_PICTURE_SIDE = 65_500;
 
 /** What a picture is before it is decoded. */
 export interface PictureFormat {

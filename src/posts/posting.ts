@@ -291,7 +291,7 @@ export class Posting {
 }
 
 /** The answer alike where there is no such post and where the caller is not shown it. */
-export function noPost(): WarifuError {
+function noPost(): WarifuError {
   return new WarifuError("NOT_FOUND", "there is no post of that id");
 }
 

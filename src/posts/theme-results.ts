@@ -15,7 +15,7 @@ import type { PublishedPosts } from "./published-posts.ts";
 import { wordsOf } from "./words.ts";
 
 /** Fewer people than this are not shown. */
-export const FEWEST = 5;
+const FEWEST = 5;
 
 /** Something, and how often. */
 export interface WordCount {

@@ -16,7 +16,7 @@ import type { Law } from "./law.ts";
 import type { ViewParts } from "./request-view.ts";
 
 /** `format` of such a file. */
-export const BREACH_REPORT_FORMAT = "warifu:breach-report:1";
+const BREACH_REPORT_FORMAT = "warifu:breach-report:1";
 
 /** What is needed to make one. */
 export interface ReportParts {

@@ -28,7 +28,7 @@ export interface KnownOfBreach {
 }
 
 /** A clock that ends within this many seconds ends soon. */
-export const BREACH_SOON_SECONDS = 86_400;
+const BREACH_SOON_SECONDS = 86_400;
 
 /** The register of one log. */
 export class BreachRegister {

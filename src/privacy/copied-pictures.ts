@@ -13,7 +13,7 @@ import { sha256 } from "../core/sha256.ts";
 import type { Asker, ReadEntry, WayOut } from "./way-out.ts";
 
 /** Most bytes of all copies together; what is behind them is only named. */
-export const MOST_COPIED_BYTES = 33_554_432;
+const MOST_COPIED_BYTES = 33_554_432;
 
 /** Makes a copy of a picture that holds nothing but pixels. @throws PICTURE_INVALID, PICTURE_UNSUPPORTED, TOO_LARGE, BUSY */
 export type Strip = (bytes: Uint8Array) => Promise<Stripped>;

@@ -15,7 +15,7 @@ import { PicturedValue, type Picture } from "../write/pictured-value.ts";
 import { ReceivedValue } from "../write/received-value.ts";
 
 /** What such a record was made of, by its name and version. */
-export const PROVISION_ADAPTER = "warifu-provision/1";
+const PROVISION_ADAPTER = "warifu-provision/1";
 
 /** A record to submit, and its id and leaf index in the log that it comes from. */
 export interface RecordFromBundle {

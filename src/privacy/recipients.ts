@@ -21,7 +21,7 @@ export interface NumberedRecipient extends Recipient {
 }
 
 /** Most recipients that are kept. */
-export const MOST_RECIPIENTS = 1_000;
+const MOST_RECIPIENTS = 1_000;
 
 /** The register of one log. */
 export class Recipients {

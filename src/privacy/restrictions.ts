@@ -24,7 +24,7 @@ import { assertProvision, assertTold, type Law, type Operation, type Told } from
 import type { Condition } from "./way-out.ts";
 
 /** What is about to be done with a record: used within the city, handed to others, or erased because its time is over. */
-export const WAYS_OF_USE = ["use", "provide", "retention"] as const;
+const WAYS_OF_USE = ["use", "provide", "retention"] as const;
 export type WayOfUse = (typeof WAYS_OF_USE)[number];
 
 export interface RestrictionParts extends ConcealedParts {

@@ -23,7 +23,7 @@ const INSTRUMENTS = [
  * What a basis may ask for: a contract or arrangement with the recipient; that people were told about the recipient's country;
  * the person's consent to the purpose; or to recipients in that country for it.
  */
-export const REQUIREMENTS = ["contract", "information", "consent", "consent-for-country"] as const;
+const REQUIREMENTS = ["contract", "information", "consent", "consent-for-country"] as const;
 export type Requirement = (typeof REQUIREMENTS)[number];
 
 const words = z.strictObject({ en: z.string().min(1), es: z.string().min(1), ja: z.string().min(1) });

@@ -22,7 +22,7 @@ const SHOWN_PATTERN = 80;
  * What is done with pictures that come with a record: nothing is shown of them; a copy without metadata is published; or
  * such a copy in which faces were hidden. A profile without this member takes no pictures.
  */
-export const PICTURE_RULES = ["sealed", "published", "faces-hidden"] as const;
+const PICTURE_RULES = ["sealed", "published", "faces-hidden"] as const;
 export type PictureRule = (typeof PICTURE_RULES)[number];
 
 /** Structure of a profile's parsed file. */

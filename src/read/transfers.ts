@@ -43,7 +43,7 @@ export interface NewProvision extends Omit<Leaving, "records" | "recipient"> {
 export type Giving = Omit<Leaving, "records" | "recipient"> & { readonly recipient: Recipient };
 
 /** Who gives, where no officer does. */
-export const EXCHANGE_KEY = "exchange";
+const EXCHANGE_KEY = "exchange";
 
 /** A provision of a record, for officers. */
 export interface ProvisionView {

@@ -59,7 +59,7 @@ export interface TranslationRequest {
 }
 
 /** The purpose for which texts leave, as notices and consents name it. */
-export const TRANSLATION_PURPOSE = "translation";
+const TRANSLATION_PURPOSE = "translation";
 
 /** What is to be translated of a record, all of it in one language. */
 interface Source {

@@ -7,7 +7,7 @@ import { WarifuError } from "../core/errors.ts";
 import { sha256 } from "../core/sha256.ts";
 
 /** Value of the member `format`. */
-export const RECEIPT_FORMAT = "warifu-receipt/1";
+const RECEIPT_FORMAT = "warifu-receipt/1";
 
 /** The way of a record, in order. */
 export const STAGES = ["received", "logged", "anchored", "proven"] as const;

@@ -36,7 +36,7 @@ function titleOf({ origin }: Receipt, language: Language): string {
 }
 
 /** The sections, in order. */
-export function receiptSections(receipt: Receipt, { language, address }: FileParts): Section[] {
+function receiptSections(receipt: Receipt, { language, address }: FileParts): Section[] {
   const texts = RECEIPT[language];
   const code = qrCodeOf(address);
   return [

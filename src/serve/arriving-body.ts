@@ -54,7 +54,7 @@ export function hasBody({ headers }: IncomingMessage): boolean {
 }
 
 /** Bytes as they arrive. */
-export class ArrivingBody {
+class ArrivingBody {
   readonly #request: IncomingMessage;
   // What is waiting: large pieces, followed by what came after them.
   #large: Buffer[] = [];

@@ -13,7 +13,7 @@ import { parseJsonBytes } from "../core/json.ts";
 import { join } from "node:path";
 
 /** Format of the file. */
-export const LOGS_FORMAT = "warifu-logs/1";
+const LOGS_FORMAT = "warifu-logs/1";
 const MOST_LOGS = 64;
 
 /** A log of several, ready to be opened. */

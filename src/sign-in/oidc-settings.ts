@@ -14,7 +14,7 @@ import { OFFICER_ROLES, type OfficerRole } from "./officers.ts";
 import { isLoopbackHost } from "./desk-url.ts";
 
 /** Format of the file. */
-export const OIDC_FORMAT = "warifu-oidc/1";
+const OIDC_FORMAT = "warifu-oidc/1";
 
 /** Whom the provider's word makes what; the first that fits counts. */
 export interface OidcAccount {

@@ -12,7 +12,7 @@ import type { OidcAccount, OidcSettings } from "./oidc-settings.ts";
 import { refusedSignIn } from "./refused.ts";
 
 /** Where the provider sends people back to, below the desk's origin. */
-export const CALLBACK_PATH = "/v1/session/oidc/callback";
+const CALLBACK_PATH = "/v1/session/oidc/callback";
 
 const TIMEOUT_SECONDS = 10;
 const MOST_NAME = 64;

@@ -19,7 +19,7 @@ export const MAX_PAYLOAD_RECORDS = 100;
 /** Most parts that a payload may have, of which several may make one record: more are not even looked at. */
 export const MAX_PAYLOAD_PARTS = 1_000;
 /** Most bytes that the copies of one payload take. */
-export const MAX_COPIED_BYTES = 4_194_304;
+const MAX_COPIED_BYTES = 4_194_304;
 
 /** What came in. */
 export interface Payload {

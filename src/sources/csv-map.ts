@@ -15,7 +15,7 @@ import { ObjectReader } from "../core/shape.ts";
 import { LocalTimeReader } from "./local-time.ts";
 
 /** Value of the member `format`. */
-export const CSV_MAP_FORMAT = "warifu-map/1";
+const CSV_MAP_FORMAT = "warifu-map/1";
 
 /** What a claim is made of. */
 export type ClaimSource =

@@ -8,7 +8,7 @@ import type { JsonValue } from "../core/json.ts";
 import { SOURCE_NAME } from "../core/record.ts";
 
 /** Format of the file. */
-export const OPEN311_FORMAT = "warifu-open311/1";
+const OPEN311_FORMAT = "warifu-open311/1";
 
 const CATEGORY = /^[a-z][a-z0-9-]{0,63}$/;
 const CODE = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;

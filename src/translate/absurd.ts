@@ -8,10 +8,8 @@
 import type { Pair } from "./translator.ts";
 
 /** What is wrong with an output. */
-export const ABSURDITIES = [
-  ...["empty", "echo", "loop", "length", "script", "number", "characters", "mark-up", "placeholder", "stock"],
-] as const;
-export type Absurdity = (typeof ABSURDITIES)[number];
+export type Absurdity =
+  "empty" | "echo" | "loop" | "length" | "script" | "number" | "characters" | "mark-up" | "placeholder" | "stock";
 
 /** A text and what came out, with everything put back that was protected. */
 export interface Attempt {

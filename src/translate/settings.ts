@@ -17,7 +17,7 @@ import type { PlaceName } from "./protected.ts";
 import type { Translator } from "./translator.ts";
 
 /** Format of the file. */
-export const TRANSLATION_FORMAT = "warifu-translation/1";
+const TRANSLATION_FORMAT = "warifu-translation/1";
 
 /** What translates, and the names that it must leave alone. */
 export interface TranslationSettings {

@@ -20,7 +20,7 @@ export function evidencePath(folder: string, { treeSize, transactionHash }: Name
 }
 
 /** Path of the fork evidence about an anchor, which proves by itself that the log has two histories. */
-export function forkPath(folder: string, { treeSize, transactionHash }: Named): string {
+function forkPath(folder: string, { treeSize, transactionHash }: Named): string {
   return join(folder, `fork-${treeSize}-${transactionHash}.json`);
 }
 

@@ -32,7 +32,7 @@ export interface JudgeParts {
 }
 
 /** Format of {@link AnchorEvidence}. */
-export const EVIDENCE_FORMAT = "warifu-anchor-evidence/1";
+const EVIDENCE_FORMAT = "warifu-anchor-evidence/1";
 
 /** What others need in order to check for themselves that the chain holds an anchor that the log's operator did not send. */
 export interface AnchorEvidence {

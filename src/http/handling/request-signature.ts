@@ -17,9 +17,9 @@ import { VerifiedRecord, type KeysOf } from "../../write/signed-submission.ts";
 import { assertRecord } from "../../write/submitted-record.ts";
 
 /** Age of the oldest signature that is accepted. */
-export const MAX_SIGNATURE_AGE_SECONDS = 300;
+const MAX_SIGNATURE_AGE_SECONDS = 300;
 /** How far a device's clock may be ahead. */
-export const MAX_SIGNATURE_LEAD_SECONDS = 60;
+const MAX_SIGNATURE_LEAD_SECONDS = 60;
 
 /** What decides about signed requests, apart from the request itself. */
 export interface SigningRules {

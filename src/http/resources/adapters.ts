@@ -183,7 +183,7 @@ function showObservation(parts: RouteParts): RequestHandler<{ id: string }> {
 }
 
 /** Query of every address here. */
-export const destinationQuery = z.strictObject({
+const destinationQuery = z.strictObject({
   type: recordSchema.shape.type
     .optional()
     .meta({ description: "Type of the records; without it, the one type that the key is for." }),

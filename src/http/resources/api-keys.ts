@@ -49,7 +49,7 @@ export function revokeKey({ access, security }: Guard): RequestHandler<{ keyId: 
 
 const keyId = z.string().regex(/^[0-9a-f]{16}$/, "must have 16 hexadecimal digits");
 
-export const keyIdPath = z.object({
+const keyIdPath = z.object({
   keyId: keyId.meta({ description: "Id of the key, as issuing it said.", example: "0f3c2a9b7d51e864" }),
 });
 
@@ -68,7 +68,7 @@ export const sourcePatterns = z
   .transform((sources) => (sources.includes("*") ? null : sources));
 
 /** Body of a request for a new API key. */
-export const newKeyBody = z
+const newKeyBody = z
   .strictObject({
     name: z
       .string()

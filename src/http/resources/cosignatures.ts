@@ -9,7 +9,7 @@ import { count, cursor, DEFAULT_PAGE, decimal, pageOf, parseRequest } from "../h
 import { WATCHING_EXAMPLES } from "../handling/watching-examples.ts";
 
 /** A page by anchors; the cursor is an anchor id. */
-export function listCosignatures(ledger: Ledger): RequestHandler {
+function listCosignatures(ledger: Ledger): RequestHandler {
   return async (request, response) => {
     const { cursor = Number.MAX_SAFE_INTEGER, limit } = parseRequest(cosignaturesQuery, request.query);
     const found = await ledger.cosignatures(cursor, limit);
@@ -22,13 +22,13 @@ export function listCosignatures(ledger: Ledger): RequestHandler {
 }
 
 /** Query of the list: each cosignature is verified. */
-export const cosignaturesQuery = z.strictObject({
+const cosignaturesQuery = z.strictObject({
   cursor,
   limit: decimal(1, DEFAULT_PAGE, "Largest number of items.").default(25),
 });
 
 /** The cosignatures of one anchored checkpoint. */
-export const cosignedSchema = z
+const cosignedSchema = z
   .strictObject({
     anchorId: count,
     treeSize: count,

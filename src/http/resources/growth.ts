@@ -19,14 +19,14 @@ export function showGrowth(ledger: Ledger, now: () => number): RequestHandler {
 }
 
 /** Query of the growth. */
-export const growthQuery = z.strictObject({
+const growthQuery = z.strictObject({
   since: moment("The first point; without it, when the log began").optional(),
   until: moment("The last point; without it, now").optional(),
   points: decimal(2, MOST_POINTS, "How many points, evenly spread.").default(48),
 });
 
 /** Points of the curve. */
-export const growthSchema = z
+const growthSchema = z
   .strictObject({
     items: z.array(
       z.strictObject({

@@ -29,7 +29,7 @@ export function showLineage(ledger: Ledger): RequestHandler<{ id: string }> {
 }
 
 /** Query of a record's life. */
-export const lineageQuery = z.strictObject({
+const lineageQuery = z.strictObject({
   form: z
     .enum(["steps", "graph", "prov"])
     .default("steps")

@@ -18,7 +18,7 @@ import { REFUSALS } from "../handling/problems.ts";
 import type { Route } from "../handling/route.ts";
 
 /** Prefix of the log's files. */
-export const LOG_PREFIX = "/log/";
+const LOG_PREFIX = "/log/";
 
 const CHECKPOINT_CACHE = "public, max-age=2";
 const IMMUTABLE = "public, max-age=31536000, immutable";
@@ -76,7 +76,7 @@ export function serveBodies(ledger: Ledger): RequestHandler {
 }
 
 /** What is intact of an entry bundle. The damaged row may be restored any time, so that it is cached for a moment only. */
-export function serveIntact(ledger: Ledger): RequestHandler {
+function serveIntact(ledger: Ledger): RequestHandler {
   return async (request, response) => {
     const rest = request.path.slice(`${LOG_PREFIX}intact/`.length).replaceAll(/%2F/gi, "/");
     const { index, width } = parseBodyBundlePath(rest);
@@ -109,7 +109,7 @@ export function serveAddendum(ledger: Ledger): RequestHandler<{ s0: string; s1: 
 }
 
 /** The marker that every entry of this log ends with the suffix of tlog-addenda. */
-export const serveAddendaMarker: RequestHandler = (_request, response) => {
+const serveAddendaMarker: RequestHandler = (_request, response) => {
   sendBytes(response, IMMUTABLE, new Uint8Array());
 };
 
@@ -127,7 +127,7 @@ function found<T>(value: T | undefined, otherwise: string): T {
 const NUMBER = "(x[0-9]{3}/)*[0-9]{3}(\\.p/[1-9][0-9]{0,2})?$";
 const TILE_PARAMETER = `^(entries|[0-9]|[1-5][0-9]|6[0-3])/${NUMBER}`;
 
-export const tilePathParameter = z.object({
+const tilePathParameter = z.object({
   tile: z.string().meta({
     description:
       "Level and number of a tile as C2SP tlog-tiles spells them: `0/x001/234`, `0/000.p/17`, `entries/000`.",
@@ -136,7 +136,7 @@ export const tilePathParameter = z.object({
   }),
 });
 
-export const bodiesPathParameter = z.object({
+const bodiesPathParameter = z.object({
   bundle: z.string().meta({
     description: "Number of an entry bundle, as in its path: `x001/234`, `000.p/17`.",
     pattern: `^${NUMBER}`,

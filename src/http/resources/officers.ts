@@ -95,7 +95,7 @@ const validHours = z
 const againBody = z.strictObject({ validHours }).meta({ id: "NewInvitation" });
 
 /** Body of an invitation. */
-export const newOfficerBody = z
+const newOfficerBody = z
   .strictObject({
     name: z
       .string()

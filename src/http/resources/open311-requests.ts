@@ -33,7 +33,7 @@ const pointInTime = z
 const words = z.string().transform((text) => text.split(",").map((word) => word.trim()));
 
 /** Query of the list. */
-export const requestsQuery = commonQuery.extend({
+const requestsQuery = commonQuery.extend({
   service_request_id: words
     .refine((ids) => ids.length <= MAX_IDS, `may name ${MAX_IDS} requests`)
     .optional()

@@ -11,7 +11,7 @@ import { count, cursor, parseRequest, recordId } from "../handling/values.ts";
 import { WATCHING_EXAMPLES } from "../handling/watching-examples.ts";
 
 /** Places of a bounded part of the log. */
-export function listPlaces(ledger: Ledger): RequestHandler {
+function listPlaces(ledger: Ledger): RequestHandler {
   return async (request, response) => {
     const { cursor: from, ...query } = parseRequest(placesQuery, request.query);
     const { next, ...found } = await ledger.places.look({ from, ...query });
@@ -20,7 +20,7 @@ export function listPlaces(ledger: Ledger): RequestHandler {
 }
 
 /** Query of the places. */
-export const placesQuery = z.strictObject({
+const placesQuery = z.strictObject({
   cursor,
   source: recordSchema.shape.source.optional(),
   type: recordSchema.shape.type.optional(),
@@ -33,7 +33,7 @@ const counted = {
 };
 
 /** Records by place. */
-export const placesSchema = z
+const placesSchema = z
   .strictObject({
     gridDegrees: z.number().meta({ description: "Side of a square." }),
     squares: z

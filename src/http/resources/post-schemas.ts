@@ -31,7 +31,7 @@ export function viewerOf(request: Request, parts: RouteParts): Promise<Viewer> {
 /** Code of a theme, a category or an area. */
 export const code = z.string().regex(RULE);
 
-export const authorSchema = z
+const authorSchema = z
   .strictObject({
     pseudonym: z.string(),
     tag: z.string().meta({ description: "The same for all posts of an author; leads to no account." }),

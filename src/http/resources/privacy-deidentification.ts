@@ -38,7 +38,7 @@ const tableBody = z
   .meta({ id: "NewDeidentifiedTable" });
 
 /** The table. */
-export const deidentifiedSchema = z
+const deidentifiedSchema = z
   .strictObject({
     format: z.literal(DEIDENTIFIED_FORMAT),
     log: z.string(),

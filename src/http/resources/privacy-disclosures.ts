@@ -37,7 +37,7 @@ function endOfDay(day: string): string {
 }
 
 /** Body of a grant. */
-export const newDisclosureBody = z
+const newDisclosureBody = z
   .strictObject({
     records: z.array(recordId).min(1).max(MOST_RECORDS),
     claims: claimNames,

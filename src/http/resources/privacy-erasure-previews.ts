@@ -42,7 +42,7 @@ const leaves = z
   .meta({ description: "What stays, besides the leaf." });
 
 /** The previews. */
-export const erasurePreviewsSchema = z
+const erasurePreviewsSchema = z
   .strictObject({
     items: z.array(
       z.union([

@@ -48,7 +48,7 @@ const retentionBody = z
   .meta({ id: "RetentionRun" });
 
 /** What a run of the retention did, or would do. */
-export const retentionSchema = z
+const retentionSchema = z
   .strictObject({
     items: z.array(z.strictObject({ type: z.string(), retentionDays: count, records: count })),
     restricted: count.meta({ description: "Records whose time is over, kept because their use is restricted." }),
@@ -61,7 +61,7 @@ export const retentionSchema = z
   .meta({ id: "RetentionReport" });
 
 /** The outcomes. */
-export const erasuresSchema = z
+const erasuresSchema = z
   .strictObject({
     items: z
       .array(
@@ -78,7 +78,7 @@ export const erasuresSchema = z
   .meta({ id: "Erasures" });
 
 /** What became of a record. */
-export const erasureViewSchema = z
+const erasureViewSchema = z
   .strictObject({
     id: recordId,
     leafIndex: count,

@@ -61,7 +61,7 @@ const subject = z.string().meta({
 });
 
 /** The records of a person. */
-export const personPageSchema = z
+const personPageSchema = z
   .strictObject({
     subjects: z.array(subject),
     items: z.array(

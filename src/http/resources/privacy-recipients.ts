@@ -40,7 +40,7 @@ const recipientBody = z
   .meta({ id: "NewRecipient" });
 
 /** A recipient of the register. */
-export const recipientSchema = z
+const recipientSchema = z
   .strictObject({
     number: count,
     ...recipientShape,

@@ -45,7 +45,7 @@ const labelSchema = z.strictObject({
 });
 
 /** The file for the recipient. */
-export const provisionFileSchema = z
+const provisionFileSchema = z
   .strictObject({
     format: z.literal("warifu-provision/1"),
     purpose,

@@ -78,7 +78,7 @@ export function showRecord(ledger: Ledger): RequestHandler<{ id: string }> {
 }
 
 /** Query of the list of records. */
-export const recordsQuery = z
+const recordsQuery = z
   .strictObject({
     cursor,
     limit,
@@ -162,7 +162,7 @@ export const recordViewSchema = z
   .meta({ id: "RecordView" });
 
 /** A record in a list. */
-export const listedRecordSchema = z
+const listedRecordSchema = z
   .union([recordViewSchema, z.strictObject({ id: recordId.optional(), leafIndex: count, error: problemSchema })])
   .meta({ id: "ListedRecord", description: "A record, or the place of one that is damaged in the store." });
 

@@ -12,7 +12,7 @@ import { WATCHING_EXAMPLES } from "../handling/watching-examples.ts";
 const MOST_MONTHS = 36;
 
 /** Requests and events in numbers. */
-export function showRights(ledger: Ledger, now: () => number): RequestHandler {
+function showRights(ledger: Ledger, now: () => number): RequestHandler {
   return (_request, response) => {
     const { requests, events } = ledger.rightsCounts(Math.floor(now() / 1_000));
     response.json({
@@ -26,7 +26,7 @@ export function showRights(ledger: Ledger, now: () => number): RequestHandler {
 }
 
 /** What is counted. */
-export const rightsSchema = z
+const rightsSchema = z
   .strictObject({
     requests: z.strictObject({
       open: count,

@@ -25,7 +25,7 @@ import { time } from "../handling/values.ts";
 export const SIGN_IN_PATHS = ["/v1/session/passkey", "/v1/session/join", "/v1/session/oidc"] as const;
 
 /** What the desk needs to know before anybody is signed in. */
-export function showWays({ desk }: Guard): RequestHandler {
+function showWays({ desk }: Guard): RequestHandler {
   return (request, response) => {
     response.json({ origin: deskOrigin(request, desk) ?? null, oidc: desk.oidc !== undefined });
   };

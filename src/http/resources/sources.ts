@@ -110,7 +110,7 @@ export function repairSource(ledger: Ledger, guard: Guard): RequestHandler<{ nam
 }
 
 /** Query of the list of sources: each source costs a look through its numbers, and more for its reputation. */
-export const sourcesQuery = z
+const sourcesQuery = z
   .strictObject({
     cursor,
     limit: decimal(1, DEFAULT_PAGE, "Largest number of items.").default(DEFAULT_PAGE),
@@ -125,7 +125,7 @@ export const sourcesQuery = z
   );
 
 /** Query of one source. */
-export const sourceQuery = z.strictObject({
+const sourceQuery = z.strictObject({
   cursor: decimal(
     0,
     Number.MAX_SAFE_INTEGER,
@@ -137,7 +137,7 @@ export const sourceQuery = z.strictObject({
 export const sourcePath = z.object({ name: recordSchema.shape.source });
 
 /** Body of the repair of a source. */
-export const repairBody = z
+const repairBody = z
   .strictObject({
     from: z
       .int()

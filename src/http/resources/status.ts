@@ -33,7 +33,7 @@ export function showStatus(ledger: Ledger, guard: Guard): RequestHandler {
 }
 
 /** The profiles in force: what each type of record may contain, and which parts are public. */
-export function showProfiles(ledger: Ledger): RequestHandler {
+function showProfiles(ledger: Ledger): RequestHandler {
   return (_request, response) => {
     response.json({ items: ledger.profiles });
   };
@@ -64,7 +64,7 @@ export function showReadiness(ledger: Ledger): RequestHandler {
 }
 
 /** Metrics in Prometheus's text format. */
-export function showMetrics(metrics: Metrics, guard: Guard): RequestHandler {
+function showMetrics(metrics: Metrics, guard: Guard): RequestHandler {
   return async (request, response) => {
     const { type, text } = await metrics.expose(isAuthorised(request, guard, "inspect"));
     response.setHeader("content-type", type);
@@ -234,7 +234,7 @@ export const statusSchema = z
   .meta({ id: "Status" });
 
 /** The profiles in force. */
-export const profilesSchema = z
+const profilesSchema = z
   .strictObject({
     items: z.array(
       profileSchema.extend({

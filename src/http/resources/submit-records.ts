@@ -236,7 +236,7 @@ export const acknowledgementSchema = z
   });
 
 /** One result of a batch. */
-export const resultSchema = z
+const resultSchema = z
   .union([acknowledgementSchema, z.strictObject({ error: problemSchema })])
   .meta({ id: "Result", description: "The result for one record of a batch." });
 

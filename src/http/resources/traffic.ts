@@ -14,7 +14,7 @@ import { WATCHING_EXAMPLES } from "../handling/watching-examples.ts";
 const MOST_SOURCES = 100;
 
 /** Rates, gaps and refusals by source. */
-export function showTraffic(ledger: Ledger, { security }: Guard): RequestHandler {
+function showTraffic(ledger: Ledger, { security }: Guard): RequestHandler {
   return async (request, response) => {
     const query = parseRequest(trafficQuery, request.query);
     const { since, total, sources } = await ledger.traffic(query);
@@ -26,7 +26,7 @@ export function showTraffic(ledger: Ledger, { security }: Guard): RequestHandler
 }
 
 /** Query of the traffic. */
-export const trafficQuery = z.strictObject({
+const trafficQuery = z.strictObject({
   limit: decimal(1, MOST_SOURCES, "Largest number of sources.").default(50),
   source: recordSchema.shape.source.optional(),
 });
@@ -61,7 +61,7 @@ const sourceTraffic = z
   .meta({ id: "SourceTraffic" });
 
 /** What comes from sources. */
-export const trafficSchema = z
+const trafficSchema = z
   .strictObject({
     since: count.meta({ description: "Since when it is counted: the start of the service, POSIX seconds." }),
     spanSeconds: count.meta({ description: "Length of a span." }),

@@ -16,7 +16,7 @@ import { TIME_STEP, VERIFY_STEPS } from "../../verify/verdict.ts";
 import { bundleSchema } from "./proofs.ts";
 
 /** Verifies the bundle in the body. A refuted bundle is a verdict, not an error. */
-export function verifyBundles({ policy, verifier }: RouteParts): RequestHandler {
+function verifyBundles({ policy, verifier }: RouteParts): RequestHandler {
   return async (request, response) => {
     mediaTypeOf(request, ["application/json"]);
     const { record, ...verdict } = await verifier.verify(await collectBody(request, MAX_BUNDLE_BYTES), policy());
@@ -33,7 +33,7 @@ const knownBlock = z.strictObject({
 });
 
 /** What the verifier says. */
-export const verdictSchema = z
+const verdictSchema = z
   .strictObject({
     outcome: z.enum(["holds", "refuted", "undecided"]),
     steps: z.array(

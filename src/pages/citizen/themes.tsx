@@ -66,7 +66,7 @@ export function questionOf({ question, titles }: Theme): string | undefined {
 }
 
 /** Who asks, who may take part, and until when. */
-export function ThemeFacts({ theme }: { readonly theme: Theme }) {
+function ThemeFacts({ theme }: { readonly theme: Theme }) {
   const texts = textsIn(THEMES);
   const { owner, visibility, scope, until } = theme;
   const end = until === undefined ? undefined : secondsOf(until);

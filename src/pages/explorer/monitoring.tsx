@@ -19,7 +19,7 @@ import { MONITORING } from "./texts/monitoring.ts";
 import { refusalsInWords } from "./texts/refusals.ts";
 
 /** Well within a minute: a gap must be seen while something can be done about it. */
-export const WATCH_SECONDS = 5;
+const WATCH_SECONDS = 5;
 
 export function MonitoringView() {
   const texts = textsIn(MONITORING);

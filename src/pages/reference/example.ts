@@ -87,7 +87,7 @@ export function filled(path: string, values: Readonly<Record<string, string>>): 
 }
 
 /** What the document gives as the example of a parameter. */
-export function exampleValue({ schema }: Parameter): string {
+function exampleValue({ schema }: Parameter): string {
   const value = schema?.example ?? schema?.const ?? schema?.enum?.[0] ?? schema?.minimum ?? "";
   return typeof value === "string" ? value : JSON.stringify(value);
 }

@@ -37,7 +37,7 @@ export function Citation({ log }: { readonly log: CitedLog }) {
 }
 
 /** One line: BibTeX does not mind, and a copied one is whole. */
-export function bibtexOf({ origin, chainId, contract, treeSize, rootHash }: CitedLog, at: Date, url: string): string {
+function bibtexOf({ origin, chainId, contract, treeSize, rootHash }: CitedLog, at: Date, url: string): string {
   const day = at.toISOString().slice(0, 10);
   const name = origin.replaceAll(/[^a-zA-Z0-9]+/g, "-");
   const note = `root hash ${rootHash}, anchored in ${contract} on chain ${chainId}`;

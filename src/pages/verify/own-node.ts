@@ -42,7 +42,7 @@ export interface NodeBlock {
 }
 
 /** The block in an answer, if there is one. */
-export function blockIn(answer: unknown): NodeBlock | undefined {
+function blockIn(answer: unknown): NodeBlock | undefined {
   if (answer === null) return undefined;
   if (typeof answer !== "object") return silent();
   const { number, hash, timestamp } = answer as { readonly [name: string]: unknown };

@@ -47,7 +47,7 @@ export function assertNoChangeUnderWay(db: DatabaseSync, keys: MasterKeys): void
 }
 
 /** The vault's own secrets as they are stored. */
-export function secretRows(db: DatabaseSync): { name: string; wrapped: Uint8Array }[] {
+function secretRows(db: DatabaseSync): { name: string; wrapped: Uint8Array }[] {
   if (!hasTable(db, "secret")) return [];
   const rows = all(db.prepare("SELECT name, wrapped FROM secret ORDER BY name"));
   return rows.map((row) => ({ name: row["name"] as string, wrapped: row["wrapped"] as Uint8Array }));
