@@ -3,7 +3,6 @@
  * share the port, the limits for a client, the local chain if there is one, and the machine.
  */
 import type { RequestHandler } from "express";
-import { pino } from "pino";
 import type { Chain } from "../chain/chain.ts";
 import type { Config } from "../config.ts";
 import type { WarifuError } from "../core/errors.ts";
@@ -11,6 +10,7 @@ import { createFront } from "../http/front.ts";
 import { listenFor } from "../http/listener.ts";
 import type { Listen } from "../http/server.ts";
 import type { HttpLimits } from "../serve/limits.ts";
+import { createLogger } from "../serve/logger.ts";
 import { limitRate } from "../serve/rate-limit.ts";
 import { HostedLog, type HostedService, type Pauses } from "./hosted-log.ts";
 import type { HostedSetUp } from "./logs-file.ts";
@@ -100,7 +100,7 @@ async function host(options: HostingOptions, closing: AsyncDisposableStack): Pro
     );
   });
   // That a log is down was said when it happened, and not for each request again.
-  const logger = pino({ level: "silent" });
+  const logger = createLogger("silent");
   const server = await listenFor(createFront({ logs, limits, limitRequests, logger }), { ...config.http, limits });
   for (const log of logs) closing.defer(() => log.close());
   // Ends first, so that what is under way is still answered.

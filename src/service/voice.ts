@@ -4,12 +4,13 @@
  */
 import { chmodSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
-import { pino, type Logger } from "pino";
+import type { Logger } from "pino";
 import { Alarms, type Alarm } from "../alarms/alarms.ts";
 import type { AnchoringEvent } from "../anchor/schedule.ts";
 import type { Config } from "../config.ts";
 import { messageOf } from "../core/errors.ts";
 import { assertPlainFiles } from "../files/plain-files.ts";
+import { createLogger } from "../serve/logger.ts";
 import type { StoredAnchor } from "../store/anchor-journal.ts";
 import { ServiceLog } from "./service-log.ts";
 
@@ -36,7 +37,7 @@ export function openVoice({ dataDir, logLevel, files }: Config, tell: Voice["tel
   const log = new ServiceLog(logFile, (failure) =>
     alarms.set("log-unwritable", failure === undefined ? undefined : { id: "log-unwritable", message: failure }),
   );
-  const logger = pino({ level: logLevel }, log);
+  const logger = createLogger(logLevel, log);
   const alarms = new Alarms(Date.now, (alarm, isOn) => sayAlarm(alarm, isOn, logger, tell), dataDir);
   return { tell, log, logger, alarms };
 }

@@ -26,6 +26,7 @@ import { parseConfig } from "../../src/config.ts";
 import { createClient } from "../../src/client/client.ts";
 import { startService, type Service } from "../../src/main.ts";
 import { ServiceLog } from "../../src/service/service-log.ts";
+import { openVoice } from "../../src/service/voice.ts";
 import { itWith, mount, withoutTmpfs } from "./support/tmpfs.ts";
 import { startAnvil, type TestChain } from "../support/chains.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
@@ -49,6 +50,15 @@ describe("truth D3: the service's log", function () {
     expect(changes[0]).to.match(/ENOSPC/);
     expect(changes[1]).to.equal(undefined);
     expect(readFileSync(path, "utf8")).to.equal("again\n");
+  });
+
+  it("is written by the logger that blots out secrets", () => {
+    const dataDir = temporaryFolder();
+    const { log, logger } = openVoice(parseConfig({ WARIFU_DATA_DIR: dataDir }), () => undefined);
+    logger.info({ authorization: "s3cret", request: { headers: { cookie: "s3cret" } } }, "a line");
+    log.close();
+    const text = readFileSync(join(dataDir, "service.log"), "utf8");
+    expect(text).to.include("a line").and.include("[redacted]").and.not.include("s3cret");
   });
 
   it("goes on in a new file after the old one was renamed, and in the old one where none can be made", () => {
