@@ -6,7 +6,7 @@ import { keysOfLog } from "../core/log-keys.ts";
 import { formatVerifierKey } from "../core/note.ts";
 import type { LogKeyChange, LogKeyPlace } from "../keys/log-rotation.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
-import { stopped } from "./key.ts";
+import { stopped } from "./access-options.ts";
 import type { Output } from "./output.ts";
 import { dataFolder, loadSettings } from "./settings.ts";
 import { frame } from "./texts/frame/en.ts";

@@ -3,30 +3,23 @@
  * stopped service; makes keys of accounts on the chain (key-account.ts), replaces the vault's (key-vault.ts) and the
  * log's (key-log.ts).
  */
-import { InvalidArgumentError, Option, type Command } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 import { ROLES, type Role } from "../keys/api-keys.ts";
 import { WarifuError } from "../core/errors.ts";
+import { MAX_RATE, names, stopped, time, withPlace, type AccessOptions } from "./access-options.ts";
 import { EXIT } from "./exit-code.ts";
 import type { KeyView } from "../keys/key-view.ts";
 import { keysOfFolder, keysOfService, type KeyAdmin } from "./key-admin.ts";
 import { defineKeyAccount } from "./key-account.ts";
 import { defineKeyLog } from "./key-log.ts";
 import { defineKeyVault } from "./key-vault.ts";
-import { address, wholeNumber } from "./option-values.ts";
+import { wholeNumber } from "./option-values.ts";
 import { inSeconds, type Output } from "./output.ts";
 import { apiKeyFor, dataFolder, givenKey, loadSettings } from "./settings.ts";
 import { accessTexts } from "./texts/access/en.ts";
-import { frame } from "./texts/frame/en.ts";
-import type { CommonOptions, DefineVerb } from "./verb.ts";
+import type { DefineVerb } from "./verb.ts";
 
-interface KeyOptions extends CommonOptions {
-  readonly url?: string;
-  readonly key?: string;
-  readonly keyFile?: string;
-  readonly dataDir?: string;
-}
-
-interface AddOptions extends KeyOptions {
+interface AddOptions extends AccessOptions {
   readonly role: Role;
   readonly source?: readonly string[];
   readonly type?: readonly string[];
@@ -34,8 +27,6 @@ interface AddOptions extends KeyOptions {
   readonly rate?: number;
   readonly replaces?: string;
 }
-
-const MAX_RATE = 1_000_000_000;
 
 export const defineKey: DefineVerb = (program, act) => {
   const key = program
@@ -56,7 +47,7 @@ export const defineKey: DefineVerb = (program, act) => {
   withPlace(key.command("list"))
     .summary(accessTexts().list.summary)
     .description(accessTexts().list.description)
-    .action((options: KeyOptions) =>
+    .action((options: AccessOptions) =>
       act(options, async (output) => {
         const keys = await adminOf(options).list();
         output.document(keys);
@@ -67,7 +58,7 @@ export const defineKey: DefineVerb = (program, act) => {
   withPlace(key.command("revoke").argument("<keyid>", accessTexts().revoke.id, keyId))
     .summary(accessTexts().revoke.summary)
     .description(accessTexts().revoke.description)
-    .action((id: string, options: KeyOptions) =>
+    .action((id: string, options: AccessOptions) =>
       act(options, async (output) => {
         await adminOf(options).revoke(id);
         output.document({ keyId: id, revoked: true });
@@ -95,16 +86,7 @@ async function add(name: string, options: AddOptions, output: Output): Promise<t
   return EXIT.holds;
 }
 
-function withPlace(command: Command): Command {
-  return command
-    .option("--url <url>", frame().url, address)
-    .option("--key <key>", accessTexts().adminKey)
-    .option("--key-file <file>", accessTexts().adminKeyFile)
-    .option("--data-dir <dir>", accessTexts().dataDir)
-    .option("--json", frame().json);
-}
-
-function adminOf(options: KeyOptions): KeyAdmin {
+function adminOf(options: AccessOptions): KeyAdmin {
   if (options.dataDir !== undefined) {
     const { issue, list, revoke } = keysOfFolder(loadSettings(dataFolder(options.dataDir), { needsSigner: false }));
     return {
@@ -116,18 +98,6 @@ function adminOf(options: KeyOptions): KeyAdmin {
   const config = loadSettings();
   const url = options.url ?? config.client.url;
   return keysOfService({ url, apiKey: apiKeyFor(url, "admin", givenKey(options), config), attempts: 1 });
-}
-
-/** A held lock means that a service is running there, which must then be asked itself. */
-export async function stopped<T>(action: Promise<T>): Promise<T> {
-  return action.catch((cause: unknown) => {
-    if (!(cause instanceof WarifuError) || cause.code !== "STORE_LOCKED") throw cause;
-    throw new WarifuError(
-      "STORE_LOCKED",
-      "a service runs on this data folder: leave --data-dir out to ask it, or stop it first",
-      { cause },
-    );
-  });
 }
 
 function lineOfKey(key: KeyView): string {
@@ -144,23 +114,7 @@ function lineOfKey(key: KeyView): string {
   return `${id}  ${role.padEnd(9)}  ${inSeconds(createdAt)}  ${name}  (${notes.join(andThen)})`;
 }
 
-function names(text: string, before: readonly string[] = []): string[] {
-  return [...before, text];
-}
-
 function keyId(text: string): string {
   if (!/^[0-9a-f]{16}$/.test(text)) throw new InvalidArgumentError(accessTexts().values.keyId);
   return text;
-}
-
-const UNITS: Readonly<Record<string, number>> = { h: 3_600_000, d: 86_400_000 };
-
-/** A future time, as POSIX milliseconds. */
-export function time(text: string): number {
-  const [, number, unit] = /^([1-9][0-9]{0,4})([dh])$/.exec(text) ?? [];
-  const isDate = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:\d{2}))?$/.test(text);
-  const at =
-    unit === undefined ? (isDate ? Date.parse(text) : Number.NaN) : Date.now() + Number(number) * (UNITS[unit] ?? 0);
-  if (!(at > Date.now())) throw new InvalidArgumentError(accessTexts().values.timeToCome);
-  return at;
 }

@@ -2,28 +2,20 @@
  * `warifu officer`: invites people to the desk, lists and removes their accounts, over HTTP with the key of an administrator,
  * or in the data folder of a stopped service.
  */
-import { InvalidArgumentError, Option, type Command } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 import type { OfficerListing } from "../sign-in/officer-view.ts";
 import { OFFICER_ROLES, type OfficerRole } from "../sign-in/officers.ts";
 import { WarifuError } from "../core/errors.ts";
+import { MAX_RATE, names, stopped, time, withPlace, type AccessOptions } from "./access-options.ts";
 import { EXIT } from "./exit-code.ts";
-import { stopped, time } from "./key.ts";
 import { officersOfFolder, officersOfService, type OfficerAdmin } from "./officer-admin.ts";
-import { address, wholeNumber } from "./option-values.ts";
+import { wholeNumber } from "./option-values.ts";
 import { inSeconds, type Output } from "./output.ts";
 import { apiKeyFor, dataFolder, givenKey, loadSettings } from "./settings.ts";
 import { accessTexts } from "./texts/access/en.ts";
-import { frame } from "./texts/frame/en.ts";
-import type { CommonOptions, DefineVerb } from "./verb.ts";
+import type { DefineVerb } from "./verb.ts";
 
-interface AccountOptions extends CommonOptions {
-  readonly url?: string;
-  readonly key?: string;
-  readonly keyFile?: string;
-  readonly dataDir?: string;
-}
-
-interface InviteOptions extends AccountOptions {
+interface InviteOptions extends AccessOptions {
   readonly name?: string;
   readonly role?: OfficerRole;
   readonly source?: readonly string[];
@@ -34,7 +26,6 @@ interface InviteOptions extends AccountOptions {
 }
 
 const LONGEST_HOURS = 336;
-const MAX_RATE = 1_000_000_000;
 
 export const defineOfficer: DefineVerb = (program, act) => {
   const officer = program
@@ -56,7 +47,7 @@ export const defineOfficer: DefineVerb = (program, act) => {
   withPlace(officer.command("list"))
     .summary(accessTexts().listOfficers.summary)
     .description(accessTexts().listOfficers.description)
-    .action((options: AccountOptions) =>
+    .action((options: AccessOptions) =>
       act(options, async (output) => {
         const officers = await adminOf(options).list();
         output.document(officers);
@@ -67,7 +58,7 @@ export const defineOfficer: DefineVerb = (program, act) => {
   withPlace(officer.command("remove").argument("<id>", accessTexts().remove.id, officerId))
     .summary(accessTexts().remove.summary)
     .description(accessTexts().remove.description)
-    .action((id: string, options: AccountOptions) =>
+    .action((id: string, options: AccessOptions) =>
       act(options, async (output) => {
         await adminOf(options).remove(id);
         output.document({ id, removed: true });
@@ -96,16 +87,7 @@ async function invitation({ again, hours, ...options }: InviteOptions) {
   });
 }
 
-function withPlace(command: Command): Command {
-  return command
-    .option("--url <url>", frame().url, address)
-    .option("--key <key>", accessTexts().adminKey)
-    .option("--key-file <file>", accessTexts().adminKeyFile)
-    .option("--data-dir <dir>", accessTexts().dataDir)
-    .option("--json", frame().json);
-}
-
-function adminOf(options: AccountOptions): OfficerAdmin {
+function adminOf(options: AccessOptions): OfficerAdmin {
   const config = loadSettings({}, { needsSigner: false });
   if (options.dataDir !== undefined) {
     const origin = config.desk.url ?? `http://localhost:${config.http.port}`;
@@ -136,10 +118,6 @@ function lineOf(officer: OfficerListing): string {
     removedAt !== null && words.removed(inSeconds(removedAt)),
   ].filter((note) => typeof note === "string");
   return `${id}  ${role.padEnd(7)}  ${inSeconds(createdAt)}  ${name}  (${notes.join(andThen)})`;
-}
-
-function names(text: string, before: readonly string[] = []): string[] {
-  return [...before, text];
 }
 
 function officerId(text: string): string {
