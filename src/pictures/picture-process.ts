@@ -2,12 +2,12 @@
  * Decodes pictures in a process of their own, one after another. The queue is bounded, and a picture that ends the decoder
  * or takes too long costs that process and nothing else.
  */
-import { fork, type ChildProcess } from "node:child_process";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { WarifuError } from "../core/errors.ts";
 import type { ContentCredentials } from "../core/content-credentials.ts";
 import type { Box, PictureType } from "../core/picture.ts";
+import { OwnProcess } from "../serve/own-process.ts";
 import { hasCredentials } from "./credentials-place.ts";
 import { hasCredentialsReader } from "./credentials-reader.ts";
 import type { PictureAnswer, PictureCopy, PictureJob } from "./picture-child.ts";
@@ -47,9 +47,7 @@ export interface LookedAt {
 /** Decodes in another process, which is started when it is first needed. */
 export class PictureProcess {
   readonly #options: Required<Omit<PictureProcessOptions, "packages">> & Pick<PictureProcessOptions, "packages">;
-  #idle: NodeJS.Timeout | undefined;
-  #child: ChildProcess | undefined;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #process: OwnProcess<PictureJob, PictureAnswer>;
   #waiting = 0;
 
   constructor(options: PictureProcessOptions = {}) {
@@ -59,6 +57,13 @@ export class PictureProcess {
       idleMs: IDLE_MS,
       ...options,
     };
+    this.#process = new OwnProcess({
+      ...{ script: CHILD, heapMib: HEAP_MIB, wasmPages: WASM_PAGES, idleMs: this.#options.idleMs },
+      errors: {
+        tooLate: () => new WarifuError("BUSY", "the picture could not be decoded in time: send it again"),
+        ended: () => new WarifuError("PICTURE_INVALID", "the decoder could not cope with the picture"),
+      },
+    });
   }
 
   /**
@@ -114,70 +119,29 @@ export class PictureProcess {
 
   /** Whether the process runs. */
   get isRunning(): boolean {
-    return this.#child !== undefined;
+    return this.#process.isRunning;
   }
 
   /** Ends the process; the next picture would start another. */
-  async close(): Promise<void> {
-    clearTimeout(this.#idle);
-    const child = this.#child;
-    this.#child = undefined;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const gone = new Promise((resolve) => child.once("exit", resolve));
-    child.kill("SIGKILL");
-    await gone;
+  close(): Promise<void> {
+    return this.#process.close();
   }
 
   async #inTurn(job: PictureJob, longestMs = this.#options.longestMs): Promise<PictureAnswer> {
     if (this.#waiting >= MOST_WAITING)
       throw new WarifuError("BUSY", "too many pictures wait to be looked at: send again in a moment");
     this.#waiting++;
-    const answer = this.#turn.then(() => this.#run(job, longestMs));
-    this.#turn = answer.catch(() => undefined);
-    return answer.finally(() => this.#waiting--);
-  }
-
-  async #run(job: PictureJob, longestMs: number): Promise<PictureAnswer> {
-    clearTimeout(this.#idle);
-    const child = (this.#child ??= startChild());
-    const { promise, resolve, reject } = Promise.withResolvers<PictureAnswer>();
-    const fail = (error: WarifuError): void => {
-      // The next picture starts a new one.
-      if (this.#child === child) this.#child = undefined;
-      child.kill("SIGKILL");
-      reject(error);
-    };
-    const onLate = (): void => fail(new WarifuError("BUSY", "the picture could not be decoded in time: send it again"));
-    const onEnd = (): void => fail(new WarifuError("PICTURE_INVALID", "the decoder could not cope with the picture"));
-    const timer = setTimeout(onLate, longestMs);
-    child.once("message", resolve).once("error", onEnd).once("exit", onEnd);
     try {
-      child.send(job);
-      const answer = await promise;
+      const answer = await this.#process.run(job, longestMs);
       if (!("failure" in answer)) return answer;
       throw new WarifuError(answer.failure.code ?? "STOPPED", answer.failure.message);
     } finally {
-      clearTimeout(timer);
-      this.#idle = setTimeout(() => void this.close(), this.#options.idleMs).unref();
-      child.off("message", resolve).off("error", onEnd).off("exit", onEnd);
+      this.#waiting--;
     }
   }
 }
 
-function startChild(): ChildProcess {
-  const child = fork(CHILD, {
-    serialization: "advanced",
-    env: {},
-    execArgv: [`--max-old-space-size=${HEAP_MIB}`, `--wasm-max-mem-pages=${WASM_PAGES}`],
-    stdio: ["ignore", "ignore", "ignore", "ipc"],
-  });
-  // The process alone must not keep the service running.
-  child.unref();
-  child.channel?.unref();
-  return child;
-}
-
-/** What a stranger calls himself, as one line of text that turns nothing around. */
+/** What a stranger calls themselves, as one line, without characters that change the direction of text. */
 function legible(text: string): string {
   return Array.from(text.toWellFormed().replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, ""))
     .slice(0, MOST_SIGNER)

@@ -93,9 +93,9 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
   // Text of the field into values: no service, no network.
   ["src/sources/", ["src/core/", "src/profiles/", "src/serve/growing-buffer.ts", "src/serve/turns.ts"]],
   // Pictures as bytes and pixels: nothing of records.
-  ["src/pictures/", ["src/core/"]],
+  ["src/pictures/", ["src/core/", "src/serve/own-process.ts"]],
   // Texts into another language: nothing of records.
-  ["src/translate/", ["src/core/"]],
+  ["src/translate/", ["src/core/", "src/serve/own-process.ts"]],
   ["src/store/", ["src/core/", "src/files/"]],
   // What engines have in common: fields as columns, seals, what the vault encrypts.
   ["src/store/rows/", ["src/core/", "src/store/"]],
