@@ -5,16 +5,18 @@
 import { createReadStream, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { MAX_BUNDLE_BYTES } from "../core/bundle.ts";
+import { withoutByteOrderMark } from "../core/bytes.ts";
 import { WarifuError } from "../core/errors.ts";
 import { linesOf } from "./bounded-lines.ts";
 import { isLinesPath } from "./bundle-store.ts";
 import { unusable } from "./named-files.ts";
 import { assertOwnFile } from "./own-file.ts";
 
-/** One bundle, or why there is none. */
+/** One bundle, or what should be one. */
 export interface GivenBundle {
   /** The file, and the line in it. */
   readonly name: string;
+  /** Without a byte order mark; the error where they cannot be read. */
   readonly bytes: Uint8Array | WarifuError;
   /** Whether this very file was named, so that its outcome is always printed. */
   readonly isNamed: boolean;
@@ -60,7 +62,7 @@ async function* bundlesOfLines(file: string): AsyncGenerator<GivenBundle, void, 
       number++;
       if (bytes.length < 3 && BLANK.test(Buffer.from(bytes).toString("latin1"))) continue;
       found++;
-      yield { name: `${file}:${number}`, bytes: ownOrRefuse(bytes, `${file}:${number}`), isNamed: false };
+      yield { name: `${file}:${number}`, bytes: withoutByteOrderMark(bytes), isNamed: false };
     }
   } catch (error) {
     throw unusable(`the bundles ${file} cannot be read`, error);
@@ -70,16 +72,17 @@ async function* bundlesOfLines(file: string): AsyncGenerator<GivenBundle, void, 
 
 async function readOrRefuse(path: string): Promise<Uint8Array | WarifuError> {
   try {
-    return ownOrRefuse(await readBounded(path), path === "-" ? "stdin" : path);
+    return withoutByteOrderMark(await readBounded(path));
   } catch (error) {
     return unusable(`the bundle ${path} cannot be read`, error);
   }
 }
 
-/** A file that is not a bundle says nothing about any record; the others are still verified. */
-function ownOrRefuse(bytes: Uint8Array, name: string): Uint8Array | WarifuError {
+/** Why these bytes are no bundle at all, if they are none: they say nothing about any record. */
+export function refusalOf(name: string, bytes: Uint8Array): WarifuError | undefined {
   try {
-    return assertOwnFile(bytes, "proof bundle", name);
+    assertOwnFile(bytes, "proof bundle", name === "-" ? "stdin" : name);
+    return undefined;
   } catch (error) {
     if (error instanceof WarifuError) return error;
     throw error;

@@ -25,6 +25,10 @@ export interface JudgedBundle {
   readonly document?: object;
   /** Absent if it is not a bundle. */
   readonly outcome?: Verdict["outcome"];
+  /** Whether it has the form of a bundle, or of fork evidence: a file that has neither may be of another kind. */
+  readonly hasForm: boolean;
+  /** Why it is not a bundle; absent if it is one. */
+  readonly refusal?: WarifuError;
   /** Prints every step; absent likewise, and where the bundle was judged on another thread. */
   readonly sayAlone?: (output: Output) => void;
 }
@@ -58,6 +62,7 @@ export function bundleJudge({ policy, view, original, here, hasDocuments }: Judg
       english: verdictLine(bytes, verdict, VERDICT_ENGLISH),
       ...(hasDocuments && { document: verdictDocument(verdict) }),
       outcome,
+      hasForm: hasForm(verdict),
       sayAlone: (output) => sayVerdict(bytes, verdict, policy, output),
     };
   };
@@ -72,8 +77,14 @@ async function judgeFork(bytes: Uint8Array, policy: Policy, view: ChainView | un
     english: forkLine(verdict, VERDICT_ENGLISH),
     document: verdict,
     outcome,
+    hasForm: hasForm(verdict),
     sayAlone: (output) => sayForkVerdict(verdict, output),
   };
+}
+
+/** The form is the first step of both; what does not have it gets no further. */
+function hasForm({ steps }: { readonly steps: readonly unknown[] }): boolean {
+  return steps.length > 1;
 }
 
 /** What is printed about a file that is no bundle. */
@@ -86,6 +97,8 @@ export function noBundle(error: WarifuError): JudgedBundle {
     english: message,
     detail: detailOf(error),
     document: { error: { code, message } },
+    hasForm: false,
+    refusal: error,
   };
 }
 

@@ -45,7 +45,8 @@ export class JudgeThreads {
     let end = 0;
     const ends = bundles.map(({ length }) => (end += length));
     try {
-      return await thread.run({ bytes: joinBytes(bundles), ends });
+      const bytes = joinBytes(bundles);
+      return await thread.run({ bytes, ends }, [bytes.buffer as ArrayBuffer]);
     } catch (error) {
       if (error instanceof WarifuError) return undefined;
       throw error;

@@ -6,8 +6,9 @@
  * so that threads change nothing but the time that it takes.
  */
 import { availableParallelism } from "node:os";
+import { setImmediate } from "node:timers/promises";
 import { WarifuError } from "../core/errors.ts";
-import type { GivenBundle } from "./given-bundles.ts";
+import { refusalOf, type GivenBundle } from "./given-bundles.ts";
 import { bundleJudge, noBundle, type BundleJudge, type JudgedBundle, type Judging } from "./judge-bundle.ts";
 import type { JudgeThreads } from "./judge-threads.ts";
 
@@ -40,7 +41,7 @@ export async function* judgedBundles(
   try {
     let count = 0;
     for (let next = await given.next(); !next.done; next = await given.next()) {
-      yield { given: next.value, judged: await judgeHere(next.value, judge) };
+      yield { given: next.value, judged: await judgeOne(next.value, judge) };
       if (++count === most)
         return yield* withThreads(given, judging, { judge, threads: Math.min(cores - 1, MOST_THREADS) });
     }
@@ -57,15 +58,26 @@ async function* withThreads(
   // Loaded on demand: most runs are about one bundle.
   const { JudgeThreads } = await import("./judge-threads.ts");
   const threads = new JudgeThreads(judging, count);
+  // Threads are heard between bundles: until their answers are taken they have nothing to do.
+  const hearing: BundleJudge = async (bytes) => {
+    await setImmediate();
+    return judge(bytes);
+  };
   try {
-    yield* judgedByThreads(groupsOf(given), judge, threads);
+    yield* judgedByThreads(groupsOf(given), hearing, threads);
   } finally {
     await threads.close();
   }
 }
 
-async function judgeHere({ bytes }: GivenBundle, judge: BundleJudge): Promise<JudgedBundle> {
-  return bytes instanceof WarifuError ? noBundle(bytes) : judge(bytes);
+async function judgeOne({ name, bytes }: GivenBundle, judge: BundleJudge): Promise<JudgedBundle> {
+  return bytes instanceof WarifuError ? noBundle(bytes) : orRefused(await judge(bytes), name, bytes);
+}
+
+/** Looks at what a file is only where it is no bundle: most are, and to be sure of it takes another parser. */
+function orRefused(judged: JudgedBundle, name: string, bytes: Uint8Array): JudgedBundle {
+  const refusal = judged.hasForm ? undefined : refusalOf(name, bytes);
+  return refusal ? noBundle(refusal) : judged;
 }
 
 /** Bundles that are judged together. */
@@ -103,7 +115,7 @@ async function* judgedByThreads(
     if (next.done) continue;
     const atThreads = held.filter(({ isAnswered }) => !isAnswered).length;
     if (atThreads < GROUPS_AHEAD * threads.count) held.push(new HeldGroup(askThread(next.value, judge, threads)));
-    else held.push(new HeldGroup(Promise.resolve(await judgeAllHere(next.value, judge))));
+    else held.push(new HeldGroup(Promise.resolve(await judgeAll(next.value, judge))));
   }
   if (unreadable) throw unreadable.error;
 }
@@ -111,16 +123,14 @@ async function* judgedByThreads(
 async function askThread(group: Group, judge: BundleJudge, threads: JudgeThreads): Promise<readonly Judged[]> {
   const bundles = group.flatMap(({ bytes }) => (bytes instanceof WarifuError ? [] : [bytes]));
   const answers = (await threads.judge(bundles))?.values();
-  if (!answers) return judgeAllHere(group, judge);
-  return group.map((given) => {
-    const { bytes } = given;
-    return { given, judged: bytes instanceof WarifuError ? noBundle(bytes) : (answers.next().value as JudgedBundle) };
-  });
+  if (!answers) return judgeAll(group, judge);
+  const fromThread: BundleJudge = async () => answers.next().value as JudgedBundle;
+  return judgeAll(group, fromThread);
 }
 
-async function judgeAllHere(group: Group, judge: BundleJudge): Promise<readonly Judged[]> {
+async function judgeAll(group: Group, judge: BundleJudge): Promise<readonly Judged[]> {
   const judged: Judged[] = [];
-  for (const given of group) judged.push({ given, judged: await judgeHere(given, judge) });
+  for (const given of group) judged.push({ given, judged: await judgeOne(given, judge) });
   return judged;
 }
 

@@ -72,8 +72,8 @@ async function verifyAll(paths: readonly string[], options: VerifyOptions, outpu
       original,
       hasDocuments,
     })) {
-      const { name, bytes, isNamed } = given;
-      if (bytes instanceof WarifuError && isOne) throw bytes;
+      const { name, isNamed } = given;
+      if (judged.refusal && isOne) throw judged.refusal;
       if (hasDocuments) documents.push({ bundle: name, ...judged.document, ...used });
       if (isOne && judged.sayAlone) judged.sayAlone(output);
       else tally.say(name, judged, isNamed);

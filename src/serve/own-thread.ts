@@ -39,13 +39,14 @@ export class OwnThread<Job, Result> {
 
   /**
    * Does a job when its turn has come.
+   * @param transfer what the thread gets instead of a copy of it
    * @throws BUSY when too many are already waiting, or this one took too long; what the job throws
    */
-  async run(job: Job): Promise<Result> {
+  async run(job: Job, transfer: readonly ArrayBuffer[] = []): Promise<Result> {
     const { mostWaiting, says } = this.#options;
     if (this.#waiting >= mostWaiting) throw new WarifuError("BUSY", says.tooMany);
     this.#waiting++;
-    const result = this.#turn.then(() => this.#do(job));
+    const result = this.#turn.then(() => this.#do(job, transfer));
     this.#turn = result.catch(() => undefined);
     return result.finally(() => this.#waiting--);
   }
@@ -63,7 +64,7 @@ export class OwnThread<Job, Result> {
     await worker?.terminate();
   }
 
-  async #do(job: Job): Promise<Result> {
+  async #do(job: Job, transfer: readonly ArrayBuffer[]): Promise<Result> {
     const { longestMs, says } = this.#options;
     clearTimeout(this.#idle);
     const worker = (this.#worker ??= this.#start());
@@ -77,7 +78,7 @@ export class OwnThread<Job, Result> {
     const timer = setTimeout(fail, longestMs);
     worker.once("message", resolve).once("error", fail).once("exit", fail);
     try {
-      worker.postMessage(job);
+      worker.postMessage(job, transfer);
       const answer = await promise;
       if ("result" in answer) return answer.result;
       throw new WarifuError(answer.failure.code ?? "STOPPED", answer.failure.message);

@@ -13,7 +13,7 @@ import { bundleFixture } from "../support/bundle-fixture.ts";
 
 /** Behind those that are judged before threads start: enough for two groups, and part of a third. */
 const COUNT = WORTH_THREADS + 150;
-const [REFUTED, NO_BUNDLE] = [7, 11];
+const [REFUTED, UNREADABLE, PICTURE, CUT_OFF] = [7, 11, 13, 17];
 
 describe("many bundles", () => {
   let judging: Judging;
@@ -22,12 +22,17 @@ describe("many bundles", () => {
     const { bytes, policy } = await bundleFixture();
     judging = { policy, hasDocuments: true };
     const refuted = Buffer.from(Buffer.from(bytes).toString().replace("pothole", "potholf"));
-    const noBundle = new WarifuError("USAGE", "this is a picture");
-    const at = (number: number): GivenBundle["bytes"] => {
-      const rest = number % 50;
-      return rest === REFUTED ? refuted : rest === NO_BUNDLE ? noBundle : bytes;
-    };
-    bundles = Array.from({ length: COUNT }, (_, i) => ({ name: `all:${i}`, bytes: at(i), isNamed: false }));
+    const others = new Map<number, GivenBundle["bytes"]>([
+      [REFUTED, refuted],
+      [UNREADABLE, new WarifuError("USAGE", "this is a folder")],
+      [PICTURE, Uint8Array.of(0xff, 0xd8, 0xff, 0xe0)],
+      [CUT_OFF, bytes.subarray(0, 500)],
+    ]);
+    bundles = Array.from({ length: COUNT }, (_, i) => ({
+      name: `all:${i}`,
+      bytes: others.get(i % 50) ?? bytes,
+      isNamed: false,
+    }));
   });
 
   async function* given(failure?: Error): AsyncGenerator<GivenBundle, void, undefined> {
@@ -44,7 +49,7 @@ describe("many bundles", () => {
         const { sayAlone, ...result } = judged;
         names.push(one.name);
         results.push(result);
-        isHere.push(sayAlone !== undefined || one.bytes instanceof WarifuError);
+        isHere.push(sayAlone !== undefined || judged.refusal !== undefined);
       }
     } catch (error) {
       thrown = error;
@@ -56,7 +61,11 @@ describe("many bundles", () => {
     const alone = await judge(1);
     expect(alone.isHere).to.not.include(false);
     expect(alone.results[REFUTED]?.outcome).to.equal("refuted");
-    expect(alone.results[NO_BUNDLE]).to.deep.include({ code: 2, line: "this is a picture" });
+    expect(alone.results[UNREADABLE]).to.deep.include({ code: 2, line: "this is a folder" });
+    const [picture, cutOff] = [alone.results[PICTURE], alone.results[CUT_OFF]];
+    expect(picture?.line).to.match(/^all:13 is not a proof bundle: it is a JPEG picture;/);
+    expect(cutOff?.line).to.match(/^all:17 is not a proof bundle: it is cut off before its end;/);
+    for (const one of [picture, cutOff]) expect(one).to.include({ code: 2 }).and.not.have.property("outcome");
     const together = await judge(3);
     expect(together.isHere.slice(0, WORTH_THREADS)).to.not.include(false);
     expect(together.isHere.slice(WORTH_THREADS)).to.include(false);
