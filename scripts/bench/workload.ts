@@ -26,7 +26,7 @@ export const REPORT_CLAIMS = ["reporterEmail", "text", "latitude", "longitude", 
 
 const SOURCES = 50;
 const REPORT_TYPE = "bench-report";
-/** The head of a PKCS #8 file with an Ed25519 key (RFC 8410), behind which the key's 32 bytes follow. */
+/** The head of a PKCS #8 file with an Ed25519 key (RFC 8410), after which the key's 32 bytes follow. */
 const ED25519_PKCS8 = Buffer.from("302e020100300506032b657004220420", "hex");
 
 /** NDJSON of `count` records, numbered from `first`. */

@@ -20,7 +20,7 @@ import type { Rpc } from "../chain/rpc/rpc.ts";
 
 const abi = CheckpointAnchor__factory.createInterface();
 
-/** A change of the contract. Accounts are lower case, behind `0x`. */
+/** A change of the contract. Accounts are lower case, after `0x`. */
 export type ContractChange =
   | { readonly kind: "grant" | "revoke"; readonly role: ContractRole; readonly account: string }
   | { readonly kind: "close" }
@@ -119,7 +119,7 @@ export interface StartHead {
 /** The head of a log without entries. */
 export const EMPTY_HEAD: StartHead = { treeSize: 0, rootHash: EMPTY_ROOT };
 
-/** A contract to be. Accounts are lower case, behind `0x`. */
+/** A contract to be. Accounts are lower case, after `0x`. */
 export interface Deployment {
   /** SHA-256 of the log's origin. */
   readonly logId: Uint8Array;

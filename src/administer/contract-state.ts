@@ -30,7 +30,7 @@ export const ROLE_IDS: Readonly<Record<ContractRole, string>> = {
   closer: id("CLOSE_ROLE"),
 };
 
-/** The contract at one block. Addresses, hashes and roots are hexadecimal behind `0x`, lower case. */
+/** The contract at one block. Addresses, hashes and roots are hexadecimal after `0x`, lower case. */
 export interface ContractState {
   readonly chainId: number;
   readonly contract: string;

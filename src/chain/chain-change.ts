@@ -1,6 +1,6 @@
 /**
  * What is known about the chain between two looks at it, and the named cases of what a look can find (block-tracker.ts).
- * Hashes are lower-case hexadecimal behind `0x`.
+ * Hashes are lower-case hexadecimal after `0x`.
  */
 import type { Doubt } from "../core/finality-doubt.ts";
 import type { BlockHeader } from "./chain.ts";

@@ -1,6 +1,6 @@
 /**
  * The chain as the stages see it. An answer is a claim by the node that gave it; stages compare claims before they act.
- * Addresses and hashes are lower-case hexadecimal behind `0x`.
+ * Addresses and hashes are lower-case hexadecimal after `0x`.
  */
 import type { ChainEvidence } from "../core/chain-evidence.ts";
 import type { HeaderForm } from "../core/header-form.ts";
@@ -45,7 +45,7 @@ export interface SigningOrder {
 export interface SignedAnchor {
   readonly transactionHash: string;
   readonly nonce: number;
-  /** The signed transaction, hexadecimal behind `0x`. */
+  /** The signed transaction, hexadecimal after `0x`. */
   readonly raw: string;
 }
 
@@ -78,7 +78,7 @@ export interface BlockHeader {
   readonly parentHash: string;
   /** POSIX seconds. */
   readonly time: number;
-  /** RLP, hexadecimal behind `0x`. */
+  /** RLP, hexadecimal after `0x`. */
   readonly header: string;
 }
 

@@ -14,7 +14,7 @@ export interface UnsignedTransaction {
   readonly nonce: number;
   /** `null` for a deployment. */
   readonly to: string | null;
-  /** Hexadecimal behind `0x`. */
+  /** Hexadecimal after `0x`. */
   readonly data: string;
   readonly gasLimit: number;
   /** Wei; the price, in a transaction of type 0 or 1. */
@@ -25,10 +25,10 @@ export interface UnsignedTransaction {
 
 /** Signs for one account. */
 export interface AnchorSigner {
-  /** Lower case, behind `0x`. */
+  /** Lower case, after `0x`. */
   readonly address: string;
   /**
-   * The signed transaction, hexadecimal behind `0x`.
+   * The signed transaction, hexadecimal after `0x`.
    * @throws SIGNER_FAILED when it returns none, or one that differs from what was asked for
    */
   sign(transaction: UnsignedTransaction): Promise<string>;

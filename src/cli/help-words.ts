@@ -32,7 +32,7 @@ export function inWords(program: Command): Command {
     .configureOutput({ outputError: (text, write) => write(`${error} ${refusalIn(text)}\n`) });
 }
 
-/** As commander puts it together: choices and default behind the description. */
+/** As commander puts it together: choices and default after the description. */
 function optionDescription({ description, argChoices, defaultValue, required, optional }: Option): string {
   const { choices, byDefault } = frame();
   const more = [
@@ -69,7 +69,7 @@ function refusalIn(text: string): string {
   return message;
 }
 
-/** What stands behind: what an option may be, which is ours already, or what may have been meant. */
+/** What follows: what an option may be, which is ours already, or what may have been meant. */
 function restIn(rest: string): string {
   const { didYouMean, allowed } = frame();
   const [, meant] = /\(Did you mean (?:one of )?(.+)\?\)/.exec(rest) ?? [];

@@ -1,4 +1,4 @@
-/** `warifu privacy deidentify`: a table of which nobody is to be told apart, as JSON or CSV. */
+/** `warifu privacy deidentify`: a de-identified table, as JSON or CSV. */
 import { InvalidArgumentError, type Command } from "commander";
 import { canonicalJson, type JsonObject } from "../core/json.ts";
 import type { DeidentifiedTable } from "../core/deidentified-table.ts";

@@ -185,7 +185,7 @@ function textIn(path: string, what: string): string {
   return fromUtf8(readNamedFile(path, what), what);
 }
 
-/** `basis=reference`, with the last day that it counts behind an `@` if there is one. */
+/** `basis=reference`, then `@` and the last day that it counts, if there is one. */
 function paper(kind: PaperKind) {
   return (text: string, before: readonly Paper[]): readonly Paper[] => {
     const [, basis, reference, until] = /^([a-z0-9-]+)=(.+?)(?:@(\d{4}-\d{2}-\d{2}))?$/.exec(text) ?? [];

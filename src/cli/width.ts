@@ -39,7 +39,7 @@ function widthOf(character: string): number {
   return WIDE.some(([first, last]) => code >= first && code <= last) ? 2 : 1;
 }
 
-/** The text with spaces behind it, up to so many columns. */
+/** The text, padded with spaces to so many columns. */
 export function padded(text: string, width: number): string {
   return text + " ".repeat(Math.max(0, width - displayWidth(text)));
 }

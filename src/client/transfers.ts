@@ -77,7 +77,7 @@ export interface TransferClient {
   provisions(record: string): Promise<{ readonly items: readonly ProvisionView[] }>;
   receive(reception: ReceptionRequest): Promise<{ readonly items: readonly ReceptionAnswer[] }>;
   /**
-   * A table of which nobody is to be told apart.
+   * A de-identified table.
    * @throws TRANSFER_REFUSED there is another one of these days, or no cell is left
    */
   deidentify(wanted: TableRequest): Promise<DeidentifiedTable>;

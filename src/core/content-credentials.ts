@@ -1,7 +1,7 @@
 /**
  * What the service noted about the content credentials (C2PA) that a record's pictures came with: the claim `c2pa`, one
  * object for each picture in their order. It is the log's own statement of what it found when the pictures came in, and
- * says nothing about who signed: a name in a certificate that nobody vouches for is only what its owner calls himself.
+ * says nothing about who signed: a name in a certificate that nobody vouches for is only what its owner calls themselves.
  */
 import { isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
 

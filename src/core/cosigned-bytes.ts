@@ -1,6 +1,6 @@
 /**
  * What is signed over a checkpoint, other than its plain text: https://c2sp.org/tlog-cosignature. Ed25519 cosigners sign the
- * text behind two lines. ML-DSA-44 keys, of cosigners and of logs, sign a binary structure with the head that the text
+ * text after two lines. ML-DSA-44 keys, of cosigners and of logs, sign a binary structure with the head that the text
  * states:
  *
  *     "subtree/v1\n\0" ‖ length (1) ‖ name ‖ time (8) ‖ length (1) ‖ origin ‖ start (8) = 0 ‖ end (8) ‖ root hash (32)

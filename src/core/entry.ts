@@ -62,7 +62,7 @@ export function entryLeafHash(entry: Entry): Uint8Array {
   return sha256(leafInput);
 }
 
-/** Writes an entry where many lie one behind the other. Precondition: there are 79 bytes, and its fields have their lengths. */
+/** Writes an entry where many lie one after the other. Precondition: there are 79 bytes, and its fields have their lengths. */
 export function writeEntry(bytes: Uint8Array, at: number, { kind, sourceId, seq, bodyDigest }: Entry): void {
   bytes[at] = VERSION;
   bytes[at + 1] = ENTRY_KINDS[kind];

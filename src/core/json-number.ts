@@ -9,7 +9,7 @@ export const MAX_SAFE_LENGTH = 15;
 const POWERS_OF_TEN = Array.from({ length: MAX_SAFE_LENGTH }, (_, zeros) => Number(`1e${zeros}`));
 const NONE = -1;
 
-/** A place in a text, which what is taken there moves behind itself. */
+/** A place in a text; whatever is taken from there moves it on. */
 interface Cursor {
   readonly text: string;
   at: number;

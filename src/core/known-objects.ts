@@ -1,6 +1,6 @@
 /**
  * JSON objects that were read before, by their exact text. What a text begins with decides what its first object is: where
- * a known object's text stands, a strict parser would read that object again and stop behind it.
+ * a known object's text stands, a strict parser would read that object again and stop after it.
  */
 import type { JsonObject } from "./json.ts";
 

@@ -82,7 +82,7 @@ class ProofReader {
     return this.#at === this.#bytes.length;
   }
 
-  /** What leads on from a message: one or several branches, each but the last one behind the byte of a fork. */
+  /** What leads on from a message: one or several branches, each but the last after the byte of a fork. */
   branches(message: Uint8Array | undefined, depth: number): Attestation[] {
     if (depth > MOST_OPERATIONS) throw malformed("has more operations than it may");
     const found: Attestation[] = [];

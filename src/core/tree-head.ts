@@ -17,7 +17,7 @@ export interface TreeHead {
 
 /** A tree head that was read. */
 export interface ReadTreeHead extends TreeHead {
-  /** Lines behind the root, which not every signature covers. */
+  /** Lines after the root, which not every signature covers. */
   readonly extensions: readonly string[];
 }
 

@@ -95,7 +95,7 @@ export class Catalogue {
     }));
   }
 
-  /** Tables of which nobody is to be told apart: that they were made, and by which limits. */
+  /** De-identified tables: that they were made, and by which limits. */
   async #tables({ base, publisher }: Of): Promise<JsonObject[]> {
     const found: JsonObject[] = [];
     for (const table of this.#parts.events.deidentifications.all) {

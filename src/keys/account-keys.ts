@@ -17,7 +17,7 @@ import { readPrivateFile, writePrivateFile } from "./key-files.ts";
 export type SignerOptions =
   | {
       readonly kind: "key";
-      /** 32 bytes, hexadecimal behind `0x`. */
+      /** 32 bytes, hexadecimal after `0x`. */
       readonly key: string;
     }
   | { readonly kind: "keystore"; readonly keystore: string; readonly passwordFile: string }
@@ -51,7 +51,7 @@ async function signNothing(): Promise<never> {
 
 /** A key that was created. */
 export interface MadeKey {
-  /** Lower case, behind `0x`. */
+  /** Lower case, after `0x`. */
   readonly address: string;
   /** Whether the password was created as well; otherwise the file already existed. */
   readonly isPasswordNew: boolean;

@@ -3,7 +3,7 @@
  * process of its own (picture-process.ts), because a decoder is a large program in C that strangers feed.
  *
  * Invariant: nothing of the original but its pixels is in the copy: no metadata, no profile of colours, no thumbnail,
- * nothing below a transparent pixel and nothing behind the end.
+ * nothing below a transparent pixel and nothing after the end.
  */
 import sharp, { type Sharp, type SharpOptions } from "sharp";
 import type { PictureFormat } from "./picture-format.ts";

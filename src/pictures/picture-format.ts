@@ -53,12 +53,12 @@ function assertSize({ width, height }: PictureFormat): void {
 }
 
 const ZIP_END = Buffer.from("PK\x05\x06", "latin1");
-/** The last record of a ZIP file and the longest comment behind it. */
+/** The last record of a ZIP file and the longest comment after it. */
 const ZIP_END_WITHIN = 22 + 65_535;
 const PDF_START = Buffer.from("%PDF-", "latin1");
 const PDF_START_WITHIN = 1_024;
 
-/** Archives are found from their end, and PDF files anywhere in the first bytes: both can hide behind a picture. */
+/** Archives are found from their end, and PDF files anywhere in the first bytes: both can hide after a picture. */
 function assertNothingElse(buffer: Buffer): void {
   if (buffer.subarray(-ZIP_END_WITHIN).includes(ZIP_END)) throw invalid("the picture is a ZIP archive as well");
   if (buffer.subarray(0, PDF_START_WITHIN).includes(PDF_START)) throw invalid("the picture is a PDF file as well");

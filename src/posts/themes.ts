@@ -58,7 +58,7 @@ export interface ThemeView {
 /** A way into a theme, whose secret is shown once. */
 export interface ThemeInvitation {
   readonly token: string;
-  /** Path of the app, with the secret behind `#`. */
+  /** Path of the app, with the secret after `#`. */
   readonly link: string;
   /** POSIX milliseconds. */
   readonly expiresAt: number;

@@ -12,7 +12,7 @@ import type { PictureClaim } from "../core/picture.ts";
 import { sha256 } from "../core/sha256.ts";
 import type { Asker, ReadEntry, WayOut } from "./way-out.ts";
 
-/** Most bytes of all copies together; what is behind them is only named. */
+/** Most bytes of all copies together; pictures beyond that are only named. */
 const MOST_COPIED_BYTES = 33_554_432;
 
 /** Makes a copy of a picture that holds nothing but pixels. @throws PICTURE_INVALID, PICTURE_UNSUPPORTED, TOO_LARGE, BUSY */

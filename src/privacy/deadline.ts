@@ -43,7 +43,7 @@ export function endOf(span: Span, from: number, timeZone: string): number {
   return unreachable("a span of nothing");
 }
 
-/** Both spans, one behind the other, as one: the law counts the longer time from the receipt. */
+/** Both spans, one after the other, as one: the law counts the longer time from the receipt. */
 export function together(first: Span, second: Span): Span {
   const [months, days] = [(first.months ?? 0) + (second.months ?? 0), (first.days ?? 0) + (second.days ?? 0)];
   return months > 0 ? { months } : { days };

@@ -2,7 +2,7 @@
  * The gate: whatever a record conceals goes to another controller with a permit from here, and not otherwise. It asks
  * whether the record is still there, whether its person has it restricted, whose law came with it, and which basis of law
  * holds for that recipient; without one that fits, it says why and which ways would be open. What goes to anybody, in a
- * table of which nobody is to be told apart, needs a permit from here too.
+ * de-identified table, needs a permit from here too.
  *
  * Invariant: what cannot be known is refused. Permits are made here and nowhere else; the way out of the vault asks for one.
  */
@@ -39,7 +39,7 @@ export interface GateParts extends Pick<OwnWordsParts, "check" | "ownNames"> {
   readonly now: () => number;
 }
 
-/** Nobody in particular: whoever may get a table of which nobody is to be told apart. */
+/** Nobody in particular: whoever may get a de-identified table. */
 export const ANYBODY = "anybody";
 
 /** What is about to leave. */

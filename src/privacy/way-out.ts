@@ -21,7 +21,7 @@ import { ANYBODY, assertPermitted, type Permit } from "./transfer-gate.ts";
  * - `officer`, by the id of the key, or `citizen`, by the id of the account, for what is their own;
  * - `person`: an officer, for a person who asked for a copy of these records;
  * - `controller`: an officer, for another controller, with the gate's permit;
- * - `table`: a table of which nobody is to be told apart, with the gate's permit;
+ * - `table`: a de-identified table, with the gate's permit;
  * - `recipient`: somebody who was granted claims.
  */
 export type Asker =

@@ -1,5 +1,5 @@
 /**
- * How values are made coarser before they leave in a table of which nobody is to be told apart. A profile names the claims
+ * How values are made coarser before they leave in a de-identified table. A profile names the claims
  * that may be in such a table under `deidentify`, each with its step; all others are dropped.
  */
 import { z } from "zod";

@@ -44,7 +44,7 @@ export const profileSchema = z.strictObject({
 /**
  * A profile's parsed file. `public: "*"` makes every claim public and is only for data that does not concern people.
  * `person` names concealed claims that identify the person whose record it is, the surest one first. `deidentify` names
- * those that may leave in a table of which nobody is to be told apart, and how their values are made coarser. `labels` has
+ * those that may leave in a de-identified table, and how their values are made coarser. `labels` has
  * what claims are called for people. `texts` names those that people write, and in which language.
  */
 export type ProfileDocument = z.infer<typeof profileSchema>;

@@ -98,7 +98,7 @@ function counted<P extends object>(
   });
 }
 
-/** Coordinates are claims of that name, behind a prefix or not, as numbers or, as some cities publish them, as text. */
+/** Coordinates are claims of that name, with or without a prefix, as numbers or, as some cities publish them, as text. */
 function cornerIn({ content }: Body): { readonly south: number; readonly west: number } | undefined {
   const [latitude, longitude] = [degreesIn(content, "latitude", 90), degreesIn(content, "longitude", 180)];
   if (latitude === undefined || longitude === undefined) return undefined;

@@ -1,5 +1,5 @@
 /**
- * The address that a receipt's QR code holds: the verifier's page, and behind `#` which record of which log it is about.
+ * The address that a receipt's QR code holds: the verifier's page, and after `#` which record of which log it is about.
  * A browser sends nothing of that part to anybody, and no more than this is in it.
  */
 
@@ -18,7 +18,7 @@ export function verifierAddress(service: string, { id, origin }: ReceiptPlace): 
   return `${service.replace(/\/+$/, "")}/verify${placeInFragment({ id, origin })}`;
 }
 
-/** The part behind the verifier's address. */
+/** What is appended to the verifier's address. */
 export function placeInFragment({ id, origin }: ReceiptPlace): string {
   return `#${new URLSearchParams({ id, origin }).toString()}`;
 }

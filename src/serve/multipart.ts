@@ -68,7 +68,7 @@ export function withoutContents(bytes: Buffer, parts: readonly FormPart[]): Buff
 }
 
 /**
- * Parts with their places in the body: the content of each is behind the line that ends its header.
+ * Parts with their places in the body: the content of each begins after the line that ends its header.
  * @throws REQUEST_INVALID
  */
 function located(parts: readonly Omit<FormPart, "at">[], bytes: Buffer, boundary: string): FormPart[] {

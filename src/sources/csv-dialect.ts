@@ -38,7 +38,7 @@ interface Trial {
   readonly headerRow: number;
   /** Fields of the header. */
   readonly width: number;
-  /** Fields of each row behind it, empty ones at the end not counted where the header has none for them. */
+  /** Fields of each row after it, empty ones at the end not counted where the header has none for them. */
   readonly widths: readonly number[];
   /** Whether all of it can be one column of numbers with decimal commas. */
   readonly isDecimal: boolean;

@@ -31,7 +31,7 @@ export type ClaimSource =
 /** A mapping. */
 export interface CsvMap {
   readonly type: string;
-  /** One for all rows, or the cell of a column behind a prefix. */
+  /** One for all rows, or the cell of a column after a prefix. */
   readonly source: string | { readonly column: string; readonly prefix: string };
   /** The columns that tell rows apart; the whole row when there are none. */
   readonly key: readonly string[];

@@ -28,7 +28,7 @@ export class CsvRows {
   #state: State = "start";
   #number = 1;
   #length = 0;
-  // A line feed behind a carriage return belongs to it, also when it comes with the next piece.
+  // A line feed after a carriage return belongs to it, also when it comes with the next piece.
   #isAfterReturn = false;
 
   /** @param delimiter one character */

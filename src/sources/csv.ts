@@ -42,7 +42,7 @@ export interface CsvOptions {
 const SPREADSHEET_TEXT = /^="[^]*"$/;
 
 /**
- * The rows behind the header, each an object or what is wrong with it. Empty lines do not count.
+ * The rows after the header, each an object or what is wrong with it. Empty lines do not count.
  * @throws ENCODING_INVALID not UTF-8, or with characters that show another encoding; USAGE when quotes do not match, the
  *   delimiter cannot be told, or the header cannot give names
  */
@@ -143,7 +143,7 @@ function toObject(columns: readonly Column[], row: CsvRow, notes: Notes): JsonOb
   if (cells.length < named || filled > columns.length)
     return refused(` has ${Math.max(filled, cells.length)} fields, the header ${columns.length}`);
   if (cells.length > columns.length)
-    notes.add("there are rows with empty cells behind the last column, which are left out");
+    notes.add("there are rows with empty cells after the last column, which are left out");
   const object: JsonObject = {};
   for (const [at, { name, label, read }] of columns.entries()) {
     const cell = cells[at] ?? "";

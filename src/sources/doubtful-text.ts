@@ -4,7 +4,7 @@
 
 // Characters of Windows-1252 above ASCII: what the bytes of UTF-8 look like when they are taken for it.
 const HIGH = "\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ";
-// "é…»" is good French; behind è and é a quote or an ellipsis proves nothing.
+// "é…»" is good French; after è and é a quote or an ellipsis proves nothing.
 const NO_QUOTE = "\u0080-\u00a8\u00ac-\u00ba\u00bc-\u00bf€‚ƒ„†‡ˆ‰Š‹Œ";
 const TWICE = new RegExp(
   `Ã[${HIGH}]|Â[\u0080-\u00bf]|â€|ã[\u0081‚ƒ]|ï»¿|ï¿½|ðŸ|[ÐÑ][${HIGH}][ÐÑ][${HIGH}]|[äåæç][${HIGH}][${HIGH}]|[èé][${NO_QUOTE}][${HIGH}]`,

@@ -130,7 +130,7 @@ function parseName(literal: string): string | undefined {
   }
 }
 
-/** Where the value behind the one at `at` begins. */
+/** Where the value after the one at `at` begins. */
 function afterComma(text: string, at: number): number | undefined {
   const end = afterValue(text, at);
   const comma = end === undefined ? -1 : afterSpace(text, end);

@@ -117,8 +117,8 @@ function formatted(local: number, offset: number): string {
 function expressionOf(piece: string, at: number, pieces: readonly string[]): string {
   if (!(piece in PARTS)) return escape(piece);
   const width = PARTS[piece as Part];
-  const [before, behind] = [at - 1, at + 1];
-  const isTouching = (pieces[before] === "" && before > 0) || (pieces[behind] === "" && behind < pieces.length - 1);
+  const [before, after] = [at - 1, at + 1];
+  const isTouching = (pieces[before] === "" && before > 0) || (pieces[after] === "" && after < pieces.length - 1);
   return isTouching ? String.raw`(\d{${width}})` : String.raw`(\d{1,${width}})`;
 }
 

@@ -1,5 +1,5 @@
 /**
- * SenML packs in JSON (RFC 8428). The base fields of a record hold for those behind it, so each becomes a resolved record
+ * SenML packs in JSON (RFC 8428). The base fields of a record hold for those after it, so each becomes a resolved record
  * (section 4.6): its full name, its unit, its value, an absolute time. `observedAt` says that time as RFC 3339, unless the
  * record has a member of that name.
  */
@@ -67,7 +67,7 @@ function readPack({ parts }: Content, now: number): ReturnType<DocumentReader["r
   const state = { isBroken: false, isRelative: false };
   for (const [at, part] of parts.entries()) {
     if (!isRecord(part)) {
-      // It may have held base fields: what comes behind it has lost its context.
+      // It may have held base fields: what comes after it has lost its context.
       state.isBroken = true;
       records.push(part instanceof WarifuError ? part : refused("it is not an object"));
     } else if (state.isBroken)

@@ -9,7 +9,7 @@
 /** Whose anchors: those of one contract on one chain. */
 export interface IndexedContract {
   readonly chainId: number;
-  /** Address, lower case behind `0x`. */
+  /** Address, lower case after `0x`. */
   readonly contract: string;
 }
 

@@ -207,7 +207,7 @@ export interface LogStore {
   /** Entries `begin` <= leafIndex < `end`, in order. */
   entries(begin: number, end: number): Promise<StoredEntry[]>;
   /**
-   * The same in the form that the log has them, 79 bytes each, one behind the other; `undefined` unless all are there and
+   * The same in the form that the log has them, 79 bytes each, one after the other; `undefined` unless all are there and
    * readable. Absent where the engine has no faster way than {@link LogStore.entries}.
    */
   packedEntries?(begin: number, end: number): Promise<Uint8Array | undefined>;
@@ -235,7 +235,7 @@ export interface LogStore {
   /** How many of the entries `begin` <= leafIndex < `end` are records; the log has all of them. */
   countRecords(begin: number, end: number): Promise<number>;
   /**
-   * Leaf indexes whose leaf may have that hash, of the first `indexed` leaves; those behind are to be looked for in the tiles.
+   * Leaf indexes whose leaf may have that hash, of the first `indexed` leaves; those after are to be looked for in the tiles.
    * A hint: whoever follows it compares the hash.
    */
   leafPlaces(hash: Uint8Array): Promise<{ readonly places: readonly number[]; readonly indexed: number }>;

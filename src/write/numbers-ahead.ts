@@ -13,7 +13,7 @@ export interface Numbered {
 export class NumbersAhead {
   readonly #batches: ReadonlyMap<string, number>[] = [];
 
-  /** Adds a batch behind the others. */
+  /** Adds a batch after the others. */
   add(batch: readonly Numbered[]): void {
     const highest = new Map<string, number>();
     for (const { sourceName, seq } of batch) highest.set(sourceName, Math.max(seq, highest.get(sourceName) ?? -1));

@@ -10,7 +10,7 @@ import { packClaims, type Claim } from "./signature-claims.ts";
 
 const WORKER = new URL(`./signature-worker${extname(import.meta.filename)}`, import.meta.url);
 const SIGNATURE_BYTES = 64;
-/** Signatures in one message. More would keep those in front waiting for those behind. */
+/** Signatures in one message. With more, the first would wait for the last. */
 const MOST_AT_ONCE = 256;
 /** More threads than cores only take turns. */
 const MOST_THREADS = Math.min(4, availableParallelism());

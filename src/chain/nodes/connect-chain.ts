@@ -14,7 +14,7 @@ import type { ReadOnlyChainOptions } from "../rpc/read-only-chain.ts";
 export interface ChainOptions extends Omit<ReadOnlyChainOptions, "rpcUrl"> {
   /** One address, or several nodes of different operators, of which two must agree. */
   readonly rpcUrl: string | readonly string[];
-  /** Private key of the anchoring account, 32 bytes in hexadecimal behind `0x`; or else `signer`. */
+  /** Private key of the anchoring account, 32 bytes in hexadecimal after `0x`; or else `signer`. */
   readonly anchorKey?: string | undefined;
   /** Opens the signer, once the chain is known. */
   readonly signer?: ((chainId: number) => Promise<AnchorSigner>) | undefined;

@@ -69,7 +69,7 @@ interface Learned {
 const learnedOf = new WeakMap<Rpc, Learned>();
 
 /**
- * RLP of the header, hexadecimal behind `0x`, of the block in a node's answer.
+ * RLP of the header, hexadecimal after `0x`, of the block in a node's answer.
  * @param method what was asked, for messages
  * @throws CHAIN_EVIDENCE_INVALID when nothing that the node says has the block's hash; CHAIN_WRONG when the chain's validators
  * are known and a quorum of them did not seal it; CHAIN_UNREACHABLE

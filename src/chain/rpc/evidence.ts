@@ -27,7 +27,7 @@ const merkleTries = () => import("@ethereumjs/mpt");
 
 /**
  * Evidence for an included transaction that anchored in `contract`, and what it cost.
- * @param transactionHash lower case behind `0x`
+ * @param transactionHash lower case after `0x`
  * @throws NOT_ANCHORED_YET when no block has it; CHAIN_EVIDENCE_INVALID when the node's answers do not fit together;
  * NO_ANCHOR_IN_RECEIPT when the transaction did not anchor; CHAIN_UNREACHABLE
  */

@@ -62,10 +62,7 @@ export async function readOnlyChain(options: ReadOnlyChainOptions): Promise<Read
 export async function openConnection(options: ReadOnlyChainOptions): Promise<Connection> {
   const { contract = NO_CONTRACT, chainId, confirmations, validators } = options;
   if (!ADDRESS.test(contract))
-    throw new WarifuError(
-      "CONFIG_INVALID",
-      "the contract's address must be 20 bytes, lower-case hexadecimal behind 0x",
-    );
+    throw new WarifuError("CONFIG_INVALID", "the contract's address must be 20 bytes, lower-case hexadecimal after 0x");
   const known = options.isChainKnown === true ? chainId : undefined;
   const rpc = await openRpc(options.rpcUrl, options.requestTimeoutMs, known);
   try {

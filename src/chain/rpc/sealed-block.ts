@@ -12,7 +12,7 @@ const NUMBER_FIELD = 8;
 
 /**
  * @param header RLP
- * @param hash of the block, hexadecimal behind `0x`; the header has it
+ * @param hash of the block, hexadecimal after `0x`; the header has it
  * @throws CHAIN_WRONG when a quorum of the validators did not seal it; the first block of a chain is sealed by nobody
  */
 export function assertSealed(header: Uint8Array, hash: string, validators: readonly string[]): void {

@@ -36,7 +36,7 @@ export function toRequest(unsigned: UnsignedTransaction): TransactionLike<string
 
 /**
  * Compares a signed transaction with the requested one, field by field and then byte by byte.
- * @param raw hexadecimal behind `0x`, lower case
+ * @param raw hexadecimal after `0x`, lower case
  * @param address account that was to sign, lower case
  * @throws SIGNER_FAILED naming the first difference
  */

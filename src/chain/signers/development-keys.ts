@@ -25,7 +25,7 @@ export function localDevKey(index: number): string {
 
 /**
  * The wallet of a key, for use on one chain.
- * @param key 32 bytes, hexadecimal behind `0x`
+ * @param key 32 bytes, hexadecimal after `0x`
  * @throws CONFIG_INVALID for an invalid key, or one that everybody knows while the chain is not local
  */
 export function openAnchorKey(key: string, chainId: number): Wallet {
@@ -36,7 +36,7 @@ export function openAnchorKey(key: string, chainId: number): Wallet {
 
 /**
  * Refuses an account that anybody can use, unless the chain is local.
- * @param address in any case, behind `0x`
+ * @param address in any case, after `0x`
  * @param isLoopback whether the chain's node is on this machine; by default the id alone decides
  * @throws CONFIG_INVALID
  */
@@ -54,7 +54,7 @@ function parseKey(key: string): Wallet {
   } catch {
     // Out of the curve's range. The error that ethers gives is not passed on.
   }
-  throw new WarifuError("CONFIG_INVALID", "the account's key must be a private key: 32 bytes, hexadecimal behind 0x");
+  throw new WarifuError("CONFIG_INVALID", "the account's key must be a private key: 32 bytes, hexadecimal after 0x");
 }
 
 function isDevelopmentAccount(address: string): boolean {

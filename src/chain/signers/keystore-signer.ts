@@ -21,7 +21,7 @@ export interface LockedKey {
 
 /** A new key, locked. */
 export interface NewKey {
-  /** Lower case, behind `0x`. */
+  /** Lower case, after `0x`. */
   readonly address: string;
   readonly json: string;
 }

@@ -13,7 +13,7 @@ import { toRequest } from "../rpc/signed-transaction.ts";
 
 /**
  * The signer of a private key.
- * @param key 32 bytes, hexadecimal behind `0x`
+ * @param key 32 bytes, hexadecimal after `0x`
  * @throws CONFIG_INVALID for an invalid key, or one that everybody knows while the chain is not local
  */
 export function openLocalSigner(key: string, chainId: number): AnchorSigner {

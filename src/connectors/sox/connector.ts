@@ -53,7 +53,7 @@ class SoxConnector implements Connector {
   readonly #parts: ConnectorParts;
   readonly #logger: Logger;
   readonly #session: Session;
-  /** One after the other, so that live items come behind the history. */
+  /** One after the other, so that live items come after the history. */
   #work: Promise<void> = Promise.resolve();
   /** How many items of a node's history fit into one stanza, where that is fewer than asked for. */
   readonly #most = new Map<string, number>();

@@ -128,7 +128,7 @@ export function rateExceeded(): WarifuError {
   return new WarifuError("RATE_LIMITED", "this key has done all that it may within a minute: go on in a moment");
 }
 
-/** What stands behind `Bearer` in a request: an API key, or the token of a disclosure. */
+/** What stands after `Bearer` in a request: an API key, or the token of a disclosure. */
 export function keyOf(request: Pick<Request, "headers">): string | undefined {
   return BEARER.exec(request.headers.authorization ?? "")?.[1];
 }

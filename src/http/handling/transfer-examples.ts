@@ -24,7 +24,7 @@ const provisionFile = {
   ],
 };
 
-/** A table of which nobody is to be told apart. */
+/** A de-identified table. */
 export const TABLE_EXAMPLE = {
   ...{ format: "warifu-deidentified/1", log: "santander.example/ledger", profile: "citizen-report:4" },
   ...{ from: "2026-11-01", to: "2026-11-30", k: 10, l: 2 },

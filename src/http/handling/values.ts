@@ -16,10 +16,10 @@ export const DEFAULT_PAGE = 100;
 /** SHA-256, hexadecimal. */
 export const hash = z.string().regex(/^[0-9a-f]{64}$/);
 
-/** A hash of the chain, hexadecimal behind `0x`. */
+/** A hash of the chain, hexadecimal after `0x`. */
 export const chainHash = z.string().regex(CHAIN_HASH);
 
-/** Bytes of the chain, hexadecimal behind `0x`. */
+/** Bytes of the chain, hexadecimal after `0x`. */
 export const chainBytes = z.string().regex(/^0x(?:[0-9a-f]{2})*$/);
 
 /** An address on the chain. */

@@ -187,7 +187,7 @@ export const logRoutes: readonly Route[] = [
     summary: "A tile, a partial tile, or an entry bundle",
     description: "`tile` holds slashes: it is the rest of the path. They may be written as %2F.",
     params: tilePathParameter,
-    answers: { "200": bytes("Hashes of 32 bytes, or entries behind their lengths.") },
+    answers: { "200": bytes("Hashes of 32 bytes, or entries, each after its length.") },
     refuses: [...REFUSALS.reading, "NOT_FOUND", "TILE_INVALID"],
     handle: ({ ledger }) => serveTile(ledger),
   },
@@ -203,7 +203,7 @@ export const logRoutes: readonly Route[] = [
       "Those of the entry bundle of the same number, for whoever reads the whole log. Each body follows its length in four " +
       "bytes; the length 0 stands for one that is withheld, 0xffffffff for one to be read by its digest.",
     params: bodiesPathParameter,
-    answers: { "200": bytes("The bodies behind their lengths.") },
+    answers: { "200": bytes("The bodies, each after its length.") },
     refuses: [...REFUSALS.reading, "NOT_FOUND", "TILE_INVALID"],
     handle: ({ ledger }) => serveBodies(ledger),
   },
@@ -219,7 +219,7 @@ export const logRoutes: readonly Route[] = [
       "missing. Here are the others: each entry follows its length in four bytes, and 0xffffffff stands for one that the log " +
       "cannot show as it signed for it.",
     params: bodiesPathParameter,
-    answers: { "200": bytes("The entries behind their lengths.") },
+    answers: { "200": bytes("The entries, each after its length.") },
     refuses: [...REFUSALS.reading, "NOT_FOUND", "TILE_INVALID"],
     handle: ({ ledger }) => serveIntact(ledger),
   },

@@ -132,7 +132,7 @@ const officerSchema = z
 const invitationSchema = z
   .strictObject({
     id: z.string(),
-    link: z.string().meta({ description: "Valid once. What stands behind `#` is the secret: no server is sent it." }),
+    link: z.string().meta({ description: "Valid once. What stands after `#` is the secret: no server is sent it." }),
     expiresAt: time,
   })
   .meta({ id: "Invitation" });

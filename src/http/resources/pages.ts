@@ -40,7 +40,7 @@ export const DESK_VIEWS = [
   ["/desk/correct", "showDeskCorrect", "Rectifications and restrictions"],
   ["/desk/breaches", "showDeskBreaches", "Breaches of personal data, with their clocks"],
   ["/desk/breaches/{id}", "showDeskBreach", "A breach, and its steps"],
-  ["/desk/tables", "showDeskTables", "Tables of which nobody is to be told apart"],
+  ["/desk/tables", "showDeskTables", "De-identified tables"],
   ["/desk/processing", "showDeskProcessing", "The register of processing"],
   ["/desk/account", "showDeskAccount", "Who sits at the desk, and until when"],
 ] as const;

@@ -67,7 +67,7 @@ export const placeRoutes: readonly Route[] = [
     tag: "records",
     summary: "Count the newest records by the places that they name in public",
     description:
-      "Claims `latitude` and `longitude`, also behind a prefix such as `ayto:`, else `area`. Squares are of one size, however " +
+      "Claims `latitude` and `longitude`, also with a prefix such as `ayto:`, else `area`. Squares are of one size, however " +
       "exact a record is. One request looks at a bounded part of the log.",
     query: placesQuery,
     answers: { "200": json("Places of the records looked at.", placesSchema, WATCHING_EXAMPLES.places) },

@@ -1,4 +1,4 @@
-/** POST /v1/privacy/deidentifications: an officer makes a table of which nobody is to be told apart. */
+/** POST /v1/privacy/deidentifications: an officer makes a de-identified table. */
 import type { RequestHandler } from "express";
 import { z } from "zod";
 import { DAY } from "../../core/deidentification-event.ts";
@@ -77,7 +77,7 @@ export const deidentificationRoutes: readonly Route[] = [
     path: "/v1/privacy/deidentifications",
     name: "makeDeidentifiedTable",
     tag: "privacy",
-    summary: "Make a table of which nobody is to be told apart",
+    summary: "Make a de-identified table",
     description:
       "Role officer, with a key for all sources. How many records of a type came in on some days, by the claims that the " +
       "profile lets leave (`deidentify`), made coarser by its steps, without cells of few people. There is one table of a " +

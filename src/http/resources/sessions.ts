@@ -166,7 +166,7 @@ export const credential = z
 export const signInBody = z.strictObject({ credential }).meta({ id: "SignIn" });
 
 const joinBody = z
-  .strictObject({ token: z.string().max(128).meta({ description: "What stands behind `#` in the link." }) })
+  .strictObject({ token: z.string().max(128).meta({ description: "What stands after `#` in the link." }) })
   .meta({ id: "Join" });
 
 const officerSchema = z

@@ -57,7 +57,7 @@ const invitationBody = z
 const invitationSchema = z
   .strictObject({
     token: z.string().meta({ description: "Shown this once." }),
-    link: z.string().meta({ description: "Path of the app; the token is behind `#`, so no server is told." }),
+    link: z.string().meta({ description: "Path of the app; the token is after `#`, so no server is told." }),
     expiresAt: time,
   })
   .meta({ id: "ThemeInvitation" });

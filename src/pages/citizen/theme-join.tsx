@@ -1,4 +1,4 @@
-/** Where somebody who was invited to a theme takes part. The token stands behind `#`, which no browser sends to anybody. */
+/** Where somebody who was invited to a theme takes part. The token stands after `#`, which no browser sends to anybody. */
 import { signal } from "@preact/signals";
 import { addressOf } from "../app/router.ts";
 import { Button } from "../components/button.tsx";

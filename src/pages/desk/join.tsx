@@ -1,5 +1,5 @@
 /**
- * Where somebody who was invited makes a passkey. The token stands behind `#` in the address, which no browser sends to a
+ * Where somebody who was invited makes a passkey. The token stands after `#` in the address, which no browser sends to a
  * server; it is taken out of the address at once, so that nobody reads it over a shoulder or in the history.
  */
 import { useSignal } from "@preact/signals";

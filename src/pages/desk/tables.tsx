@@ -1,4 +1,4 @@
-/** Tables of which nobody is to be told apart. */
+/** De-identified tables. */
 import { useSignal } from "@preact/signals";
 import { ConfirmDialog } from "../components/confirm-dialog.tsx";
 import { Form } from "../components/form.tsx";

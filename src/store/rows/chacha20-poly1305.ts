@@ -22,7 +22,7 @@ export interface Message {
 
 /** Encrypts and decrypts. */
 export interface ChaCha20Poly1305 {
-  /** Writes the ciphertext and the tag behind it, {@link TAG_BYTES} more than `plain`, into `sealed`. */
+  /** Writes the ciphertext and then the tag, {@link TAG_BYTES} more than `plain`, into `sealed`. */
   encrypt(sealed: Uint8Array, plain: Uint8Array, message: Message): void;
   /** Plaintext of a ciphertext with its tag. @throws Error the tag does not fit */
   decrypt(sealed: Uint8Array, message: Message): Uint8Array;

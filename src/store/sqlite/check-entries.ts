@@ -32,7 +32,7 @@ const SUBMITTED = `SELECT e.leaf_index, hex(e.id), e.source_ref, hex(s.key), s.s
   LEFT JOIN submission s ON s.leaf_index = e.leaf_index LEFT JOIN sent t ON t.leaf_index = e.leaf_index
   ORDER BY e.leaf_index`;
 
-/** What buckets have of a digest: its first byte by their number, and those behind it. */
+/** What buckets have of a digest: its first byte, by their number, and the bytes after it. */
 const BYTES_IN_BUCKETS = 1 + DIGEST_PREFIX_BYTES;
 type DigestRow = readonly [leafIndex: number, digest: string];
 

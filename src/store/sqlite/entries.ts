@@ -120,7 +120,7 @@ export class SqliteEntries {
     return this.#entriesOf(all(statement(this.#db, sql), ...values, limit));
   }
 
-  /** One search for records. Those of a source or a type are found by their lists, behind the last full tile one by one. */
+  /** One search for records. Those of a source or a type are found by their lists, and after the last full tile one by one. */
   findRecords(search: RecordSearch, origin: string, treeSize: number): FoundRecords {
     const { source: name, type } = search;
     const source = name === undefined ? undefined : this.#sources.named(name);

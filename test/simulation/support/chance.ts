@@ -65,7 +65,7 @@ export class Chance {
     return bytes.slice(0, length);
   }
 
-  /** 32 bytes in hexadecimal behind `0x`. */
+  /** 32 bytes in hexadecimal after `0x`. */
   hash(): string {
     return `0x${Buffer.from(this.bytes(32)).toString("hex")}`;
   }

@@ -20,7 +20,7 @@ const abi = new Interface([
 /** A signed transaction, as far as the model looks at it. */
 export interface SentTransaction {
   readonly hash: string;
-  /** Hexadecimal behind `0x`. */
+  /** Hexadecimal after `0x`. */
   readonly raw: string;
   readonly nonce: number;
   readonly maxFee: bigint;

@@ -48,7 +48,7 @@ Examples:
   },
   deidentify: {
     type: "the type of record",
-    summary: "make a table of which nobody is to be told apart",
+    summary: "make a de-identified table, in which nobody is to be singled out",
     description:
       "Counts the records of a type that came in on some days, by claims that its profile lets leave and makes coarser. Cells " +
       "of few people are left out. There is one table of a type and day.",

@@ -3,7 +3,7 @@ import type { Catalogue } from "../../../texts/languages.ts";
 
 const EN = {
   title: "De-identified tables",
-  lead: "Counts by values that were made coarser, of which nobody is to be told apart. There is one table of a type and day, for ever: a second one could be held against the first.",
+  lead: "Counts by values that were made coarser, so that nobody can be singled out. There is one table of a type and day, for ever: a second one could be held against the first.",
   make: "Make a table",
   type: "Type of record",
   none: "No type of record says how its claims are made coarser.",
