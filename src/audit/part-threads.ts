@@ -72,10 +72,12 @@ export class PartThreads<Answer extends PartAnswer> {
   }
 }
 
-/** A thread that is bounded in its memory and knows nothing of the environment. */
+/**
+ * A thread that is bounded in its memory. It opens for itself what the audit opens, so it has the same environment: that may
+ * name a proxy, or a password file of PostgreSQL.
+ */
 export function startAuditThread(program: URL, data: unknown): Worker {
   return new Worker(program, {
-    env: {},
     workerData: data,
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB, maxOldGenerationSizeMb: OLD_MB },
   });

@@ -2,12 +2,13 @@
 // changed in it, both find the same, word for word. Why: a thread that calls a bundle plain decides that nobody else looks at it.
 
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import { expect } from "chai";
 
-import { BUNDLES_IN_A_PART } from "../../src/audit/part-threads.ts";
+import { BUNDLES_IN_A_PART, startAuditThread } from "../../src/audit/part-threads.ts";
 import { openServedLog, type LogPlace } from "../../src/audit/served-log.ts";
 import { bodyBundlePath, decodeBodyBundle } from "../../src/core/body-bundle.ts";
 import type { Entry } from "../../src/core/entry.ts";
@@ -146,6 +147,13 @@ describe("a served log that threads read ahead", () => {
     log.files.delete("addenda.v1");
     const { report } = await bothOf(log);
     expect([report.outcome, report.checked.bodies]).to.deep.equal(["holds", 0]);
+  });
+
+  it("is read by threads in the environment of the audit, which may name a proxy or a password file", async () => {
+    const program = 'import { parentPort } from "node:worker_threads"; parentPort.postMessage(process.env.PATH)';
+    const thread = startAuditThread(new URL(`data:text/javascript,${encodeURIComponent(program)}`), undefined);
+    expect(await once(thread, "message")).to.deep.equal([process.env["PATH"]]);
+    await thread.terminate();
   });
 
   it("is undecided when it stops answering", async () => {
