@@ -44,11 +44,6 @@ export async function stopped<T>(action: Promise<T>): Promise<T> {
   });
 }
 
-/** Values of an option that may be repeated. */
-export function names(text: string, before: readonly string[] = []): string[] {
-  return [...before, text];
-}
-
 /** A future time, as POSIX milliseconds. */
 export function time(text: string): number {
   const [, number, unit] = /^([1-9][0-9]{0,4})([dh])$/.exec(text) ?? [];

@@ -23,7 +23,7 @@ import { auditStateFile } from "./audit-state.ts";
 import { sayReport, writeFork } from "./audit-words.ts";
 import type { ExitCode } from "./exit-code.ts";
 import { loadPolicy, policyDocument, policyLine, type NamedPolicy } from "./named-policy.ts";
-import { address, sourceName, treeSize, wholeNumber } from "./option-values.ts";
+import { address, repeated, sourceName, treeSize, wholeNumber } from "./option-values.ts";
 import type { Output } from "./output.ts";
 import { dataFolder, loadSettings } from "./settings.ts";
 import {
@@ -60,7 +60,7 @@ export const defineAudit: DefineVerb = (program, act) => {
     .summary(auditTexts().audit.summary)
     .description(auditTexts().audit.description)
     .argument("[folder|url]", auditTexts().audit.from)
-    .option("--from <folder|url>", auditTexts().audit.from, collected)
+    .option("--from <folder|url>", auditTexts().audit.from, repeated)
     .option("--source <name>", auditTexts().audit.source, sourceName)
     .option("--to <seq>", auditTexts().audit.to, treeSize)
     .option("--data-dir <folder>", auditTexts().audit.dataDir)
@@ -116,10 +116,6 @@ function reportOf(report: AuditReport, options: PlacedOptions, named: NamedPolic
 
 /** Options whose `from` is only a place, with the range of numbers, if any, apart. */
 type PlacedOptions = Omit<AuditOptions, "from"> & { readonly from?: string | undefined; readonly range?: NumberRange };
-
-function collected(text: string, before: readonly string[] = []): string[] {
-  return [...before, text];
-}
 
 /** A place that is named without --from. */
 function alsoFrom(place: string, { from = [], ...rest }: AuditOptions): AuditOptions {

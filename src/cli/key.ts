@@ -6,14 +6,14 @@
 import { InvalidArgumentError, Option } from "commander";
 import { ROLES, type Role } from "../keys/api-keys.ts";
 import { WarifuError } from "../core/errors.ts";
-import { MAX_RATE, names, stopped, time, withPlace, type AccessOptions } from "./access-options.ts";
+import { MAX_RATE, stopped, time, withPlace, type AccessOptions } from "./access-options.ts";
 import { EXIT } from "./exit-code.ts";
 import type { KeyView } from "../keys/key-view.ts";
 import { keysOfFolder, keysOfService, type KeyAdmin } from "./key-admin.ts";
 import { defineKeyAccount } from "./key-account.ts";
 import { defineKeyLog } from "./key-log.ts";
 import { defineKeyVault } from "./key-vault.ts";
-import { wholeNumber } from "./option-values.ts";
+import { repeated, wholeNumber } from "./option-values.ts";
 import { inSeconds, type Output } from "./output.ts";
 import { apiKeyFor, dataFolder, givenKey, loadSettings } from "./settings.ts";
 import { accessTexts } from "./texts/access/en.ts";
@@ -38,8 +38,8 @@ export const defineKey: DefineVerb = (program, act) => {
     .summary(accessTexts().add.summary)
     .description(accessTexts().add.description)
     .addOption(new Option("--role <role>", accessTexts().add.role).choices(ROLES).makeOptionMandatory())
-    .option("--source <name>", accessTexts().add.source, names)
-    .option("--type <type>", accessTexts().add.type, names)
+    .option("--source <name>", accessTexts().add.source, repeated)
+    .option("--type <type>", accessTexts().add.type, repeated)
     .option("--expires <when>", accessTexts().add.expires, time)
     .option("--rate <n>", accessTexts().add.rate, wholeNumber(MAX_RATE))
     .option("--replaces <keyid>", accessTexts().add.replaces, keyId)

@@ -6,10 +6,10 @@ import { InvalidArgumentError, Option } from "commander";
 import type { OfficerListing } from "../sign-in/officer-view.ts";
 import { OFFICER_ROLES, type OfficerRole } from "../sign-in/officers.ts";
 import { WarifuError } from "../core/errors.ts";
-import { MAX_RATE, names, stopped, time, withPlace, type AccessOptions } from "./access-options.ts";
+import { MAX_RATE, stopped, time, withPlace, type AccessOptions } from "./access-options.ts";
 import { EXIT } from "./exit-code.ts";
 import { officersOfFolder, officersOfService, type OfficerAdmin } from "./officer-admin.ts";
-import { wholeNumber } from "./option-values.ts";
+import { repeated, wholeNumber } from "./option-values.ts";
 import { inSeconds, type Output } from "./output.ts";
 import { apiKeyFor, dataFolder, givenKey, loadSettings } from "./settings.ts";
 import { accessTexts } from "./texts/access/en.ts";
@@ -38,7 +38,7 @@ export const defineOfficer: DefineVerb = (program, act) => {
     .description(accessTexts().invite.description)
     .option("--name <name>", accessTexts().invite.name)
     .addOption(new Option("--role <role>", accessTexts().invite.role).choices(OFFICER_ROLES))
-    .option("--source <name>", accessTexts().invite.source, names)
+    .option("--source <name>", accessTexts().invite.source, repeated)
     .option("--expires <when>", accessTexts().invite.expires, time)
     .option("--rate <n>", accessTexts().invite.rate, wholeNumber(MAX_RATE))
     .option("--again <id>", accessTexts().invite.again, officerId)

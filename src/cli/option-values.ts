@@ -24,6 +24,11 @@ export function seconds(text: string): number {
   return value;
 }
 
+/** Collects the values of an option that may be given several times. */
+export function repeated(text: string, before: readonly string[] = []): string[] {
+  return [...before, text];
+}
+
 /** Collects hashes of blocks. */
 export function blockHashes(text: string, before: readonly string[] = []): string[] {
   if (!/^0x[0-9a-fA-F]{64}$/.test(text)) throw new InvalidArgumentError(frame().values.blockHash);

@@ -13,7 +13,7 @@ import { REQUEST_FILTERS, type RequestFilter } from "../privacy/requests.ts";
 import { EXIT } from "./exit-code.ts";
 import { writeNamedFile } from "./named-files.ts";
 import { forOfficer, officerClient, readWords, type OfficerOptions } from "./officer.ts";
-import { wholeNumber } from "./option-values.ts";
+import { repeated, wholeNumber } from "./option-values.ts";
 import { inSeconds, type Output } from "./output.ts";
 import { breachTexts } from "./texts/breach/en.ts";
 import type { Act } from "./verb.ts";
@@ -46,8 +46,6 @@ export function defineBreach(privacy: Command, act: Act): void {
   defineNotNeeded(breach, act);
   defineFiles(breach, act);
 }
-
-const repeated = (one: string, before: readonly string[] = []): string[] => [...before, one];
 
 /** Options about what became known. */
 function withFindings(command: Command): Command {

@@ -5,6 +5,7 @@ import { REQUEST_OPERATIONS, type RequestOperation } from "../core/request-event
 import { REQUEST_FILTERS, type RequestFilter } from "../privacy/requests.ts";
 import type { RequestView } from "../privacy/request-view.ts";
 import { EXIT } from "./exit-code.ts";
+import { repeated } from "./option-values.ts";
 import { writeNamedFile } from "./named-files.ts";
 import { forOfficer, listed, officerClient, readWords, type OfficerOptions } from "./officer.ts";
 import { inSeconds, type Output } from "./output.ts";
@@ -56,7 +57,7 @@ function defineOpen(request: Command, act: Act): void {
   forOfficer(request.command("open").argument("<operation>", open.operation(REQUEST_OPERATIONS.join(", "))))
     .summary(open.summary)
     .description(open.description)
-    .option("--record <id>", open.record, (id: string, before: string[] = []) => [...before, id])
+    .option("--record <id>", open.record, repeated)
     .option("--subject <subject>", open.subject)
     .option("--received <time>", open.received)
     .option("--text-from <file>", open.textFrom)
