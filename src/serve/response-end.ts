@@ -15,7 +15,7 @@ const LINGER_BYTES = 1_048_576;
  * Writes the parts and ends. Text is ASCII: Node then sends headers and body as one string, in one write.
  * Precondition: status and headers are set, Content-Length among them.
  */
-export function endThoughMoreComes(
+export function endEarly(
   request: IncomingMessage,
   response: ServerResponse,
   parts: string | readonly Uint8Array[],

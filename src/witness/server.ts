@@ -10,7 +10,7 @@ import { formatTreeSize, MAX_ADD_CHECKPOINT_BYTES, TLOG_SIZE_MEDIA_TYPE } from "
 import { closeServer, listen } from "../serve/listen.ts";
 import { limitRate } from "../serve/rate-limit.ts";
 import { collectBody } from "../serve/request-body.ts";
-import { endThoughMoreComes } from "../serve/response-end.ts";
+import { endEarly } from "../serve/response-end.ts";
 import { securityHeaders } from "../serve/security-headers.ts";
 import type { Witness } from "./witness.ts";
 
@@ -153,7 +153,7 @@ const answerErrors: ErrorRequestHandler = (thrown: unknown, request, response, _
   const body = Buffer.from(`${isTold ? messageOf(thrown) : status === 400 ? "bad request" : "out of order"}\n`);
   response.status(status).setHeader("content-type", PLAIN_TEXT);
   response.setHeader("cache-control", "no-store").setHeader("content-length", body.length);
-  endThoughMoreComes(request, response, request.method === "HEAD" ? [] : [body]);
+  endEarly(request, response, request.method === "HEAD" ? [] : [body]);
 };
 
 /** The media type exactly as given: a framework would add a charset, and a client compares it byte for byte. */

@@ -10,7 +10,7 @@ import type { Logger } from "pino";
 import { WarifuError, type ErrorCode } from "../../core/errors.ts";
 import { loggable } from "../../serve/logger.ts";
 import { internalProblem, PROBLEM_MEDIA_TYPE, problemOf, retryAfterOf, type Problem } from "./problem.ts";
-import { endThoughMoreComes } from "../../serve/response-end.ts";
+import { endEarly } from "../../serve/response-end.ts";
 
 /** A problem as it is sent. */
 export interface WrittenProblem {
@@ -46,7 +46,7 @@ export function answerErrors(logger: Logger): ErrorRequestHandler {
     if (written.status === 401) response.setHeader("www-authenticate", 'Bearer realm="warifu"');
     response.setHeader("cache-control", "no-store");
     response.status(written.status).setHeader("content-type", written.type).setHeader("content-length", body.length);
-    endThoughMoreComes(request, response, request.method === "HEAD" ? [] : [body]);
+    endEarly(request, response, request.method === "HEAD" ? [] : [body]);
   };
 }
 

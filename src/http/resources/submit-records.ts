@@ -28,7 +28,7 @@ import type { SpentKeys } from "../handling/spent-keys.ts";
 import { routeOf } from "../handling/problem-answers.ts";
 import { collectBody, mediaTypeOf, readBody } from "../../serve/request-body.ts";
 import { Turns } from "../../serve/turns.ts";
-import { endThoughMoreComes } from "../../serve/response-end.ts";
+import { endEarly } from "../../serve/response-end.ts";
 import { MULTIPART } from "../../serve/multipart.ts";
 import { FORM_CONTENT, submitPictured } from "./submit-pictures.ts";
 import { SubmissionAnswer } from "./submission-answer.ts";
@@ -159,7 +159,7 @@ function answerOne(outcome: Outcome, { metrics, spentKeys }: SubmitParts, reques
     throw outcome.error;
   }
   response.status(answer.status).setHeader("Content-Type", JSON_TYPE).setHeader("content-length", text.length);
-  endThoughMoreComes(request, response, text);
+  endEarly(request, response, text);
 }
 
 /** An array that is refused item by item has twenty thousand errors to write. */
@@ -218,7 +218,7 @@ function send(request: Request, response: Response, parts: readonly Buffer[]): v
     "content-length",
     parts.reduce((sum, part) => sum + part.length, 0),
   );
-  endThoughMoreComes(request, response, parts);
+  endEarly(request, response, parts);
 }
 
 /** What a submitter gets for a record. */
