@@ -67,7 +67,8 @@ export interface AnchorEvidence {
 export type SuspiciousAnchor = FactOf<"foreign-anchor" | "fork">;
 
 const ROWS_AT_ONCE = 1_024;
-const SUSPICIOUS_AT_ONCE = 64;
+/** Most rows that are not ours which a round judges again and reports. */
+export const SUSPICIOUS_AT_ONCE = 64;
 
 /**
  * Judges new rows, and judges rows that are not ours again: the operator may have declared a transaction as known, or

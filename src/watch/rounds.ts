@@ -11,7 +11,14 @@ import type { ReadOnlyChain } from "../chain/chain.ts";
 import { codeOf, isWithoutAnswer } from "../core/errors.ts";
 import { blockOfEvidence, evidencePath, writeEvidence } from "./evidence-files.ts";
 import { AnchorIndexer, type IndexStep } from "./index-anchors.ts";
-import { evidenceOn, factOn, judgeAnchors, type JudgedLog, type SuspiciousAnchor } from "./judge-anchors.ts";
+import {
+  evidenceOn,
+  factOn,
+  judgeAnchors,
+  SUSPICIOUS_AT_ONCE,
+  type JudgedLog,
+  type SuspiciousAnchor,
+} from "./judge-anchors.ts";
 import { IndexWatch, type Misfit } from "./missed-anchors.ts";
 import type { AnchorIndex, IndexedAnchor } from "../store/anchor-index.ts";
 
@@ -33,7 +40,6 @@ const LOOK_AGAIN_MS = 60_000;
 /** A node counts as behind after this many rounds in a row. */
 const BEHIND_ROUNDS = 3;
 const STEPS_A_ROUND = 64;
-const SUSPICIOUS_AT_ONCE = 64;
 const EVIDENCE_A_ROUND = 4;
 
 /** What belongs to one contract: a successor or a new deployment has its own index. */
