@@ -19,7 +19,6 @@ import {
   type SignedNote,
   type VerifierKey,
 } from "./note.ts";
-import { signatureLine, type SignMessage } from "./note-signer.ts";
 import { sha256 } from "./sha256.ts";
 
 /** Largest request that is read: a consistency proof and a checkpoint, as large as a note may be. */
@@ -106,11 +105,6 @@ export function readWitnessAnswer(status: number, mediaType: string | null, body
 /** Body of the answer that states the size of the latest cosigned tree. */
 export function formatTreeSize(treeSize: number): string {
   return `${treeSize}\n`;
-}
-
-/** Cosigns a note's text at `time` (POSIX seconds, > 0): https://c2sp.org/tlog-cosignature. */
-export function signCosignature(text: string, time: number, key: VerifierKey, sign: SignMessage): SignatureLine {
-  return signatureLine(text, { key, sign }, time);
 }
 
 /**

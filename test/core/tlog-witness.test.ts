@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { expect } from "chai";
 import fc from "fast-check";
 
+import { signatureLine } from "../../src/core/note-signer.ts";
 import { concatBytes, toBase64, utf8 } from "../../src/core/bytes.ts";
 import { formatSignatureLine, parseNote, verifierKey, verifyNote, type SignatureLine } from "../../src/core/note.ts";
 import {
@@ -17,7 +18,6 @@ import {
   originHash,
   parseAddCheckpoint,
   readWitnessAnswer,
-  signCosignature,
   TLOG_SIZE_MEDIA_TYPE,
   withCosignatures,
 } from "../../src/core/tlog-witness.ts";
@@ -178,7 +178,7 @@ describe("the answer of a witness", () => {
 
 describe("a cosignature", () => {
   const text = log.text(5);
-  const line = signCosignature(text, TIME, key, pair.sign);
+  const line = signatureLine(text, { key, sign: pair.sign }, TIME);
   const lineOf = (signed: SignatureLine): Uint8Array => utf8(formatSignatureLine(signed));
 
   it("is version 1 of the specification, byte for byte", () => {
@@ -196,7 +196,7 @@ describe("a cosignature", () => {
   });
 
   it("is taken from an answer, whatever strangers sign beside it", () => {
-    const other = signCosignature(text, TIME, strangerKey, stranger.sign);
+    const other = signatureLine(text, { key: strangerKey, sign: stranger.sign }, TIME);
     for (const answer of [lineOf(line), concatBytes(lineOf(other), lineOf(line))])
       expect(acceptCosignature(text, answer, key)).to.deep.equal(line);
     // A stranger's line is not verified either: nobody relies on it.
@@ -204,7 +204,7 @@ describe("a cosignature", () => {
     expect(acceptCosignature(text, concatBytes(lineOf(nonsense), lineOf(line)), key)).to.deep.equal(line);
   });
 
-  const forged = signCosignature(text, TIME, key, stranger.sign);
+  const forged = signatureLine(text, { key, sign: stranger.sign }, TIME);
   const REFUSED: readonly [what: string, answer: Uint8Array, code: "NOTE_INVALID" | "SIGNATURE_MISMATCH"][] = [
     ["nothing", utf8(""), "NOTE_INVALID"],
     ["a page", utf8("<html><body>502</body></html>\n"), "NOTE_INVALID"],
@@ -213,10 +213,14 @@ describe("a cosignature", () => {
     ["the same line twice", concatBytes(lineOf(line), lineOf(line)), "SIGNATURE_MISMATCH"],
     ["a line and a page", concatBytes(lineOf(line), utf8("<html>\n")), "NOTE_INVALID"],
     ["bytes that are not UTF-8", concatBytes(lineOf(line), Uint8Array.of(0xff, 0x0a)), "NOTE_INVALID"],
-    ["a line by a stranger", lineOf(signCosignature(text, TIME, strangerKey, stranger.sign)), "SIGNATURE_MISMATCH"],
+    [
+      "a line by a stranger",
+      lineOf(signatureLine(text, { key: strangerKey, sign: stranger.sign }, TIME)),
+      "SIGNATURE_MISMATCH",
+    ],
     ["a signature by a stranger under the name", lineOf(forged), "SIGNATURE_MISMATCH"],
-    ["another checkpoint's", lineOf(signCosignature(log.text(6), TIME, key, pair.sign)), "SIGNATURE_MISMATCH"],
-    ["no time", lineOf(signCosignature(text, 0, key, pair.sign)), "SIGNATURE_MISMATCH"],
+    ["another checkpoint's", lineOf(signatureLine(log.text(6), { key, sign: pair.sign }, TIME)), "SIGNATURE_MISMATCH"],
+    ["no time", lineOf(signatureLine(text, { key, sign: pair.sign }, 0)), "SIGNATURE_MISMATCH"],
     ["another time", lineOf({ ...line, signature: line.signature.with(7, 0) }), "SIGNATURE_MISMATCH"],
     ["a plain signature", lineOf({ ...line, signature: pair.sign(utf8(text)) }), "SIGNATURE_MISMATCH"],
   ];
@@ -228,17 +232,17 @@ describe("a cosignature", () => {
   it("may be made with ML-DSA-44, and then states its time as well", () => {
     const quantum = mlDsaKey(6);
     const quantumKey = verifierKey("witness.example/w1", quantum.publicKey, "mldsa44");
-    const made = signCosignature(text, TIME, quantumKey, quantum.sign);
+    const made = signatureLine(text, { key: quantumKey, sign: quantum.sign }, TIME);
     expect(acceptCosignature(text, concatBytes(lineOf(line), lineOf(made)), quantumKey)).to.deep.equal(made);
     expect(acceptCosignature(text, concatBytes(lineOf(line), lineOf(made)), key)).to.deep.equal(line);
-    const timeless = lineOf(signCosignature(text, 0, quantumKey, quantum.sign));
+    const timeless = lineOf(signatureLine(text, { key: quantumKey, sign: quantum.sign }, 0));
     expectCode("SIGNATURE_MISMATCH", () => acceptCosignature(text, timeless, quantumKey), /states no time/);
   });
 
   it("joins the note, in the place of an older one by the same key", () => {
     const once = withCosignatures(parseNote(utf8(log.note(5))), [line]);
     expect(once).to.equal(`${log.note(5)}${formatSignatureLine(line)}`);
-    const later = signCosignature(text, TIME + 60, key, pair.sign);
+    const later = signatureLine(text, { key, sign: pair.sign }, TIME + 60);
     const twice = withCosignatures(parseNote(utf8(once)), [later]);
     expect(twice).to.equal(`${log.note(5)}${formatSignatureLine(later)}`);
     expect(verifyNote(parseNote(utf8(twice)), [log.key, key])).to.deep.equal([

@@ -6,10 +6,11 @@ import type { RequestListener, ServerResponse } from "node:http";
 import { expect } from "chai";
 
 import { inEnglish } from "../../src/alarms/english.ts";
+import { signatureLine } from "../../src/core/note-signer.ts";
 import { utf8 } from "../../src/core/bytes.ts";
 import { WarifuError } from "../../src/core/errors.ts";
 import { formatSignatureLine, parseNote, verifyNote } from "../../src/core/note.ts";
-import { signCosignature, type AddCheckpoint, type AskWitness } from "../../src/core/tlog-witness.ts";
+import type { AddCheckpoint, AskWitness } from "../../src/core/tlog-witness.ts";
 import { Cosigner, type CosignerOptions, type WitnessFailureKind } from "../../src/cosign/cosign.ts";
 import { witnessClient } from "../../src/cosign/witness-client.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
@@ -97,7 +98,7 @@ describe("a cosigner", () => {
     expect(whole.cosignedBy).to.deep.equal(["witness.example/w21", "witness.example/w22"]);
     expect(whole.note.startsWith(half.note.slice(0, log.note(8).length))).to.equal(true);
     // A line that does not verify is as good as none.
-    const forged = signCosignature(log.text(8), STARTED_AT, witnesses[0].endpoint.key, log.pair.sign);
+    const forged = signatureLine(log.text(8), { key: witnesses[0].endpoint.key, sign: log.pair.sign }, STARTED_AT);
     const mended = await cosignerOf(witnesses).cosign({ note: `${log.note(8)}${formatSignatureLine(forged)}` });
     expect(mended.note).to.equal(whole.note);
   });
@@ -238,7 +239,7 @@ describe("a cosigner", () => {
     const signer = witnessSigner(29);
     const lines = (...signers: (typeof signer)[]): string =>
       signers
-        .map(({ key, sign }) => formatSignatureLine(signCosignature(log.text(size), STARTED_AT, key, sign)))
+        .map(({ key, sign }) => formatSignatureLine(signatureLine(log.text(size), { key, sign }, STARTED_AT)))
         .join("");
     const say =
       (status: number, text: string, headers: Record<string, string> = {}): RequestListener =>

@@ -6,9 +6,9 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gunzipSync } from "node:zlib";
 
+import { signatureLine } from "../../src/core/note-signer.ts";
 import { openCheckpoint, type Checkpoint } from "../../src/core/checkpoint.ts";
 import { formatNote, parseNote, verifierKey, type VerifierKey } from "../../src/core/note.ts";
-import { signCosignature } from "../../src/core/tlog-witness.ts";
 import { naiveLeafHash, naiveRangeHash, naiveSubtreeRoots } from "../reference/naive-merkle.ts";
 import { signingKey } from "./signing-key.ts";
 
@@ -152,7 +152,7 @@ export class TestMirror {
       this.misbehaviour === "signs with another key"
         ? [verifierKey(this.key.name, other.publicKey, "cosignature"), other.sign]
         : [this.key, this.#own.sign];
-    const line = signCosignature(text, 1_795_334_400, key, sign);
+    const line = signatureLine(text, { key, sign }, 1_795_334_400);
     return formatNote({ text, signatures: [line] }).slice(text.length + 1);
   }
 

@@ -6,9 +6,10 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
+import { signatureLine } from "../../../src/core/note-signer.ts";
 import { utf8 } from "../../../src/core/bytes.ts";
 import { formatSignatureLine, parseNote } from "../../../src/core/note.ts";
-import { signCosignature, type AskWitness } from "../../../src/core/tlog-witness.ts";
+import type { AskWitness } from "../../../src/core/tlog-witness.ts";
 import { call } from "../../http/support/call.ts";
 import { startSwiftChain, type TestChain } from "../../support/chains.ts";
 import { startService, type ServiceOptions, type TestService } from "../../support/service.ts";
@@ -33,7 +34,7 @@ const ask: AskWitness = async (url, { checkpoint }) => {
   const { key, sign } = SIGNERS.find((one) => one.key.name === name)!;
   const { text } = parseNote(utf8(checkpoint.note));
   const time = Math.floor(Date.now() / 1_000) + Number(seconds);
-  return { kind: "cosigned", lines: utf8(formatSignatureLine(signCosignature(text, time, key, sign))) };
+  return { kind: "cosigned", lines: utf8(formatSignatureLine(signatureLine(text, { key, sign }, time))) };
 };
 
 const WITNESSES = {
