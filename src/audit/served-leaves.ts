@@ -5,10 +5,10 @@
 import { isUtf8 } from "node:buffer";
 import { bodyBundlePath, decodeBodyBundle } from "../core/body-bundle.ts";
 import { equalBytes, toHex } from "../core/bytes.ts";
-import { decodeEntry } from "../core/entry.ts";
+import { decodeEntry, ENTRY_BYTES } from "../core/entry.ts";
 import { decodeEntryBundle, TILE_WIDTH, tilePath } from "../core/tile.ts";
 import type { PlainLeaves } from "../verify/audited-log.ts";
-import { MAX_BODIES_BYTES, MAX_BUNDLE_BYTES, MAX_TILE_BYTES, type GetLogFile } from "../verify/log-reader.ts";
+import { MAX_TILE_BYTES, type GetLogFile } from "../verify/log-reader.ts";
 import { ifSound, plainRecords, type PlainEntry } from "./plain-leaves.ts";
 
 /** A full bundle as it was read. */
@@ -19,12 +19,17 @@ export interface ServedBundle {
   readonly plain: PlainLeaves | undefined;
 }
 
-/** What a log serves of a bundle, by its paths and the bounds of their sizes. */
-export function filesOfBundle(index: number): readonly (readonly [path: string, maxBytes: number])[] {
+/** Each entry behind its length. */
+const ENTRIES_BYTES = TILE_WIDTH * (2 + ENTRY_BYTES);
+/** Eight thousand a body. A hundred bundles are read ahead, so what may be long is left to the audit, which holds a few. */
+const MOST_BODIES_AHEAD = 2_097_152;
+
+/** What a log serves of a bundle, by its paths and the bounds of what is read ahead. */
+function filesOfBundle(index: number): readonly (readonly [path: string, maxBytes: number])[] {
   return [
-    [tilePath({ level: "entries", index, width: TILE_WIDTH }), MAX_BUNDLE_BYTES],
+    [tilePath({ level: "entries", index, width: TILE_WIDTH }), ENTRIES_BYTES],
     [tilePath({ level: 0, index, width: TILE_WIDTH }), MAX_TILE_BYTES],
-    [bodyBundlePath(index, TILE_WIDTH), MAX_BODIES_BYTES],
+    [bodyBundlePath(index, TILE_WIDTH), MOST_BODIES_AHEAD],
   ];
 }
 

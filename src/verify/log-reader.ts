@@ -37,8 +37,8 @@ export interface LogReaderOptions {
 }
 
 export const MAX_TILE_BYTES: number = TILE_WIDTH * HASH_BYTES;
-export const MAX_BUNDLE_BYTES: number = TILE_WIDTH * (2 + 65_535);
-export const MAX_BODIES_BYTES: number = MAX_BUNDLED_BYTES + TILE_WIDTH * 4;
+const MAX_BUNDLE_BYTES = TILE_WIDTH * (2 + 65_535);
+const MAX_BODIES_BYTES = MAX_BUNDLED_BYTES + TILE_WIDTH * 4;
 const MAX_ADDENDUM_BYTES = 1_048_576;
 const MAX_INTACT_BYTES = MAX_BUNDLE_BYTES + TILE_WIDTH * 4;
 const MAX_PROBLEM_BYTES = 65_536;
@@ -146,7 +146,9 @@ async function getPatiently(
       if (codeOf(cause) === "STORE_DAMAGED") throw cause;
       const askedMs = cause instanceof TryLater ? cause.waitMs : undefined;
       const reason = cause instanceof TryLater ? cause.reason : cause;
-      if (attempt >= (askedMs === undefined ? ATTEMPTS : ASKED_ATTEMPTS))
+      // What is too large is so the next time.
+      const isLast = codeOf(cause) === "TOO_LARGE" || attempt >= (askedMs === undefined ? ATTEMPTS : ASKED_ATTEMPTS);
+      if (isLast)
         throw new WarifuError("SERVICE_UNREACHABLE", `${url}: ${whyFetchFailed(reason, requestTimeoutMs)}`, {
           cause: reason,
         });
@@ -174,7 +176,7 @@ async function getOnce(url: string, maxBytes: number, timeoutMs: number): Promis
     // Compressing costs both ends more than it saves between two programs of one machine.
     ...(isThisMachine(url) && { headers: { "accept-encoding": "identity" } }),
   });
-  if (response.ok) return boundedBody(response, maxBytes);
+  if (response.ok) return boundedBody(response, maxBytes, "TOO_LARGE");
   if (ABSENT.has(response.status)) {
     await response.body?.cancel();
     return undefined;

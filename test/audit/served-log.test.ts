@@ -109,16 +109,33 @@ describe("a served log that threads read ahead", () => {
     expect(named(report)).to.deep.equal(["SEQUENCE_CONFLICT leaf 1203"]);
   });
 
-  it("is found to have bytes that only become the text that was committed to", async () => {
-    const leaf = 4 * TILE_WIDTH + 9;
-    const committed = bodyOf(leaf).toString().replace('"record":{}', '"record":{"text":"\ufffd"}');
-    const digest = createHash("sha256").update(committed).digest();
+  /** A log of which one body is another one, and that bundle as it is served. */
+  const withBody = (leaf: number, body: Buffer, shown = body): LogFiles => {
+    const digest = createHash("sha256").update(body).digest();
     const entry = (at: number): Entry => (at === leaf ? { ...entryOf(at), bodyDigest: digest } : entryOf(at));
     const log = logFiles(SIZE, { entry, withBundles: true });
-    const shown = Buffer.from(Buffer.from(committed).toString("hex").replace("efbfbd", "ff"), "hex");
-    const bodies = Array.from({ length: TILE_WIDTH }, (_, at) => bodyOf(4 * TILE_WIDTH + at));
-    bundleBodies(log.files, 4, bodies.with(9, shown));
-    expect(named((await bothOf(log)).report)).to.deep.equal([`BODY_MISMATCH leaf ${leaf}`]);
+    const begin = leaf - (leaf % TILE_WIDTH);
+    const bodies = Array.from({ length: TILE_WIDTH }, (_, at) => bodyOf(begin + at));
+    bundleBodies(log.files, begin / TILE_WIDTH, bodies.with(leaf - begin, shown));
+    return log;
+  };
+
+  it("is found to have bytes that only become the text that was committed to", async () => {
+    const leaf = 4 * TILE_WIDTH + 9;
+    const committed = Buffer.from(bodyOf(leaf).toString().replace('"record":{}', '"record":{"text":"\ufffd"}'));
+    const shown = Buffer.from(committed.toString("hex").replace("efbfbd", "ff"), "hex");
+    expect(named((await bothOf(withBody(leaf, committed, shown))).report)).to.deep.equal([
+      `BODY_MISMATCH leaf ${leaf}`,
+    ]);
+  });
+
+  it("is not held by threads where its bodies are long: those are left to the audit", async () => {
+    const [leaf, text] = [4 * TILE_WIDTH + 9, "x".repeat(2_100_000)];
+    const body = Buffer.from(bodyOf(leaf).toString().replace('"record":{}', `"record":{"text":"${text}"}`));
+    const { report, asked } = await bothOf(withBody(leaf, body));
+    expect(report.outcome).to.equal("holds");
+    const twice = [...asked].filter(([, times]) => times > 1).map(([path]) => path);
+    expect(twice).to.have.members([entriesAt(4), tileAt(4), bodyBundlePath(4, TILE_WIDTH)]);
   });
 
   it("is found to be of another name", async () => {
