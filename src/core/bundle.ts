@@ -7,8 +7,8 @@ import { fromBase64, fromUtf8, toBase64, utf8 } from "./bytes.ts";
 import { readChainEvidence, type ChainEvidence } from "./chain-evidence.ts";
 import { ENTRY_BYTES } from "./entry.ts";
 import { WarifuError } from "./errors.ts";
-import { parseJson, parseSharingJson } from "./json.ts";
-import type { KnownObjects } from "./known-objects.ts";
+import { parseJson, parseSharingJson, type JsonObject } from "./json.ts";
+import { KnownObjects } from "./known-objects.ts";
 import { ObjectReader } from "./shape.ts";
 
 /** Value of the member `format`. */
@@ -89,17 +89,27 @@ function memberText(value: object | null): string {
 }
 
 /**
+ * What earlier bundles had: an object that stands there again is not parsed again, nor is what it says read again. So of two
+ * bundles whose evidence is one object, the evidence is the same.
+ */
+export class KnownParts {
+  readonly objects = new KnownObjects();
+  readonly chains = new WeakMap<JsonObject, ChainEvidence>();
+  readonly beacons = new WeakMap<JsonObject, BeaconProof>();
+}
+
+/**
  * The bundle in a file; nothing it says is verified.
- * @param known what earlier bundles had, if there are many
+ * @param known if there are many: its parts are handed out again and again, and must not be changed
  * @throws BUNDLE_INVALID unknown format, unknown or missing member, wrong form, above {@link MAX_BUNDLE_BYTES}
  */
-export function parseBundle(bytes: Uint8Array, known?: KnownObjects): ProofBundle {
+export function parseBundle(bytes: Uint8Array, known?: KnownParts): ProofBundle {
   if (bytes.length > MAX_BUNDLE_BYTES)
     throw new WarifuError("BUNDLE_INVALID", `the bundle is larger than ${MAX_BUNDLE_BYTES} bytes`);
   try {
     const text = fromUtf8(bytes, "bundle");
-    const value = known ? parseSharingJson(text, "bundle", known) : parseJson(text, "bundle");
-    return readBundle(new ObjectReader(value, "bundle", "BUNDLE_INVALID"));
+    const value = known ? parseSharingJson(text, "bundle", known.objects) : parseJson(text, "bundle");
+    return readBundle(new ObjectReader(value, "bundle", "BUNDLE_INVALID"), known);
   } catch (cause) {
     if (cause instanceof WarifuError && cause.code !== "BUNDLE_INVALID")
       throw new WarifuError("BUNDLE_INVALID", `the bundle is not readable: ${cause.message}`, { cause });
@@ -107,7 +117,7 @@ export function parseBundle(bytes: Uint8Array, known?: KnownObjects): ProofBundl
   }
 }
 
-function readBundle(reader: ObjectReader): ProofBundle {
+function readBundle(reader: ObjectReader, known: KnownParts | undefined): ProofBundle {
   const format = reader.string("format");
   if (format !== BUNDLE_FORMAT) reader.fail("format", `must be "${BUNDLE_FORMAT}"`);
   const bundle = {
@@ -115,13 +125,28 @@ function readBundle(reader: ObjectReader): ProofBundle {
     body: reader.stringOrNull("body"),
     entry: fromBase64(reader.string("entry"), "bundle.entry", ENTRY_BYTES),
     proof: reader.string("proof"),
-    chain: readChainEvidence(reader.object("chain")),
-    beacon: reader.has("beacon") ? readBeaconProof(reader.object("beacon")) : null,
+    chain: readOnce(reader, "chain", readChainEvidence, known?.chains),
+    beacon: reader.has("beacon") ? readOnce(reader, "beacon", readBeaconProof, known?.beacons) : null,
     openings: reader.strings("openings"),
     ...(reader.has("timestamps") && { timestamps: reader.objects("timestamps").map(readTimestamp) }),
   };
   reader.end();
   return bundle;
+}
+
+/** A member that is no object is in no map, and is refused when it is read. */
+function readOnce<Part>(
+  reader: ObjectReader,
+  name: string,
+  read: (member: ObjectReader) => Part,
+  known: WeakMap<JsonObject, Part> | undefined,
+): Part {
+  const object = reader.value(name) as JsonObject;
+  const before = known?.get(object);
+  if (before !== undefined) return before;
+  const part = read(reader.object(name));
+  known?.set(object, part);
+  return part;
 }
 
 function readTimestamp(reader: ObjectReader): Timestamp {

@@ -10,7 +10,8 @@ export interface KnownObject {
   readonly value: JsonObject;
 }
 
-const MOST_KNOWN = 16;
+/** Two of each bundle, for as many anchors as a verifier remembers. */
+const MOST_KNOWN = 32;
 /** Shorter ones are read as fast as they are found; longer ones would hold too much. */
 const [SHORTEST, LONGEST] = [256, 65_536];
 

@@ -1,18 +1,19 @@
 /**
  * What bundles share: those of one anchor have the same checkpoint, the same evidence from the chain and mostly the same
- * beacon. Each is checked once and remembered by its exact text, under one policy. What was refused is not remembered, so
- * nothing that is wrong in one bundle can speak for or against another.
+ * beacon. Each is checked once and remembered, under one policy: a checkpoint by its exact text, the others as what was read
+ * from an exact text. What was refused is not remembered, so nothing that is wrong in one bundle can speak for or against
+ * another.
  *
  * Invariant: what is remembered follows from its text and the policy alone, and nobody outside can change it.
  */
 import { beaconOf, type Beacon, type BeaconProof } from "../core/beacon.ts";
-import { equalBytes, toHex, utf8 } from "../core/bytes.ts";
+import { KnownParts } from "../core/bundle.ts";
+import { equalBytes, utf8 } from "../core/bytes.ts";
 import { checkChainEvidence, openHeader, type AnchorFact, type ChainEvidence } from "../core/chain-evidence.ts";
 import { openCheckpoint, type Checkpoint } from "../core/checkpoint.ts";
 import { decodeEntry, type Entry } from "../core/entry.ts";
 import { countSeals, type SealCount } from "../core/committed-seals.ts";
 import { WarifuError } from "../core/errors.ts";
-import { KnownObjects } from "../core/known-objects.ts";
 import { leafHash, verifyInclusion } from "../core/merkle.ts";
 import type { HeaderForm } from "../core/header-form.ts";
 import type { VerifiedSignature } from "../core/note.ts";
@@ -49,8 +50,8 @@ const MOST_REMEMBERED = 16;
 /** What was checked under one policy. */
 export class SharedParts {
   readonly policy: Policy;
-  /** Evidence and beacons as the bundles have them: texts with no verdict on them. */
-  readonly known = new KnownObjects();
+  /** Evidence and beacons as the bundles have them, with no verdict on them. */
+  readonly known = new KnownParts();
   readonly #here: Primitives;
   readonly #notes = new Remembered<OpenedNote>();
   readonly #anchors = new Remembered<ShownAnchor>();
@@ -73,7 +74,7 @@ export class SharedParts {
 
   /** What the evidence shows. @throws as `checkChainEvidence` and `countSeals` */
   anchorIn(evidence: ChainEvidence): ShownAnchor {
-    const { fact, ...seals } = this.#anchors.get(textsOf(evidence), () => ({
+    const { fact, ...seals } = this.#anchors.get([evidence], () => ({
       fact: checkChainEvidence(evidence, this.#form, this.#here.keccak256),
       ...this.#sealsOn(evidence.block),
     }));
@@ -86,8 +87,7 @@ export class SharedParts {
    * @throws ENTRY_INVALID, BODY_MISMATCH, BODY_INVALID, ORIGIN_MISMATCH, PROOF_INVALID, INCLUSION_MISMATCH
    */
   placeBeacon(given: BeaconProof, head: Checkpoint): PlacedBeacon {
-    const texts = [head.note, given.proof, given.body, toHex(given.entry)];
-    return this.#beacons.get(texts, () => {
+    return this.#beacons.get([head.note, given], () => {
       const { header, ...placed } = place(given, head, this.policy.log.name, this.#here);
       return { ...placed, ...this.#sealsOn({ hash: placed.beacon.blockHash, header }) };
     });
@@ -106,35 +106,19 @@ export class SharedParts {
   }
 }
 
-/** The newest few results, by the texts that they follow from. To compare texts costs less than to make keys of them. */
+/** The newest few results, by what they follow from. To compare texts costs less than to make keys of them. */
 class Remembered<T> {
-  readonly #results: { readonly texts: readonly string[]; readonly value: T }[] = [];
+  readonly #results: { readonly from: readonly (string | object)[]; readonly value: T }[] = [];
 
-  /** @param texts as many each time */
-  get(texts: readonly string[], check: () => T): T {
-    const known = this.#results.find((one) => one.texts.every((text, at) => text === texts[at]));
+  /** @param from texts, and objects that nobody changes; as many each time */
+  get(from: readonly (string | object)[], check: () => T): T {
+    const known = this.#results.find((one) => one.from.every((part, at) => part === from[at]));
     if (known) return known.value;
     const value = check();
     if (this.#results.length === MOST_REMEMBERED) this.#results.pop();
-    this.#results.unshift({ texts, value });
+    this.#results.unshift({ from, value });
     return value;
   }
-}
-
-/** All of it: two pieces of evidence that differ, differ in one of the texts. */
-function textsOf({ chainId, contract, block, transaction, receipt }: ChainEvidence): string[] {
-  return [
-    ...[
-      block.hash,
-      transaction.hash,
-      String(chainId),
-      contract,
-      block.header,
-      String(transaction.index),
-      transaction.raw,
-    ],
-    ...[receipt.raw, receipt.proof.join(" ")],
-  ];
 }
 
 function place(

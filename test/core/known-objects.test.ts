@@ -3,7 +3,8 @@
 
 import { expect } from "chai";
 
-import { parseBundle } from "../../src/core/bundle.ts";
+import { KnownParts, parseBundle } from "../../src/core/bundle.ts";
+import { utf8 } from "../../src/core/bytes.ts";
 import { messageOf } from "../../src/core/errors.ts";
 import { parseJson, parseSharingJson } from "../../src/core/json.ts";
 import { KnownObjects } from "../../src/core/known-objects.ts";
@@ -17,6 +18,8 @@ function outcome(read: () => unknown): unknown {
     return messageOf(error);
   }
 }
+
+const WITH_BEACON = { treeSize: 5, leafIndex: 3, beacon: { leafIndex: 0 } } as const;
 
 describe("JSON objects that are known", () => {
   const long = { name: "x".repeat(300), list: [1, { a: null }], "": {} };
@@ -53,14 +56,29 @@ describe("JSON objects that are known", () => {
   it("are forgotten when newer ones come", () => {
     const known = new KnownObjects();
     const textOf = (at: number): string => JSON.stringify({ at, ...long });
-    for (let at = 0; at < 17; at++) parseSharingJson(`{"value":${textOf(at)}}`, "test", known);
+    for (let at = 0; at < 33; at++) parseSharingJson(`{"value":${textOf(at)}}`, "test", known);
     expect(known.find(textOf(0), 0)).to.equal(undefined);
     expect(known.find(textOf(1), 0)?.value).to.deep.equal(parseJson(textOf(1), "test"));
   });
 
+  it("are read once where bundles share them, each for the member that it is", async () => {
+    const { bytes } = await bundleFixture(WITH_BEACON);
+    const known = new KnownParts();
+    const [first, again] = [parseBundle(bytes, known), parseBundle(bytes, known)];
+    expect(again.chain).to.equal(first.chain);
+    expect(again.beacon).to.equal(first.beacon);
+    const members = JSON.parse(Buffer.from(bytes).toString()) as { readonly chain: object; readonly beacon: object };
+    const { chain, beacon } = members;
+    for (const wrong of [{ chain: beacon }, { beacon: chain }, { chain: beacon, beacon: chain }]) {
+      const one = utf8(JSON.stringify({ ...members, ...wrong }, null, 2));
+      expect(() => parseBundle(one, known)).to.throw("bundle.");
+      expect(outcome(() => parseBundle(one, known))).to.equal(outcome(() => parseBundle(one)));
+    }
+  });
+
   it("make no difference to what is read of a bundle with any byte changed, left out or put in", async () => {
-    const { bytes } = await bundleFixture({ treeSize: 5, leafIndex: 3, beacon: { leafIndex: 0 } });
-    const known = new KnownObjects();
+    const { bytes } = await bundleFixture(WITH_BEACON);
+    const known = new KnownParts();
     expect(parseBundle(bytes, known)).to.deep.equal(parseBundle(bytes));
     for (let at = 0; at < bytes.length; at++) {
       const [before, after] = [bytes.subarray(0, at), bytes.subarray(at)];

@@ -56,6 +56,15 @@ describe("a verifier for many bundles", () => {
     expect((await verify(bundles[1]!.bytes)).outcome).to.equal("holds");
   });
 
+  it("takes a beacon for the checkpoint alone that it is proven against, however often it was seen", async () => {
+    const [first, second] = bundles;
+    const verify = bundleVerifier(POLICY);
+    expect((await verify(first!.bytes)).outcome).to.equal("holds");
+    const bytes = utf8(formatBundle({ ...second!.bundle, beacon: first!.bundle.beacon }));
+    const { steps } = await verify(bytes);
+    expect(steps.at(-1)).to.deep.include({ step: "beacon", outcome: "refuted", code: "INCLUSION_MISMATCH" });
+  });
+
   it("has the signatures of log and witnesses checked by what it was given for that", async () => {
     const checked: boolean[] = [];
     const verify = bundleVerifier(POLICY, undefined, {
