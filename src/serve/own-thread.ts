@@ -70,8 +70,7 @@ export class OwnThread<Job, Result> {
     const worker = (this.#worker ??= this.#start());
     const { promise, resolve, reject } = Promise.withResolvers<Answer<Result>>();
     const fail = (): void => {
-      // The next job starts a new one.
-      if (this.#worker === worker) this.#worker = undefined;
+      this.#giveUp(worker);
       void worker.terminate();
       reject(new WarifuError("BUSY", says.tooLate));
     };
@@ -95,7 +94,14 @@ export class OwnThread<Job, Result> {
     const worker = new Worker(script, { workerData: data, resourceLimits, env: {} });
     // The thread alone must not keep the service running.
     worker.unref();
+    // Between two jobs, too: what a job left behind may fail when it has been answered.
+    worker.once("exit", () => this.#giveUp(worker)).on("error", () => this.#giveUp(worker));
     return worker;
+  }
+
+  /** The next job starts a new one. */
+  #giveUp(worker: Worker): void {
+    if (this.#worker === worker) this.#worker = undefined;
   }
 
   #rest(): void {

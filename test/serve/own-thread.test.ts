@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { OwnThread, type OwnThreadOptions } from "../../src/serve/own-thread.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 
-type Job = "count" | "fail" | "hang" | "crash";
+type Job = "count" | "fail" | "hang" | "crash" | "stumble";
 
 describe("a thread of its own", () => {
   const says = { tooMany: "too many wait", tooLate: "it took too long" };
@@ -49,6 +49,13 @@ describe("a thread of its own", () => {
       await expectRejection("BUSY", first, /^it took too long$/);
       expect(await second).to.equal(1);
     });
+
+  it("does the next job on another where its thread ended after it had answered", async () => {
+    const thread = threadWith();
+    expect(await thread.run("stumble")).to.equal(1);
+    while (thread.isRunning) await new Promise(setImmediate);
+    expect(await thread.run("count")).to.equal(1);
+  });
 
   it("ends the thread that has nothing to do for long enough, and starts another", async () => {
     const thread = threadWith({ idleMs: 1 });

@@ -1,13 +1,14 @@
-// What a thread of its own does in ../own-thread.test.ts: it counts its jobs, fails, or does not end, as it is told.
+// What a thread of its own does in ../own-thread.test.ts: it counts its jobs, fails, before or after its answer, or does not end, as it is told.
 
 import { WarifuError } from "../../../src/core/errors.ts";
 import { doJobs } from "../../../src/serve/own-thread.ts";
 
 let done = 0;
 
-doJobs<"count" | "fail" | "hang" | "crash", number>((job) => {
+doJobs<"count" | "fail" | "hang" | "crash" | "stumble", number>((job) => {
   if (job === "fail") throw new WarifuError("NOT_FOUND", "as told");
   if (job === "crash") process.exit(1);
+  if (job === "stumble") setImmediate(() => void Promise.reject(new Error("too late to be told")));
   while (job === "hang") done--;
   return ++done;
 });
