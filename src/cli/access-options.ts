@@ -28,7 +28,7 @@ export function withPlace(command: Command): Command {
     .option("--url <url>", frame().url, address)
     .option("--key <key>", accessTexts().adminKey)
     .option("--key-file <file>", accessTexts().adminKeyFile)
-    .option("--data-dir <dir>", accessTexts().dataDir)
+    .option("--data-dir <folder>", accessTexts().dataDir)
     .option("--json", frame().json);
 }
 

@@ -7,7 +7,7 @@ export const defineErase: DefineVerb = (program, act) => {
   withService(program.command("erase"))
     .summary(erasingTexts().erase.summary)
     .description(erasingTexts().erase.description)
-    .requiredOption("--basis <id>", erasingTexts().erase.basis)
+    .requiredOption("--basis <provision>", erasingTexts().erase.basis)
     .option("--request <id>", erasingTexts().erase.request)
     .addHelpText("after", erasingTexts().erase.after)
     .action((ids: string[], options: EraseOptions & { readonly basis: string; readonly request?: string }) =>

@@ -21,7 +21,7 @@ export const defineExportLog: DefineVerb = (program, act) => {
     .summary(words.verb.summary)
     .description(words.verb.description)
     .argument("<folder>", words.verb.folder)
-    .option("--data-dir <dir>", words.verb.dataDir)
+    .option("--data-dir <folder>", words.verb.dataDir)
     .option("--policy <file>", words.verb.policy)
     .option("--no-bundles", words.verb.noBundles)
     .option("--json", words.verb.json)

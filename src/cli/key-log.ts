@@ -59,7 +59,7 @@ export function defineKeyLog(key: Command, act: Act): void {
       .command(verb.name)
       .summary(verb.texts.summary)
       .description(verb.texts.description)
-      .option("--data-dir <dir>", words.dataDir)
+      .option("--data-dir <folder>", words.dataDir)
       .option("--json", frame().json)
       .action((options: LogKeyOptions) => act(options, (output) => changeKeys(verb, options, output)));
 }

@@ -22,7 +22,7 @@ export function defineKeyVault(key: Command, act: Act): void {
     .command("rotate-vault")
     .summary(accessTexts().rotate.summary)
     .description(accessTexts().rotate.description)
-    .option("--data-dir <dir>", accessTexts().rotate.dataDir)
+    .option("--data-dir <folder>", accessTexts().rotate.dataDir)
     .option("--new-key-file <file>", accessTexts().rotate.newKeyFile)
     .option("--leave-damaged", accessTexts().rotate.leaveDamaged)
     .option("--json", frame().json)

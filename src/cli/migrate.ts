@@ -17,7 +17,7 @@ export const defineMigrate: DefineVerb = (program, act) => {
     .command("migrate")
     .summary(words.verb.summary)
     .description(words.verb.description)
-    .option("--data-dir <dir>", words.verb.dataDir)
+    .option("--data-dir <folder>", words.verb.dataDir)
     .option("--policy <file>", words.verb.policy)
     .option("--json", words.verb.json)
     .addHelpText("after", words.verb.after)

@@ -75,7 +75,7 @@ function defineConsent(privacy: Command, act: Act): void {
       .summary(words[state].summary)
       .description(words[state].description)
       .requiredOption("--lang <language>", words.lang)
-      .option("--country <country>", words.country)
+      .option("--country <code>", words.country)
       .option("--subject <subject>", words.subject)
       .action((purpose: string, options: ConsentOptions) =>
         act(options, async (output) => {

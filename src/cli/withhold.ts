@@ -14,7 +14,7 @@ export const defineWithhold: DefineVerb = (program, act) => {
         .choices(WITHHOLDING_REASONS)
         .makeOptionMandatory(),
     )
-    .option("--basis <id>", erasingTexts().withhold.basis)
+    .option("--basis <provision>", erasingTexts().withhold.basis)
     .addHelpText("after", erasingTexts().withhold.after)
     .action((ids: string[], options: EraseOptions & { readonly reason: WithholdingReason }) =>
       act(options, (output) => {
