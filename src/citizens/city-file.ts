@@ -15,7 +15,6 @@ const CITY_FORMAT = "warifu-city/1";
 
 /** Languages that the app speaks. */
 export const APP_LANGUAGES = ["en", "es", "ja"] as const;
-export type AppLanguage = (typeof APP_LANGUAGES)[number];
 
 /** Records of the app are of this source, if the file names no other. */
 const DEFAULT_SOURCE = "app";

@@ -48,7 +48,6 @@ export const BREACH_WORDS = [
 ] as const;
 /** And in numbers, about. */
 export const BREACH_NUMBERS = ["people", "records"] as const;
-export type BreachFact = (typeof BREACH_WORDS)[number] | (typeof BREACH_NUMBERS)[number];
 /** What is known of a breach, as reports to authorities have it. */
 export type BreachFacts = { readonly [name in (typeof BREACH_WORDS)[number]]?: string } & {
   readonly [name in (typeof BREACH_NUMBERS)[number]]?: number;
