@@ -1,6 +1,6 @@
 /**
- * Pushes what the log shows to its mirrors, at regular intervals. The log goes on whatever they do; an alarm says which of them
- * are behind.
+ * Pushes what the log shows to its mirrors, at regular intervals. The log does not wait for them; an alarm says which
+ * of them are behind.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Alarms } from "../alarms/alarms.ts";

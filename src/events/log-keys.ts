@@ -1,7 +1,7 @@
 /**
- * The log's own keys as the log remembers them, once it has had more than one: which key joined, which one is asked for, and
- * which one counts up to which size. The entry is under checkpoints that the keys before it signed too, so whoever trusts one
- * of them can follow how it was replaced.
+ * The log's own keys as the log remembers them, once it has had more than one: which key joined, which one is required,
+ * and up to which size a former one counts. The checkpoints over this entry are signed by the earlier keys too, so
+ * whoever trusts one of them can follow how it was replaced.
  */
 import type { Body } from "../core/body.ts";
 import { canonicalJson, type JsonObject } from "../core/json.ts";

@@ -1,6 +1,6 @@
 /**
- * How many events there are of each sort, month by month: what anybody could count in the public log. Nothing is looked at
- * but what events say in clear, and of that only words from closed lists.
+ * How many events there are of each sort, month by month: what anybody could count in the public log. Only what events
+ * say in clear is read, and of that only words from closed lists.
  */
 import type { Body } from "../core/body.ts";
 import type { EntryKind } from "../core/entry.ts";

@@ -1,6 +1,6 @@
 /**
- * Which records of the log go to a partner, by what is set for it: records of a type, if their theme is shared or they are
- * about a record that was exchanged. Whether the law lets them go, the gate decides later.
+ * Which records of the log go to a partner, by the partner's settings: records of a type, if their theme is shared or
+ * they are about a record that was exchanged. Whether the law lets them go is decided later, by the gate.
  */
 import type { Body } from "../core/body.ts";
 import { formatRecordId, parseRecordId } from "../core/record-id.ts";

@@ -1,6 +1,6 @@
 /**
- * What a partner says it did, until its log proves it: the event that it named is fetched, verified against its log and
- * contract, and has to be about just that. Then this log says so too.
+ * Confirms what a partner says it did, once its log proves it: the event that the partner named is fetched, verified
+ * against its log and contract, and must be about exactly that. Then this log says so too.
  *
  * Invariant: a partner's word alone confirms nothing.
  */

@@ -1,6 +1,7 @@
 /**
- * Which record of this log is which of a partner's, and what was told of it. All of that is in the log: who is meant, in the
- * vault. It is read once, and again as events enter, so a service that was killed goes on where it was.
+ * Which record of this log corresponds to which record of a partner's, and what the partner was told of it. All of that
+ * is in the log, and whom it concerns in the vault. It is read once at the start and then event by event, so a service
+ * that was killed continues where it was.
  */
 import { exchangeWordsIn, type ExchangeMatter, type ExchangeWords } from "../core/exchange-event.ts";
 import type { EnteredExchange } from "../events/exchange.ts";

@@ -1,7 +1,7 @@
 /**
- * The exchange of records between this city and its partners: one round a partner sends what is due, and fetches the proofs of
- * what was answered. A partner that is down, late, of another version, or whose log does not prove what it says is named in the
- * state and by an alarm; nothing is lost by it, and nothing is believed.
+ * The exchange of records between this city and its partners: in each round, every partner is sent what is due, and the
+ * proofs of what it answered are fetched. A partner that is down, late, of another version, or whose log does not prove
+ * what it says is named in the status and by an alarm. Nothing is lost by it, and nothing is believed.
  */
 import type { Alarms } from "../alarms/alarms.ts";
 import { codeOf, isPassing, messageOf, WarifuError, type ErrorCode } from "../core/errors.ts";

@@ -1,9 +1,9 @@
 /**
- * What a partner tells of records that came from it, done here: erased, corrected, held back, shown again, translated. An event
- * says that it was done, and conceals on which event of the partner's log.
+ * Does here what a partner tells of records that came from it: erased, corrected, held back, shown again, translated.
+ * An event says that it was done, and conceals which event of the partner's log it follows.
  *
- * Invariant: it is done before the event says so, and doing it again changes nothing: a service that is killed in between does
- * it again when it is told again.
+ * Invariant: it is done before the event says so, and doing it again changes nothing. So a service that is killed in
+ * between does it again when the partner tells it again.
  */
 import type { Body } from "../core/body.ts";
 import { textsIn, isTranslation, translationOf } from "../core/translation-event.ts";

@@ -1,8 +1,8 @@
 /**
- * What a partner sends: each item is verified against the partner's log and contract before anything of it is kept, and each
- * is done once, however often it comes and in whatever order. The answer names the event of this log that says so.
+ * What a partner sends: each item is verified against the partner's log and contract before anything of it is kept, and
+ * takes effect once, however often and in whatever order it comes. The answer names the event of this log that says so.
  *
- * Invariant: nothing that does not verify enters. What the partner's log says is gone does not come in any more.
+ * Invariant: nothing that does not verify enters. What the partner's log says is gone no longer comes in.
  */
 import { openClaims, parseBody } from "../core/body.ts";
 import { bodyBytes, parseBundle } from "../core/bundle.ts";

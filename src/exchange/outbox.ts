@@ -1,9 +1,9 @@
 /**
- * What goes to a partner: records that are shared with it, and what became of those that went. The log is the outbox: before
- * anything is sent an event says that it was given or told, and once the partner's log proves that it arrived another one says
- * so. What the log says was given and not confirmed is sent again, after every restart.
+ * What goes to a partner: records that are shared with it, and what became of those that went. The log is the outbox.
+ * Before anything is sent, an event says that it was given or told; once the partner's log proves that it arrived,
+ * another event says that. What the log says was given and not confirmed is sent again, after every restart.
  *
- * Invariant: the gate is asked each time; what it lets pass no longer is not sent again, and the partner is told why.
+ * Invariant: the gate is asked each time. What it no longer lets pass is not sent again, and the partner is told why.
  */
 import { exchangeEvent } from "../events/exchange.ts";
 import { IN_CLAIM, OUT_CLAIM } from "../core/derivation-event.ts";

@@ -1,4 +1,4 @@
-/** What is to be said of the exchange with a partner: what went, what its log proves of that, and what does not go and why. */
+/** The status of the exchange with a partner: what went, what its log proves of that, and what does not go and why. */
 import type { Confirming } from "./confirming.ts";
 import type { Known } from "./correspondence.ts";
 import type { Outbox } from "./outbox.ts";

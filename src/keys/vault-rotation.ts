@@ -1,10 +1,10 @@
 /**
- * Replaces the vault's master key, of services that are not running: everything that is under the former
- * key is put under a new one, then the former one is destroyed. From then on copies of the vault that were made before open
- * with no key that there is: that is how records that were erased go from backups.
+ * Replaces the vault's master key, of services that are not running: everything under the former key is put under a new
+ * one, then the former one is destroyed. From then on no key opens earlier copies of the vault; that is how erased
+ * records disappear from backups.
  *
- * It can be cut off anywhere and is then started again. The steps: the new key is in a file of its own, durable; the vault is
- * rewrapped; the former key's file is overwritten; the new one takes its name.
+ * It can be interrupted anywhere and is then started again. The steps: the new key is in a file of its own, durable;
+ * the vault is rewrapped; the former key's file is overwritten; the new key takes its name.
  */
 import { closeSync, fsyncSync, openSync, renameSync, statSync, writeSync } from "node:fs";
 import { dirname } from "node:path";

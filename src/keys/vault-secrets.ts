@@ -1,6 +1,6 @@
 /**
- * What once derived from the vault's master key, and is now a secret of the vault's own, so that it outlives that key. It is
- * made of what the key derives, so that the names that a log has already given remain the same.
+ * Secrets that were once derived from the vault's master key, and are now the vault's own, so that they outlive that
+ * key. They start out as what the key derived, so that the names that a log has already given stay the same.
  */
 import type { Vault } from "../store/vault.ts";
 import { nameKey } from "./keyed-names.ts";

@@ -1,6 +1,6 @@
 /**
- * Keeps the copy of the log on object storage up to date, at regular intervals. The log goes on whatever the storage does;
- * alarms say when the copy lags, and when what lies there contradicts the log.
+ * Keeps the copy of the log on object storage up to date, at regular intervals. The log does not wait for the storage;
+ * alarms say when the copy lags, and when what is there contradicts the log.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Alarms } from "../alarms/alarms.ts";

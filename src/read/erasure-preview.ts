@@ -1,6 +1,6 @@
 /**
- * What the erasure of a record would take and what it would leave, for the officer who is about to decide. Of what is
- * concealed it gives names and numbers, and no value: looking at it is no access.
+ * What the erasure of a record would take and what it would leave, for the officer who is about to decide. For what is
+ * concealed it gives names and numbers but no values, so it does not count as an access.
  */
 import { openClaims } from "../core/body.ts";
 import { picturesIn } from "../core/picture.ts";

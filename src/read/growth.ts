@@ -1,6 +1,6 @@
 /**
- * How the log has grown: its size at points in time. Entries are in the order in which they were taken in, so each size is
- * found by binary search, and a look at a log of any length reads a few dozen entries a point.
+ * How the log has grown: its size at points in time. Entries are in the order in which they were received, so each size
+ * is found by binary search: a few dozen entries are read for each point, however long the log is.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { receivedAtOf } from "../core/record-id.ts";

@@ -1,6 +1,6 @@
 /**
  * Records that come from other controllers: what has been verified enters as records of the source `received/` and the
- * sender's number, and keeps whose law came with it.
+ * sender's number, and stays under the law that came with it.
  */
 import { utf8 } from "../core/bytes.ts";
 import { WarifuError, type ErrorCode } from "../core/errors.ts";

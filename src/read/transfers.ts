@@ -1,6 +1,6 @@
 /**
- * Records that go to other controllers, and come from them, for the edges. What goes has passed the gate
- * (privacy/transfer-gate.ts); what comes has been verified, and keeps whose law came with it.
+ * Records that go to other controllers and come from them, for the edges. What goes has passed the gate
+ * (privacy/transfer-gate.ts). What comes has been verified, and stays under the law that came with it.
  */
 import { WarifuError } from "../core/errors.ts";
 import { formatProvision, type OriginLabel, type ProvidedRecord } from "../core/provision-file.ts";

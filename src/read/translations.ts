@@ -1,7 +1,8 @@
 /**
- * Translations of what records say, for the edges. A translation is a derivation and never the record: it names its languages
- * and what made it, and stands beside the original. Of public claims everybody may see it, of concealed ones whoever may open
- * them; what goes to somebody else to be translated passes the gate.
+ * Translations of what records say, for the edges. A translation is a derivation and never the record: it names its
+ * languages and what made it, and stands beside the original. Everybody may see translations of public claims, and
+ * whoever may open concealed claims those of such claims. Texts that are sent to somebody else for translation pass the
+ * gate.
  */
 import type { Body } from "../core/body.ts";
 import { parseOpening } from "../core/disclosure.ts";

@@ -1,9 +1,9 @@
 /**
- * What services that write one log from several places agree on by their store. An engine that lets one process in has none
- * of it.
+ * What services that write one log from several places agree on through their store. An engine that lets only one
+ * process in has no such thing.
  *
- * Invariant: nobody signs a head while somebody else may move it. A service waits for its turn, brings its tree to the head
- * that it then finds, signs, commits, and only then lets the next one in.
+ * Invariant: nobody signs a head while somebody else may move it. A service waits for its turn, brings its tree to the
+ * head that it then finds, signs, commits, and only then lets the next one in.
  */
 import type { StoredCheckpoint } from "./log-store.ts";
 

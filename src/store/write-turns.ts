@@ -1,10 +1,11 @@
 /**
- * Who may write to a database that two threads write to. The engine makes the second one wait, and gives up after some seconds:
- * beside a thread that commits batch after batch, another one may never have its turn. And it would wait on the event loop, so
- * that nobody is answered meanwhile. So the thread that answers asks here first, and waits without holding anything up.
+ * Who may write to a database that two threads write to. SQLite makes the second one wait, and gives up after some
+ * seconds; beside a thread that commits batch after batch, it might never get its turn. It would also wait on the event
+ * loop, so that nobody is answered meanwhile. So the main thread asks here first, and waits without holding anything
+ * up.
  *
- * Invariant: whoever asked first enters first. Commits, which another thread makes one after the other, are let in together; a
- * write of this thread is let in alone.
+ * Invariant: first come, first served. Commits, which the other thread makes one after the other, are let in together;
+ * a write of this thread is let in alone.
  */
 export class WriteTurns {
   readonly #waiting: Waiting[] = [];

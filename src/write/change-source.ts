@@ -1,6 +1,6 @@
 /**
- * An officer registers a source and its signing keys, ends keys, suspends the source or resumes it. Each is an event of the
- * log (core/source-event.ts) and applies to everything that enters above it.
+ * An officer registers a source and its signing keys, ends keys, suspends the source or resumes it. Each is an event of
+ * the log (core/source-event.ts) and applies to everything that enters after it.
  */
 import { WarifuError } from "../core/errors.ts";
 import { canonicalJson } from "../core/json.ts";

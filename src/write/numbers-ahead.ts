@@ -1,6 +1,6 @@
 /**
- * Which numbers sources have used in batches that are not in the store yet. A batch that is put together meanwhile has to
- * go on from them.
+ * Which sequence numbers sources have used in batches that are not in the store yet. The next batch, which is assembled
+ * meanwhile, has to continue from them.
  */
 
 /** Whose number it is. */

@@ -1,6 +1,7 @@
 /**
- * How many new records each source may send: a bucket of its own, filled at a steady rate. What a device that went wild sends
- * within its quota is taken all the while, and what it sends again costs nothing, so that it gets through in the end.
+ * How many new records each source may send: a bucket of its own, filled at a steady rate. Records that a device
+ * running wild sends within its quota are accepted all the while, and repetitions cost nothing, so in the end all of
+ * them get through.
  */
 import { WarifuError } from "../core/errors.ts";
 

@@ -1,8 +1,9 @@
 /**
- * What comes from each source at present: how much, what of it was refused and why, and where its numbers jumped. It is kept
- * in memory, for whoever watches gateways; what is in the log can be counted there by anybody.
+ * What comes from each source at present: how much, what of it was refused and why, and where its numbers jumped. It is
+ * kept in memory, for people who watch gateways; what is in the log can be counted there by anybody.
  *
- * Invariant: bounded, whoever sends what. Of more sources than fit, those that were quiet for longest are forgotten.
+ * Invariant: bounded, whatever is sent. If there are more sources than fit, those that were quiet for longest are
+ * forgotten.
  */
 import type { ErrorCode } from "../core/errors.ts";
 

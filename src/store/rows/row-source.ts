@@ -1,4 +1,7 @@
-/** Where rows are copied from, and which tables there are. Rows of both engines have the same columns, and the same seals. */
+/**
+ * Where rows are copied from, and which tables there are. Rows have the same columns and the same seals in both
+ * engines.
+ */
 import type { Row } from "./row.ts";
 
 /** A value of a key. */

@@ -1,6 +1,6 @@
 /**
- * Goes through a table in order, a page at a time and as arrays. Of a table with millions of rows, each one costs a third of
- * what it does as an object; bytes cost a third as well where a query gives them as hexadecimal.
+ * Reads a table in order, a page at a time and as arrays: among millions of rows, an array costs a third of what an
+ * object does, and so do bytes that a query gives as hexadecimal.
  */
 import type { StatementSync } from "node:sqlite";
 

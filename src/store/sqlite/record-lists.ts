@@ -1,11 +1,11 @@
 /**
- * Which records are of a source, and which of a type, so that a page of few among millions is found without going through
- * the log. For each full tile there is one row a source and one a type that occurs in it: what the row lists is a byte a
- * record, its place in the tile. An index with a row for each record would cost each record several times as much. Entries
- * after the last full tile are too few to need it.
+ * Which records are of a source, and which of a type, so that a page of few among millions is found without going
+ * through the log. Each full tile has one row for each source and each type that occurs in it, with one byte for each
+ * record: its place in the tile. An index with a row for each record would cost several times as much per record.
+ * Entries after the last full tile are too few to need it.
  *
- * Invariant: a list leads to records and says nothing about them. Whoever finds a record by it looks whether the record is
- * of that source and type.
+ * Invariant: a list leads to records and says nothing about them. Code that finds a record by it checks whether the
+ * record is of that source and type.
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { ENTRY_KINDS } from "../../core/entry.ts";
