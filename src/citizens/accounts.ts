@@ -1,8 +1,8 @@
 /**
  * The citizens who have joined: a pseudonym of their own choice, an age band and a language, and passkeys. No name, no
- * address, no password. An account that was removed leaves its id and when, and never comes back.
+ * address, no password. Of an account that was removed, the id and the time stay, so that it never comes back.
  *
- * Invariant: who is being removed does nothing any more, and what such a person had begun is awaited before.
+ * Invariant: an account that is being removed can do nothing any more, and its removal waits for what it had begun.
  */
 import { toBase64Url, toHex } from "../core/bytes.ts";
 import { WarifuError } from "../core/errors.ts";

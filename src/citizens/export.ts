@@ -1,6 +1,6 @@
 /**
- * Taking along: a citizen's request for their own data, which the law gives weeks for, is answered at once. It stands in the
- * log like any request that an officer takes, with its looks into records and its end.
+ * Data portability: a citizen's request for their own data is answered at once, though the law allows weeks. It stands
+ * in the log like any request that an officer takes, with the accesses to records and its end.
  */
 import type { PersonalCopy } from "../privacy/personal-copy.ts";
 import type { Rights } from "../privacy/rights.ts";

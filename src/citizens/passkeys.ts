@@ -1,6 +1,6 @@
 /**
  * Joining, signing in and coming back, with passkeys. What somebody says of themselves is checked before the device is
- * asked, and kept with the challenge: what the device signs for is what becomes an account.
+ * asked, and kept with the challenge, so the account gets exactly what the device signed for.
  */
 import type {
   AuthenticationResponseJSON,

@@ -1,7 +1,7 @@
 /**
- * Leaving: everything that a citizen sent is erased, consents are withdrawn, and the account is gone. Each erasure and each
- * withdrawal is an event of the log, and the answer names them: whoever leaves can prove that it was done, and the log says
- * nothing of whose it was.
+ * Leaving: everything that a citizen sent is erased, consents are withdrawn, and the account is removed. Each erasure
+ * and each withdrawal is an event of the log, and the answer names them: whoever leaves can prove that it was done,
+ * while the log does not say whose it was.
  */
 import { eraseRecords, type Erased } from "../privacy/erasure.ts";
 import type { OpenLog } from "../write/open-log.ts";

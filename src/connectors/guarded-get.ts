@@ -1,7 +1,7 @@
 /**
- * Requests to a server that the operator named. Whoever answers may be hostile: time and bytes are bounded, redirects are not
- * followed, and a public name that leads into a private network is refused when the connection is made, so that it cannot
- * have changed since it was looked at.
+ * Requests to a server that the operator named. The server that answers may be hostile: time and bytes are bounded,
+ * redirects are not followed, and a public name that resolves to a private network is refused when the connection is
+ * made, so the answer cannot change between check and use.
  */
 import { lookup as lookUp, type LookupAddress } from "node:dns";
 import { request as requestHttp, type IncomingMessage } from "node:http";

@@ -1,6 +1,6 @@
 /**
- * Lines in the log about messages that were refused for ever. Whoever sends may send as many as they like, so of each reason a
- * minute has one line, and then their number. All of them are counted in the connector's state besides.
+ * Lines in the log about messages that were refused for ever. A sender can send any number of them, so each reason gets
+ * one line a minute, and then a count of the others. The connector's state counts all of them besides.
  */
 import type { Logger } from "pino";
 import type { ErrorCode } from "../core/errors.ts";

@@ -1,6 +1,6 @@
 /**
- * What hides faces in pictures: the detector of the folder `faces/`, where that is installed, and a service of the city's,
- * where one is named. With both, what the service leaves is looked through once more.
+ * What hides faces in pictures: the detector of the folder `faces/`, if it is installed, and a service of the city's,
+ * if one is named. With both, the detector checks what the service returns.
  */
 import { isUtf8 } from "node:buffer";
 import { fromUtf8 } from "../core/bytes.ts";

@@ -1,8 +1,9 @@
 /**
- * What an officer does about a breach: it is noted when it becomes known, whoever must be told is told or found not to need
- * it, and it is closed once no clock runs. Each step is an event of the log.
+ * What an officer does about a breach: it is noted when it becomes known, everybody who must be told is told or found
+ * not to need it, and it is closed once no clock runs. Each step is an event of the log.
  *
- * Invariant: a breach goes on by the law under which it was noted, so no clock is lost with a change of the setting.
+ * Invariant: a breach is handled to its end under the law under which it was noted, so no clock is lost when the
+ * setting changes.
  */
 import {
   BREACH_CLOCKS,

@@ -1,7 +1,7 @@
 /**
- * What a city says in its own name, such as the title of a theme, is nobody's personal data, though a record conceals it. Which
- * claims of which type may be such words is law data; whether they are is decided record by record, by the name under which they
- * were said. Whatever is not sure is personal.
+ * What a city says in its own name, such as the title of a theme, is not personal data, although a record conceals it.
+ * Law data says which claims of which types may be such words; whether they are is decided record by record, by the
+ * name under which they were said. In case of doubt they are personal.
  */
 import type { Profiles } from "../profiles/profile.ts";
 import type { StoredCheck } from "../write/stored-check.ts";

@@ -1,6 +1,6 @@
 /**
- * Consent: given and withdrawn by purpose, and by country of the recipients, in one and the same way. Each is an event of
- * the log with a receipt; who asks whether somebody has consented gets what the newest of them says.
+ * Consent: given and withdrawn by purpose, and by country of the recipients, in the same way. Each is an event of the
+ * log with a receipt; the newest one decides whether somebody has consented.
  */
 import { randomBytes, randomUUID } from "node:crypto";
 import { toBase64Url, toHex, utf8 } from "../core/bytes.ts";

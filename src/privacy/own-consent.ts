@@ -1,6 +1,6 @@
 /**
- * From which age somebody consents alone, as law data says it: people are asked for one of its bands and never for a day of
- * birth. Below that age nobody joins alone, whatever a form would take.
+ * The age from which somebody can consent alone, as law data says it. People are asked for an age band and never for a
+ * day of birth. Nobody below that age can join alone, whatever a form would accept.
  */
 import { z } from "zod";
 import { WarifuError } from "../core/errors.ts";

@@ -1,6 +1,6 @@
 /**
- * The desk at which officers take what people ask for, and follow it to its end. Each step is an event of the log; the law
- * data says when a request is due, what must be done before it ends, and what its person is told.
+ * The desk at which officers take people's requests and follow them to their end. Each step is an event of the log; the
+ * law data says when a request is due, what must be done before it ends, and what the person is told.
  */
 import { SUBJECT } from "../core/consent-event.ts";
 import { WarifuError } from "../core/errors.ts";

@@ -1,9 +1,9 @@
 /**
- * Who may do what with a record although its person has said no: everything that opens, discloses, provides, uses or erases
- * records asks {@link Restrictions.on} first. Which records a restriction is about is in the vault; it is read once, and
- * again as restrictions enter.
+ * Who may do what with a record although its person has said no: everything that opens, discloses, provides, uses or
+ * erases records asks {@link Restrictions.on} first. Which records a restriction is about is in the vault; it is read
+ * once at the start, and then whenever a restriction enters.
  *
- * Invariant: if that cannot be read, nothing is answered, so that nobody goes on without knowing.
+ * Invariant: if it cannot be read, there is no answer, so that nobody proceeds without knowing.
  */
 import { DISCLOSURE_PURPOSES } from "../core/disclosure-event.ts";
 import { WarifuError } from "../core/errors.ts";

@@ -1,10 +1,10 @@
 /**
- * Erases records about people once the time of their profile is over, and then what the log's own events conceal
- * (event-retention.ts). Goes on alongside writing, in small pieces.
+ * Erases records about people once the retention period of their profile is over, and then what the log's own events
+ * conceal (event-retention.ts). It runs alongside writing, in small pieces.
  *
- * Records stand in the log in the order of time, so for each type it is enough to remember up to where all are done. That is
- * kept in a file; without it, the log is looked through once more, and nothing is erased twice. A record whose use is
- * restricted is kept, and looked at again each time.
+ * Records stand in the log in the order of time, so for each type it is enough to remember up to where all are done.
+ * That is kept in a file; without the file, the log is searched once more, and nothing is erased twice. A record whose
+ * use is restricted is kept, and checked again each time.
  */
 import { readFileSync } from "node:fs";
 import { z } from "zod";

@@ -1,7 +1,7 @@
 /**
  * Bytes that arrive in pieces, copied into one buffer. A list of pieces would cost an object for each, and each would
  * keep alive the whole block that it was read into: a body in pieces of one byte would cost a hundred times its length.
- * What comes in one piece that is a block of its own, as a short body does, is kept as it is.
+ * A body that comes in one piece with a block of its own, as short ones do, is kept as it is.
  */
 const FIRST_BYTES = 1_024;
 const EMPTY = Buffer.alloc(0);

@@ -1,6 +1,6 @@
 /**
- * The pages as they were built: a folder of files, read into memory once. What a page may load is in its policy for content;
- * a file that is complete in itself brings its own, which is sent along.
+ * The pages as they were built: a folder of files, read into memory once. What a page may load is in its
+ * Content-Security-Policy; a file that is complete in itself contains its own policy, which is also sent as a header.
  */
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";

@@ -1,6 +1,7 @@
 /**
  * Signing in with an identity provider: OpenID Connect's authorization code flow with PKCE, state and nonce, by
- * openid-client. The provider says who somebody is and in which groups; the city's settings say what that makes them.
+ * openid-client. The provider says who somebody is and which groups they belong to; the city's settings say which role
+ * and sources that gives them.
  */
 import * as client from "openid-client";
 import { WarifuError } from "../core/errors.ts";

@@ -1,6 +1,6 @@
 /**
- * Secrets that are handed out as text and stored as hashes: `<kind>_<id>_<secret>`. The secret is 32 random bytes, so its
- * hash can be stolen without harm; it is compared in constant time, also with that of an id that there is not.
+ * Secrets that are handed out as text and stored as hashes: `<kind>_<id>_<secret>`. The secret is 32 random bytes, so
+ * its hash can be stolen without harm. It is compared in constant time, also if there is no such id.
  */
 import { timingSafeEqual } from "node:crypto";
 import { toBase64Url, toHex, utf8 } from "../core/bytes.ts";

@@ -1,6 +1,6 @@
 /**
- * Who is signed in. The browser has a random secret in a cookie, the store its hash. A session ends when it was idle for
- * too long, when its time is over, at signing out, and in the moment in which its account is removed.
+ * Who is signed in. The browser has a random secret in a cookie, the store its hash. A session ends when it was idle
+ * for too long, when its time is over, at signing out, and as soon as its account is removed.
  */
 import type { RandomBytes } from "../core/random.ts";
 import type { SessionRow } from "../store/sign-in-rows.ts";

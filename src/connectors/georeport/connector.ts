@@ -1,9 +1,11 @@
 /**
- * Reads the service requests that another city shows over Open311 GeoReport v2. It asks for those of a span of time and, where
- * there are as many as the endpoint gives at once, for each half of it; the standard has no pages.
+ * Reads the service requests that another city shows over Open311 GeoReport v2. It asks for those of a span of time. If
+ * there are as many as the endpoint returns at once, it asks for each half of the span, because the standard has no
+ * pages.
  *
- * Invariant: what a request says is recorded once, however often it is read and however often the service is started: its
- * idempotency key is made of it. A request that has changed is another record with the same `requestId`.
+ * Invariant: what a request says is recorded once, however often it is read and however often the service is started,
+ * because its idempotency key is derived from it. A request that has changed is another record with the same
+ * `requestId`.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { codeOf, messageOf, WarifuError } from "../../core/errors.ts";

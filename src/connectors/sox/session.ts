@@ -1,9 +1,9 @@
 /**
  * An XMPP session that is kept up, and the requests of PubSub (XEP-0060) over it.
  *
- * What the client leaves open is closed here: a password goes out over TLS alone unless the operator says otherwise; text is
- * decoded across the pieces that a socket delivers; a stanza has a greatest size; and whoever waits for an answer learns at
- * once that the connection is lost.
+ * It makes up for what the client leaves open: a password is sent only over TLS unless the operator says otherwise;
+ * text is decoded across the pieces that a socket delivers; the size of a stanza is limited; and whoever waits for an
+ * answer learns at once that the connection is lost.
  */
 import { StringDecoder } from "node:string_decoder";
 import { client, xml, type Client, type Credentials, type Element } from "@xmpp/client";

@@ -1,7 +1,6 @@
 /**
- * Who may do what over HTTP: `Authorization: Bearer wk_…` (RFC 6750 section 2.1), or the session of somebody at the desk,
- * recognised and checked before anything else in the request is looked at, so that a refusal reveals nothing about what
- * exists.
+ * Who may do what over HTTP: `Authorization: Bearer wk_…` (RFC 6750 section 2.1), or the session of somebody at the
+ * desk. It is checked before anything else in the request, so that a refusal reveals nothing about what exists.
  */
 import type { Request, RequestHandler, Response } from "express";
 import { assertAllowed, assertHasSource, type Access, type Action, type Principal } from "../../keys/api-keys.ts";

@@ -1,6 +1,6 @@
 /**
- * How many openings a key may fetch: far fewer than it may make other requests, so that a stolen key does not empty the
- * vault before somebody notices. Each attempt counts here; the security log has those by which something was given.
+ * How many openings a key may fetch: far fewer than its other requests, so that a stolen key does not empty the vault
+ * before somebody notices. Each attempt counts here; the security log has only those that returned something.
  */
 import type { Request } from "express";
 import { Allowance } from "../../keys/api-keys.ts";

@@ -1,7 +1,8 @@
 /**
- * Cookies that no script reads and no other site sends, and whether a request comes from a page of the service's own. A
- * cookie comes along with whatever a browser is made to send, so it counts only for requests that own pages made: they say
- * so in a header that pages of other origins cannot set, and browsers say from where a request comes.
+ * Cookies that no script can read and no other site can send, and whether a request comes from one of the service's own
+ * pages. A browser sends a cookie with any request that it is made to send, so the cookie counts only for requests that
+ * our own pages made: they say so in a header that pages of other origins cannot set, and browsers say where a request
+ * comes from.
  */
 import type { CookieOptions, Request, Response } from "express";
 import { isLoopbackHost } from "../../sign-in/desk-url.ts";

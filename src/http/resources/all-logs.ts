@@ -1,6 +1,7 @@
 /**
- * What a service with several logs says about all of them, at its root: which there are, on a page and as JSON, how they fare,
- * and the description of that. What is of one log is below its path, as if it were alone.
+ * What a service with several logs says about all of them, at its root: which logs there are, as a page and as JSON,
+ * their state, and the OpenAPI document of these routes. Everything about one log is below its path, as if it were
+ * alone.
  */
 import type { RequestListener } from "node:http";
 import type { Request, RequestHandler, Response } from "express";

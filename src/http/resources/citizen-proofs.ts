@@ -1,6 +1,6 @@
 /**
- * /v1/citizens/me/proof: somebody who is signed in shows once more who they are, before what a stolen cookie alone must not do:
- * leaving, and whatever lets somebody in for good.
+ * /v1/citizens/me/proof: somebody who is signed in shows once more who they are, before anything that a stolen cookie
+ * alone must not allow: leaving, and whatever lets somebody in for good.
  */
 import type { AuthenticationResponseJSON } from "@simplewebauthn/server";
 import type { Request, RequestHandler, Response } from "express";

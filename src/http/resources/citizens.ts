@@ -1,6 +1,6 @@
 /**
- * /v1/citizens/me…: what somebody says of themselves, what they consent to, and leaving. A citizen reaches nothing here but
- * their own account: it is the session's, and no path names one.
+ * /v1/citizens/me…: what somebody says of themselves, what they consent to, and leaving. Citizens can reach only their
+ * own account here: it comes from the session, and no path names one.
  */
 import type { RequestHandler } from "express";
 import { z } from "zod";

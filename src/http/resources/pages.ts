@@ -1,7 +1,7 @@
 /**
- * The pages for people, and the files that they consist of. They are the same for everybody: whatever else they show, they
- * ask the API for. Names of files contain their hash, so that they can be kept for ever; the pages themselves are asked for
- * again each time, and come again only if they have changed.
+ * The pages for people, and the files that they consist of. They are the same for everybody: whatever else they show,
+ * they get from the API. Names of files contain their hash, so they can be cached for ever; the pages themselves are
+ * requested again each time, and are sent again only if they have changed.
  */
 import type { RequestHandler, Response } from "express";
 import { z } from "zod";
