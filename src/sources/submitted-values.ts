@@ -42,7 +42,9 @@ export async function* readLines(
   let count = 0;
   let bytes = 0;
   let begun = performance.now();
+  const turns = new Turns();
   for await (const piece of pieces) {
+    if (turns.isOver) await turns.end();
     lines.push(piece);
     bytes += piece.length;
     if (count + lines.values.length > maxValues) throw tooMany(maxValues);

@@ -4,6 +4,7 @@
  */
 import { entryLeafHash } from "../core/entry.ts";
 import { unreachable } from "../core/errors.ts";
+import { Turns } from "../serve/turns.ts";
 import type { LogStore, StoredEntry } from "../store/log-store.ts";
 import { acknowledgementOf, answerTo, entryOf } from "./acknowledge.ts";
 import { admit, type AdmitParts, type AdmittedBatch, type Conflict, type NewRecord } from "./admit.ts";
@@ -65,7 +66,7 @@ export class BatchPath {
     const { numberAhead } = preparation;
     const receivedAt = await preparation.tick();
     const { fresh, admissions } = await this.#admit(records, receivedAt, numberAhead);
-    const batch = preparation.enter(this.#sealable(fresh, receivedAt));
+    const batch = preparation.enter(await this.#sealable(fresh, receivedAt));
     watchAdmitted(this.#parts.traffic, records, { admissions, fresh });
     return { admissions, batch };
   }
@@ -75,7 +76,7 @@ export class BatchPath {
     const { store } = this.#parts;
     const receivedAt = await turn.tick();
     const { fresh, admissions, newNames } = await this.#admit(records, receivedAt, () => -1);
-    const batch = await turn.enter(this.#sealable(fresh, receivedAt));
+    const batch = await turn.enter(await this.#sealable(fresh, receivedAt));
     if (newNames.length > 0)
       await store.bindKeys(
         newNames.map(({ source, key, of }) => ({ source, key, leafIndex: entryOf(of, batch.sealed).leafIndex })),
@@ -101,10 +102,18 @@ export class BatchPath {
     return admit(records, { ...this.#parts, numberAhead, notOpen: term && refusalAt(term, receivedAt) });
   }
 
-  #sealable(fresh: readonly NewRecord[], receivedAt: number): Sealable[] {
+  /** Makes the bodies, which is the most of the work. */
+  async #sealable(fresh: readonly NewRecord[], receivedAt: number): Promise<Sealable[]> {
     const { store, sourceIds } = this.#parts;
     const at = { origin: store.origin, receivedAt };
-    return fresh.map((one) => sealableOf(one, sourceIds.of(one.record.source), at));
+    // In front of everybody: the others wait for it.
+    const turns = new Turns("in front");
+    const sealable: Sealable[] = [];
+    for (const one of fresh) {
+      if (turns.isOver) await turns.end();
+      sealable.push(sealableOf(one, sourceIds.of(one.record.source), at));
+    }
+    return sealable;
   }
 
   /** Keeps a refused record that contradicts an earlier one of its source, if it proves something. */

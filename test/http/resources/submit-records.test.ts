@@ -199,6 +199,16 @@ describe("submitted values", () => {
     }
   });
 
+  it("leave others their turn, although the whole body is there", async () => {
+    const line = `${JSON.stringify({ list: Array.from({ length: 100 }, String) })}\n`;
+    let isOver = false;
+    const reading = linesOf(line.repeat(10_000), 65_536, 10_000).finally(() => (isOver = true));
+    let turns = 0;
+    for (; !isOver; turns++) await new Promise((resolve) => setImmediate(resolve));
+    expect(await reading).to.have.length(10_000);
+    expect(turns).to.be.greaterThan(3);
+  });
+
   it("leave out a line that is too long, and go on behind it", async () => {
     const text = `1\n"${"x".repeat(70_000)}"\n2\n"${"x".repeat(65_534)}"\n"${"x".repeat(65_535)}"`;
     for (const pieceBytes of [64, 4_096, 65_536, 1_000_000]) {
