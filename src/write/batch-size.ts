@@ -1,6 +1,7 @@
 /**
  * How many records go into one batch. Larger batches share an fsync among more records; but whoever sends a single one
- * waits for the batch before, and for its own. So a batch grows only as long as it is made durable in good time.
+ * waits for the batch before, and for its own. So a batch grows only as long as it is made durable in good time, and stays
+ * small while somebody sends little.
  */
 
 /** What a full batch should take at most, in milliseconds. */
@@ -9,21 +10,37 @@ const WANTED_MS = 50;
 const LEAST = 256;
 /** What a log begins with. */
 const FIRST = 1_024;
+/** A submission of so many records is little: a person or a device waits for it, and not a file. */
+const LITTLE = 16;
+/** For so long after it, another one is expected, in milliseconds. */
+const EXPECTED_MS = 1_000;
 
 /** The size of the batches of one log, by how long the last ones took. */
 export class BatchSize {
   readonly #most: number;
+  readonly #now: () => number;
   #size: number;
+  #littleSentAt = -Infinity;
 
-  /** @param most records in a batch, however fast they are */
-  constructor(most: number) {
+  /**
+   * @param most records in a batch, however fast they are
+   * @param now milliseconds that only grow
+   */
+  constructor(most: number, now = (): number => performance.now()) {
     this.#most = most;
+    this.#now = now;
     this.#size = Math.min(FIRST, most);
   }
 
   /** Records that the next batch may have. */
   get size(): number {
-    return this.#size;
+    const isLittleExpected = this.#now() - this.#littleSentAt < EXPECTED_MS;
+    return isLittleExpected ? Math.min(LEAST, this.#most) : this.#size;
+  }
+
+  /** Notes how many records somebody submits at once. */
+  submitted(records: number): void {
+    if (records <= LITTLE) this.#littleSentAt = this.#now();
   }
 
   /** Notes how long a batch took. One that was not full says nothing: most of its time was the disk's. */

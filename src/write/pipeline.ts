@@ -145,6 +145,7 @@ export class Pipeline {
     const values = holdSigned(submitted) ? await openSigned(submitted, this.#checksFor(submitter)) : submitted;
     this.#assertRoom(values.length, submitter);
     if (values.length === 0) return [];
+    this.#batches.submitted(values.length);
     const { promise, resolve } = Promise.withResolvers<Outcome[]>();
     await this.#submitAll(values, { outcomes: [], unsettled: values.length, resolve }, submitter);
     const outcomes = await promise;
@@ -227,7 +228,7 @@ export class Pipeline {
       this.#assertWithinQuota(ingested);
       const isPatient = this.#parts.quotas?.isNearlySpent(ingested.record.source) ?? false;
       const waiting = { record: conceal(this.#named(ingested), randomBytes), submission, place, isPatient };
-      this.#queue.add(ingested.sender ?? "", ingested.record.source, waiting);
+      this.#queue.add(ingested.sender ?? "", ingested.record.source, submission, waiting);
       this.#rideAlong.add(isPatient);
     } catch (error) {
       if (!(error instanceof WarifuError)) throw error;

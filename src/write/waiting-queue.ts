@@ -1,6 +1,8 @@
 /**
  * What waits for the writer, queued fairly: a batch takes from all who wait in turn, so that those who send a flood make
- * only themselves wait. Within a lane, and within a batch, what arrived first comes first.
+ * only themselves wait. There are turns of sources, so that many records of one keep no other waiting, and within a source
+ * turns of requests, so that a single record does not wait for all that somebody sends at once under the same name. Within a
+ * request, and within a batch, what arrived first comes first.
  */
 
 /** Who sends, and a lane for each source of theirs. */
@@ -15,6 +17,13 @@ interface Sender<T> {
 interface Lane<T> {
   readonly sender: Sender<T>;
   readonly source: string;
+  /** By request, the one whose turn is next in front. */
+  readonly requests: Request<T>[];
+}
+
+/** What waits of one source and came with one request. */
+interface Request<T> {
+  readonly of: object;
   readonly items: { readonly arrival: number; readonly item: T }[];
 }
 
@@ -51,26 +60,18 @@ export class WaitingQueue<T> {
     );
   }
 
-  add(name: string, source: string, item: T): void {
+  /** @param request stands for what the item came with; nothing of it is looked at */
+  add(name: string, source: string, request: object, item: T): void {
     const sender = this.#senders.get(name) ?? this.#newSender(name);
     const lane = sender.lanes.get(source) ?? this.#newLane(sender, source);
-    lane.items.push({ arrival: this.#arrivals++, item });
+    requestIn(lane, request).items.push({ arrival: this.#arrivals++, item });
     sender.waiting++;
     this.#size++;
   }
 
-  /** Takes the next batch. A lane that still has something goes to the end of the line. */
+  /** Takes the next batch. */
   take(most: number): T[] {
-    const taken: Lane<T>["items"] = [];
-    while (taken.length < most && this.#size > 0) {
-      // As many rounds as it takes; in each, every lane gives an equal part of what is still needed.
-      const part = Math.max(1, Math.floor((most - taken.length) / this.#line.length));
-      for (const lane of this.#line.splice(0, most - taken.length)) {
-        const given = lane.items.splice(0, part);
-        for (const one of given) taken.push(one);
-        this.#settle(lane, given.length);
-      }
-    }
+    const taken = takeInTurn(this.#line, most, (lane, part) => this.#takeFrom(lane, part));
     return taken.sort((a, b) => a.arrival - b.arrival).map(({ item }) => item);
   }
 
@@ -81,19 +82,53 @@ export class WaitingQueue<T> {
   }
 
   #newLane(sender: Sender<T>, source: string): Lane<T> {
-    const lane = { sender, source, items: [] };
+    const lane = { sender, source, requests: [] };
     sender.lanes.set(source, lane);
     this.#line.push(lane);
     return lane;
   }
 
-  /** Counts what a lane gave; it goes to the end of the line, or away with its sender if nothing is left. */
-  #settle(lane: Lane<T>, given: number): void {
-    const { sender, source, items } = lane;
-    this.#size -= given;
-    sender.waiting -= given;
-    if (items.length > 0) this.#line.push(lane);
-    else sender.lanes.delete(source);
+  /** A lane that has nothing left goes away, and so does its sender. */
+  #takeFrom({ sender, source, requests }: Lane<T>, most: number): Part<Request<T>["items"][number]> {
+    const taken = takeInTurn(requests, most, ({ items }, part) => ({
+      taken: items.splice(0, part),
+      isLeft: items.length > 0,
+    }));
+    this.#size -= taken.length;
+    sender.waiting -= taken.length;
+    const isLeft = requests.length > 0;
+    if (!isLeft) sender.lanes.delete(source);
     if (sender.waiting === 0) this.#senders.delete(sender.name);
+    return { taken, isLeft };
   }
+}
+
+/** What was taken from one who waits, and whether more of theirs waits. */
+interface Part<Item> {
+  readonly taken: readonly Item[];
+  readonly isLeft: boolean;
+}
+
+/** Takes equal parts from all in a line, from the front on; who has more goes to its end. */
+function takeInTurn<Who, Item>(line: Who[], most: number, takeFrom: (who: Who, part: number) => Part<Item>): Item[] {
+  const all: Item[] = [];
+  while (all.length < most && line.length > 0) {
+    // As many rounds as it takes; in each, everybody gives an equal part of what is still needed.
+    const part = Math.max(1, Math.floor((most - all.length) / line.length));
+    for (const who of line.splice(0, most - all.length)) {
+      const { taken, isLeft } = takeFrom(who, part);
+      for (const one of taken) all.push(one);
+      if (isLeft) line.push(who);
+    }
+  }
+  return all;
+}
+
+/** Most items of a request come one after the other, so the newest request is likely the one. */
+function requestIn<T>({ requests }: Lane<T>, of: object): Request<T> {
+  const known = requests.findLast((one) => one.of === of);
+  if (known) return known;
+  const request = { of, items: [] };
+  requests.push(request);
+  return request;
 }

@@ -1,4 +1,4 @@
-// How many records go into one batch, by how long the last ones took.
+// How many records go into one batch, by how long the last ones took and whether somebody sends little.
 
 import { expect } from "chai";
 
@@ -21,6 +21,22 @@ describe("the size of batches", () => {
     batches.note(size - 1, 5_000);
     batches.note(1, 1);
     expect(batches.size).to.equal(size);
+  });
+
+  it("is small while somebody sends little, and what it was a second later", () => {
+    let now = 0;
+    const batches = new BatchSize(4_096, () => now);
+    batches.note(batches.size, 10);
+    batches.submitted(17);
+    expect(batches.size).to.equal(2_048);
+    batches.submitted(16);
+    expect(batches.size).to.equal(256);
+    // Nothing is learned meanwhile.
+    batches.note(256, 5);
+    now = 999;
+    expect(batches.size).to.equal(256);
+    now = 1_000;
+    expect(batches.size).to.equal(2_048);
   });
 
   it("never exceeds a most that is below the least", () => {

@@ -82,6 +82,14 @@ describe("the pipeline", () => {
     expect(await ledger.pipeline.submit([])).to.deep.equal([]);
   });
 
+  it("keeps batches small while somebody sends a single record, who is in the first of them", async () => {
+    ledger = await openLedger();
+    const many = ledger.submit(Array.from({ length: 1_500 }, (_, i) => reading(i)));
+    const [single] = await ledger.submit([reading(1_500)]);
+    const ofBatch = (await many).filter(({ checkpoint }) => checkpoint === single!.checkpoint);
+    expect(ofBatch.length).to.be.within(1, 255);
+  });
+
   it("gathers what arrives together into one batch, under one checkpoint", async () => {
     await open();
     const before = (await ledger.store.checkpoints(1_000, 100)).length;
