@@ -8,9 +8,11 @@
 import { availableParallelism } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import { WarifuError } from "../core/errors.ts";
+import { fastPrimitives } from "../keys/fast-primitives.ts";
 import { refusalOf, type GivenBundle } from "./given-bundles.ts";
 import { bundleJudge, noBundle, type BundleJudge, type JudgedBundle, type Judging } from "./judge-bundle.ts";
 import type { JudgeThreads } from "./judge-threads.ts";
+import { primitivesAsNeeded } from "./primitives-as-needed.ts";
 
 /** A bundle that was given, and what it came to. */
 export interface Judged {
@@ -35,7 +37,7 @@ export async function* judgedBundles(
   judging: Judging,
   cores = availableParallelism(),
 ): AsyncGenerator<Judged, void, undefined> {
-  const judge = bundleJudge(judging);
+  const judge = bundleJudge({ ...judging, here: primitivesAsNeeded(fastPrimitives) });
   const isForThreads = judging.view === undefined && judging.original === undefined && cores > 1;
   const most = isForThreads ? WORTH_THREADS : Infinity;
   try {
