@@ -123,10 +123,11 @@ export class LogTree {
   }
 
   /**
-   * Hash of a range of leaves, as proofs need it. Precondition: as for `subtreesOf`, and `end` <= published size.
-   * @throws STORE_DAMAGED
+   * Hash of a range of leaves, as proofs need it. Precondition: as for `subtreesOf`.
+   * @throws STORE_DAMAGED; BUSY another service has written the end of it, and this one has not read that yet
    */
   async rangeHash(range: LeafRange): Promise<Uint8Array> {
+    if (range.end > this.size) throw notRead(range.end);
     const hashes: Uint8Array[] = [];
     // Whoever needs nothing from the store does not wait for it.
     for (const node of subtreesOf(range)) hashes.push(this.#knownNode(node) ?? (await this.#node(node)));
@@ -134,17 +135,16 @@ export class LogTree {
   }
 
   /**
-   * RFC 9162 proof that a leaf is in the tree of `treeSize` leaves. Precondition: 0 <= leafIndex < treeSize <= published.
-   * @throws STORE_DAMAGED
+   * RFC 9162 proof that a leaf is in the tree of `treeSize` leaves. Precondition: 0 <= leafIndex < treeSize.
+   * @throws as {@link rangeHash}
    */
   inclusionProof(leafIndex: number, treeSize: number): Promise<Uint8Array[]> {
     return this.#rangeHashes(inclusionRanges(leafIndex, treeSize));
   }
 
   /**
-   * RFC 9162 proof that the tree of `treeSize` leaves continues that of `oldSize`. Precondition: oldSize <= treeSize <=
-   * published.
-   * @throws STORE_DAMAGED
+   * RFC 9162 proof that the tree of `treeSize` leaves continues that of `oldSize`. Precondition: oldSize <= treeSize.
+   * @throws as {@link rangeHash}
    */
   consistencyProof(oldSize: number, treeSize: number): Promise<Uint8Array[]> {
     return this.#rangeHashes(consistencyRanges(oldSize, treeSize));
@@ -243,6 +243,15 @@ function doesNotLead(entries: number, signed: number, details: ErrorDetails = {}
     `the stored entries (${entries}) do not lead to the newest checkpoint (${signed}): ` +
       "run `warifu audit` to see which record or tile was changed. Nothing was written",
     { details },
+  );
+}
+
+/** What is looked for above the tree is not damaged, and must not count as lost from then on. */
+function notRead(size: number): WarifuError {
+  return new WarifuError(
+    "BUSY",
+    `another service of this log has just written up to entry ${size}, which this one has not read yet: ask again in a moment`,
+    { details: { size } },
   );
 }
 

@@ -42,7 +42,7 @@ export const REFUSALS = {
     "SIGNATURE_REQUIRED",
     "LOG_NOT_OPEN",
   ],
-  reading: ["STORE_DAMAGED", "STORE_CORRUPT", "STORE_FAILED", "VAULT_FAILED"],
+  reading: ["STORE_DAMAGED", "STORE_CORRUPT", "STORE_FAILED", "VAULT_FAILED", "BUSY"],
   writing: [
     "STOPPED",
     "CLOCK_AHEAD",
