@@ -1,4 +1,4 @@
-// The pages as the service serves them: for everybody, under a policy for content that forbids what is not theirs.
+// The pages as the service serves them: for everybody, under a Content-Security-Policy that forbids what is not theirs.
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-// The verifier as other people's pages have it, the library alone: small, and at home in a browser whose policy for content forbids all that is not needed.
+// The verifier as other people's pages have it, the library alone: small, and at home in a browser whose Content-Security-Policy forbids all that is not needed.
 
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";

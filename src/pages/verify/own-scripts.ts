@@ -23,7 +23,7 @@ export function keeperAddress(): string {
 }
 
 /**
- * Begins another run of the page's own script, on a thread of its own. It is the text that the page's policy for content
+ * Begins another run of the page's own script, on a thread of its own. It is the text that the page's Content-Security-Policy
  * allows by its hash, so that nothing else can be run in this way.
  */
 export function ownScriptAsWorker(): Worker {

@@ -10,7 +10,7 @@ export interface WatchedPage {
   readonly context: BrowserContext;
   /** Addresses that were asked for, in order. */
   readonly requests: readonly string[];
-  /** Messages, errors, and what the policy for content forbade. */
+  /** Messages, errors, and what the Content-Security-Policy forbade. */
   readonly complaints: readonly string[];
   close(): Promise<void>;
 }
