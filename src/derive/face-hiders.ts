@@ -1,6 +1,6 @@
 /**
  * What hides faces in pictures: the detector of the folder `faces/`, if it is installed, and a service of the city's,
- * if one is named. With both, the detector checks what the service returns.
+ * if one is named. With both, the detector also goes over what the service returns.
  */
 import { isUtf8 } from "node:buffer";
 import { fromUtf8 } from "../core/bytes.ts";
