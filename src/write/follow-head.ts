@@ -7,6 +7,7 @@ import { equalBytes } from "../core/bytes.ts";
 import { entryLeafHash } from "../core/entry.ts";
 import { WarifuError } from "../core/errors.ts";
 import { receivedAtOf } from "../core/record-id.ts";
+import { Erasures } from "../events/erasure.ts";
 import type { EventRegister } from "../events/register.ts";
 import type { LogStore, StoredCheckpoint, StoredEntry } from "../store/log-store.ts";
 import type { LogClock } from "./log-clock.ts";
@@ -49,6 +50,21 @@ export async function followHead(head: StoredCheckpoint | undefined, followers: 
   tree.markPublished();
   if (last) clock.note(receivedAtOf(last));
   for (const event of events) if (event.body) followers.events.follow(event, parseBody(event.body));
+}
+
+/** More than enter before a service follows, a fifth of a second later. */
+const MOST_EVENTS = 10_000;
+
+/** Whether an event from a size on withholds the body of an entry: it may be gone before the service that reads it has followed. */
+export async function isWithheldFrom(
+  size: number,
+  leafIndex: number,
+  store: Pick<LogStore, "events">,
+): Promise<boolean> {
+  const above = new Erasures();
+  for (const event of await store.events(["erasure"], size, MOST_EVENTS))
+    above.follow(event.leafIndex, event.body ? parseBody(event.body) : undefined);
+  return above.withheldBy(leafIndex) !== undefined;
 }
 
 function assertSame(head: StoredCheckpoint | undefined, tree: LogTree): void {

@@ -20,6 +20,7 @@ import type { SharedLog } from "../store/shared-log.ts";
 import type { Vault } from "../store/vault.ts";
 import { DEFAULT_MAX_SEQ_GAP } from "./batch-numbering.ts";
 import { SourceIds, type AppendedEntry } from "./append.ts";
+import { isWithheldFrom } from "./follow-head.ts";
 import { LogClock, type LogClockParts } from "./log-clock.ts";
 import { LogTree } from "./log-tree.ts";
 import { Pipeline } from "./pipeline.ts";
@@ -154,7 +155,7 @@ interface Loaded {
 }
 
 async function load(options: OpenLogOptions, sourceIds: SourceIds): Promise<Loaded> {
-  const { store, vault, onDamage } = options;
+  const { store, vault, onDamage, shared } = options;
   const tree = await LogTree.load(store, { onDamaged: (tile) => onDamage?.(damageOf(tile)) });
   const publisher = new Publisher(options.signer, await store.newestCheckpoint());
   const [last] = await store.entries(tree.size - 1, tree.size);
@@ -163,7 +164,8 @@ async function load(options: OpenLogOptions, sourceIds: SourceIds): Promise<Load
   let events: EventRegister | undefined = undefined;
   // Events themselves are never withheld, so nothing is while they are read.
   const isWithheld = (leafIndex: number): boolean => events?.erasures.withheldBy(leafIndex) !== undefined;
-  const check = new StoredCheck({ tree, vault, sourceIds, isWithheld, onDamage });
+  const isWithheldAbove = shared && ((leafIndex: number) => isWithheldFrom(tree.size, leafIndex, store));
+  const check = new StoredCheck({ tree, vault, sourceIds, isWithheld, isWithheldAbove, onDamage });
   events = await EventRegister.open({
     page: (kinds, from, limit) => store.events(kinds, from, limit),
     newestOfKind: (kind) => store.newestOfKind(kind),

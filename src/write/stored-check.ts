@@ -59,6 +59,8 @@ export interface StoredCheckParts {
   readonly sourceIds: SourceIds;
   /** Whether the log says that the body of an entry is withheld. */
   readonly isWithheld: (leafIndex: number) => boolean;
+  /** Where other services write to the log: whether one has withheld it by an event above the tree, not read here yet. */
+  readonly isWithheldAbove?: ((leafIndex: number) => Promise<boolean>) | undefined;
   /** Called each time damage is found. */
   readonly onDamage?: ((damage: Damage) => void) | undefined;
 }
@@ -73,7 +75,7 @@ export class StoredCheck {
 
   /**
    * The body of an entry, once it is checked to be what was entered; `undefined` once it is withheld.
-   * @throws STORE_DAMAGED naming the leaf; STORE_FAILED
+   * @throws STORE_DAMAGED naming the leaf; STORE_FAILED; BUSY as of {@link LogTree.rangeHash}
    */
   async bodyOf(entry: StoredEntry): Promise<Body | undefined> {
     const { leafIndex } = entry;
@@ -81,13 +83,19 @@ export class StoredCheck {
     const body = parsed(entry);
     if (body === "damaged")
       throw this.#damaged({ what: "entry", leafIndex, reason: "its body does not have its digest" });
-    if (!body && !this.#parts.isWithheld(leafIndex))
-      throw this.#damaged({ what: "entry", leafIndex, reason: "its body is missing, and no event withholds it" });
+    if (!body) await this.#assertWithheld(leafIndex);
     if (!equalBytes(entry.sourceId, this.#parts.sourceIds.of(entry.sourceName).bytes))
       throw this.#damaged({ what: "entry", leafIndex, reason: "its source has another name" });
     if (!equalBytes(entry.id, recordIdOf(leaf, body?.iat ?? receivedAtOf(entry))))
       throw this.#damaged({ what: "entry", leafIndex, reason: "its id is another one" });
     return body;
+  }
+
+  async #assertWithheld(leafIndex: number): Promise<void> {
+    const { isWithheld, isWithheldAbove } = this.#parts;
+    // The event may be read here while it is looked for.
+    if (isWithheld(leafIndex) || (await isWithheldAbove?.(leafIndex)) || isWithheld(leafIndex)) return;
+    throw this.#damaged({ what: "entry", leafIndex, reason: "its body is missing, and no event withholds it" });
   }
 
   /** The body of an entry as a bundle shows it: `apart` unless it is what its row says, for {@link bodyOf} to report. */

@@ -4,7 +4,8 @@
 import { expect } from "chai";
 
 import { SourceIds } from "../../src/write/append.ts";
-import { followHead } from "../../src/write/follow-head.ts";
+import { withholdRecords } from "../../src/privacy/erasure.ts";
+import { followHead, isWithheldFrom } from "../../src/write/follow-head.ts";
 import type { DamagedTile } from "../../src/write/full-tiles.ts";
 import { LogTree } from "../../src/write/log-tree.ts";
 import { Publisher } from "../../src/write/publish.ts";
@@ -14,7 +15,14 @@ import { verifyInclusion } from "../../src/core/merkle.ts";
 import { openLedger, openVault } from "../../src/store/open.ts";
 import type { StoredEntry } from "../../src/store/log-store.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
-import { MASTER_KEY, ORIGIN, SIGNER, temporaryFolder } from "../support/ledger.ts";
+import {
+  MASTER_KEY,
+  openLedger as openTestLedger,
+  ORIGIN,
+  reading,
+  SIGNER,
+  temporaryFolder,
+} from "../support/ledger.ts";
 import { openLogWriter, series } from "../store/support/log-writer.ts";
 
 const [BEFORE, AFTER] = [200, 300];
@@ -52,4 +60,23 @@ describe("a tree that is behind its store", () => {
       await vault.close();
       await store.close();
     });
+
+  it("takes no body for lost that another service has withheld since", async () => {
+    const ledger = await openTestLedger();
+    const { store, log, vault } = ledger;
+    const [kept, gone] = (await ledger.submit([reading(1), reading(2)])).map(({ leafIndex }) => leafIndex);
+    const tree = await LogTree.load(store);
+    const isWithheldAbove = (leafIndex: number): Promise<boolean> => isWithheldFrom(tree.size, leafIndex, store);
+    const parts = { tree, vault, sourceIds: new SourceIds(ORIGIN), isWithheld: () => false };
+    const check = new StoredCheck({ ...parts, isWithheldAbove });
+    await withholdRecords([gone as number], { reason: "personal-data" }, log);
+    const entryAt = async (at = 0): Promise<StoredEntry> => (await store.entries(at, at + 1))[0] as StoredEntry;
+    expect(await check.bodyOf(await entryAt(gone))).to.equal(undefined);
+    await expectRejection(
+      "STORE_DAMAGED",
+      check.bodyOf({ ...(await entryAt(kept)), body: null }),
+      /no event withholds/,
+    );
+    await ledger.close();
+  });
 });
