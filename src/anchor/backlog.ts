@@ -54,7 +54,8 @@ export class Backlog {
     const [oldest] = finalizedSize < tree.publishedSize ? await store.entries(finalizedSize, finalizedSize + 1) : [];
     const isWaiting = oldest !== undefined && !(await this.isBeaconAlone(finalizedSize));
     const waitingSince = isWaiting ? receivedAtOf(oldest) * 1000 : undefined;
-    [this.#finalizedSize, this.#waitingSince] = [finalizedSize, waitingSince];
+    this.#finalizedSize = finalizedSize;
+    this.#waitingSince = waitingSince;
     const isLate = waitingSince !== undefined && now() - waitingSince > maxLagMs;
     alarms.set("anchor-late", isLate ? lateness(waitingSince) : undefined);
   }

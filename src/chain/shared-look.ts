@@ -52,7 +52,8 @@ class Look {
   finalBlock(): Promise<BlockHeader | undefined> {
     return this.#once("final block", async () => {
       const block = await this.#chain.block("finalized");
-      [this.#final, this.#finalHeight] = [block, block?.number];
+      this.#final = block;
+      this.#finalHeight = block?.number;
       return block;
     });
   }

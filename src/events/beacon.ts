@@ -35,10 +35,14 @@ export class NewestBeacon implements EventFold {
   }
 
   follow(leafIndex: number, body: Body | undefined): void {
-    [this.#leafIndex, this.#body, this.#damage] = [leafIndex, body, undefined];
+    this.#leafIndex = leafIndex;
+    this.#body = body;
+    this.#damage = undefined;
   }
 
   damaged(leafIndex: number, error: unknown): void {
-    [this.#leafIndex, this.#body, this.#damage] = [leafIndex, undefined, error];
+    this.#leafIndex = leafIndex;
+    this.#body = undefined;
+    this.#damage = error;
   }
 }

@@ -103,7 +103,10 @@ export class HostedLog {
     pauses: Pauses = PAUSES,
     clock: PauseClock = CLOCK,
   ) {
-    [this.setUp, this.#start, this.#pauses, this.#clock] = [setUp, start, pauses, clock];
+    this.setUp = setUp;
+    this.#start = start;
+    this.#pauses = pauses;
+    this.#clock = clock;
     this.#tell = (line) => tell(`${setUp.name}: ${line}`);
     const { promise, resolve } = Promise.withResolvers<WarifuError>();
     this.down = promise;
@@ -182,7 +185,8 @@ export class HostedLog {
 
   #noteStarted({ alarms }: HostedService): void {
     const failure = this.#failure;
-    [this.#failure, this.#triesAgainAt] = [undefined, undefined];
+    this.#failure = undefined;
+    this.#triesAgainAt = undefined;
     if (!failure) return;
     this.#restarts++;
     this.#tell("red alarm log-stopped is over: this log was started again");

@@ -106,7 +106,8 @@ export class AnchorIndexer {
    */
   async forget(): Promise<void> {
     await this.#save({ orphanAbove: -1, position: null });
-    [this.#known, this.#search] = [undefined, undefined];
+    this.#known = undefined;
+    this.#search = undefined;
   }
 
   /**

@@ -63,7 +63,9 @@ class SoxConnector implements Connector {
 
   constructor(settings: SoxSettings, { password, ca }: Secrets, parts: ConnectorParts) {
     const { url, domain, pubsub, username, resource, tls } = settings;
-    [this.#settings, this.#parts, this.#logger] = [settings, parts, parts.logger];
+    this.#settings = settings;
+    this.#parts = parts;
+    this.#logger = parts.logger;
     this.#session = new Session({
       ...{ service: url, domain, pubsub, username, password, ca, resource, mayBePlain: tls === "optional" },
       onOnline: () => this.#catchUp(),
