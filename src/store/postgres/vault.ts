@@ -81,24 +81,28 @@ export class PostgresVault implements Vault {
   }
 
   async open(leafIndex: number): Promise<readonly string[] | undefined> {
-    const row = await this.#openingOf(leafIndex);
+    const sql = `SELECT wrapped_key, sealed FROM opening o WHERE leaf_index = $1 AND ${NOT_NOTED}`;
+    const row = await this.#sessions.first(sql, leafIndex);
     if (!row) return undefined;
     const plain = this.#recordKey(row, leafIndex).unseal(row["sealed"] as Uint8Array, { leafIndex });
     const text = fromUtf8(plain, "vault row");
     return text === "" ? [] : text.split("~");
   }
 
+  /** In one statement: between two, the record could be erased, and the attachments that are gone would seem lost. */
   async attachments(leafIndex: number): Promise<readonly Attachment[] | undefined> {
-    const row = await this.#openingOf(leafIndex);
-    if (!row) return undefined;
-    const key = this.#recordKey(row, leafIndex);
     const rows = await this.#sessions.all(
-      "SELECT sealed FROM attachment WHERE leaf_index = $1 ORDER BY place",
+      `SELECT o.wrapped_key, a.sealed FROM opening o LEFT JOIN attachment a ON a.leaf_index = o.leaf_index
+        WHERE o.leaf_index = $1 AND ${NOT_NOTED} ORDER BY a.place`,
       leafIndex,
     );
-    return rows.map((one, place) => {
+    const [first] = rows;
+    if (!first) return undefined;
+    if (first["sealed"] === null) return [];
+    const key = this.#recordKey(first, leafIndex);
+    return rows.map(({ sealed }, place) => {
       const part = attachmentPart(place, rows.length);
-      return attachmentOf(key.unseal(one["sealed"] as Uint8Array, { leafIndex, part }));
+      return attachmentOf(key.unseal(sealed as Uint8Array, { leafIndex, part }));
     });
   }
 
@@ -190,11 +194,6 @@ export class PostgresVault implements Vault {
 
   close(): Promise<void> {
     return this.#sessions.close();
-  }
-
-  #openingOf(leafIndex: number): Promise<Row | undefined> {
-    const sql = `SELECT wrapped_key, sealed FROM opening o WHERE leaf_index = $1 AND ${NOT_NOTED}`;
-    return this.#sessions.first(sql, leafIndex);
   }
 
   #recordKey(row: Row, leafIndex: number): Cipher {
