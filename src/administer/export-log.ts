@@ -36,6 +36,7 @@ import type { LedgerReader } from "../store/ledger-store.ts";
 import type { StoredEntry } from "../store/log-store.ts";
 import { readLedger } from "../store/open.ts";
 import { LogTree } from "../write/log-tree.ts";
+import { publishedCheckpoint } from "../write/publish.ts";
 
 /** Where from, and where to. */
 export interface ExportOptions {
@@ -144,7 +145,7 @@ class Exporting {
   /** With the cosignatures that were collected for the newest anchor, if that covers everything. */
   async #note(newest: StoredAnchor | undefined): Promise<string | undefined> {
     if (newest?.treeSize === this.#size) return newest.note;
-    return (await this.#store.newestCheckpoint())?.note;
+    return (await publishedCheckpoint(this.#store, this.#tree))?.note;
   }
 
   async #tile({ level, index, width }: TileName): Promise<Uint8Array | undefined> {

@@ -10,7 +10,7 @@ import { ShownCheckpoint } from "./shown-checkpoint.ts";
 import { cosignAgain } from "./cosign-again.ts";
 import type { Cosigned, Cosigner } from "./cosign.ts";
 import type { LogTree } from "../write/log-tree.ts";
-import type { Publisher } from "../write/publish.ts";
+import { publishedCheckpoint, type Publisher } from "../write/publish.ts";
 import type { AnchorJournal } from "../store/anchor-journal.ts";
 import type { LogStore } from "../store/log-store.ts";
 import { nextAnchorSize } from "./next-size.ts";
@@ -20,7 +20,7 @@ const RECALLED_ANCHORS = 100;
 
 export interface WitnessingOptions {
   readonly cosigner: Cosigner;
-  readonly store: Pick<LogStore, "newestCheckpoint"> & Pick<AnchorJournal, "anchors" | "updateAnchor">;
+  readonly store: Pick<LogStore, "checkpoints"> & Pick<AnchorJournal, "anchors" | "updateAnchor">;
   readonly tree: LogTree;
   readonly publisher: Publisher;
   readonly logKey: LogKeys;
@@ -59,8 +59,8 @@ export class Witnessing {
    * the log's own if they have not cosigned for a long time.
    */
   async note(): Promise<string | undefined> {
-    const { cosigner, store, onFailure } = this.#options;
-    if (!this.#hasWitnesses) return (await store.newestCheckpoint())?.note;
+    const { cosigner, store, tree, onFailure } = this.#options;
+    if (!this.#hasWitnesses) return (await publishedCheckpoint(store, tree))?.note;
     try {
       this.#shown.show(cosigner.newest);
     } catch (error) {
@@ -77,27 +77,27 @@ export class Witnessing {
    */
   async start(): Promise<void> {
     if (!this.#hasWitnesses) return;
-    const { cosigner, store } = this.#options;
+    const { cosigner, store, tree } = this.#options;
     const shown = this.#shown.recall();
     if (shown) cosigner.recall(shown);
     for (const { note } of await store.anchors(Number.MAX_SAFE_INTEGER, RECALLED_ANCHORS))
       if (cosigner.recall({ note }).hasQuorum) break;
     this.#shown.show(cosigner.newest);
     // There must be something to show before the first answer of a witness, and nothing larger has been shown.
-    if (this.#shown.current === undefined) this.#shown.show(await store.newestCheckpoint());
+    if (this.#shown.current === undefined) this.#shown.show(await publishedCheckpoint(store, tree));
     this.#rounds = this.#everyNowAndThen();
   }
 
   /** One round: sends the largest anchor to witnesses that missed it, then what is new to all of them. */
   async round(): Promise<void> {
-    const { cosigner, store, alarms, now, patienceMs } = this.#options;
+    const { cosigner, store, tree, alarms, now, patienceMs } = this.#options;
     const again = await cosignAgain(store, cosigner);
     const cosigned = (await this.#cosignNewest()) ?? again;
     if (cosigned) alarms.set("witness-quorum", cosigned.shortfall);
-    const isWaiting = this.#options.tree.publishedSize > (cosigner.newest?.treeSize ?? 0);
+    const isWaiting = tree.publishedSize > (cosigner.newest?.treeSize ?? 0);
     if (!isWaiting || cosigned?.hasQuorum === true) this.#quorumAt = now();
     this.#shown.show(cosigner.newest);
-    if (Math.abs(now() - this.#quorumAt) >= patienceMs) this.#shown.show(await store.newestCheckpoint());
+    if (Math.abs(now() - this.#quorumAt) >= patienceMs) this.#shown.show(await publishedCheckpoint(store, tree));
   }
 
   /** Ends the rounds; a running one is finished first. */

@@ -9,6 +9,7 @@ import { leafHash } from "../core/merkle.ts";
 import { encodeEntryBundle, TILE_WIDTH, type TileName } from "../core/tile.ts";
 import type { Witnessing } from "../cosign/rounds.ts";
 import type { EntryText } from "../store/log-store.ts";
+import { publishedCheckpoint } from "../write/publish.ts";
 import type { StoredParts } from "./records.ts";
 
 /** Reads the log's files. */
@@ -21,8 +22,8 @@ export class LogFiles {
 
   /** The signed note of the checkpoint to hand out, see {@link Witnessing.note}; `undefined` in an empty log. */
   async checkpoint(): Promise<string | undefined> {
-    const { witnessing } = this.#parts;
-    return witnessing ? witnessing.note() : (await this.#parts.store.newestCheckpoint())?.note;
+    const { witnessing, store, tree } = this.#parts;
+    return witnessing ? witnessing.note() : (await publishedCheckpoint(store, tree))?.note;
   }
 
   /**

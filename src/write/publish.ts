@@ -7,7 +7,7 @@ import { equalBytes, toHex, utf8 } from "../core/bytes.ts";
 import { openCheckpoint, signCheckpoint, type Checkpoint, type LogSigner } from "../core/checkpoint.ts";
 import { WarifuError } from "../core/errors.ts";
 import type { LogKeys } from "../core/log-keys.ts";
-import type { StoredCheckpoint } from "../store/log-store.ts";
+import type { LogStore, StoredCheckpoint } from "../store/log-store.ts";
 import type { LogTree } from "./log-tree.ts";
 
 /** Signs checkpoints of one log. */
@@ -67,6 +67,17 @@ export class Publisher {
     const rootHash = await tree.rootAt(treeSize);
     return signCheckpoint({ origin: this.#signer.key.name, treeSize, rootHash }, this.#signer);
   }
+}
+
+/**
+ * The newest checkpoint over what a tree has published. The store may have a larger one already, from another service or a
+ * batch that this one has not adopted yet: whoever was shown that would ask for files that are not served yet.
+ */
+export async function publishedCheckpoint(
+  store: Pick<LogStore, "checkpoints">,
+  { publishedSize }: Pick<LogTree, "publishedSize">,
+): Promise<StoredCheckpoint | undefined> {
+  return (await store.checkpoints(publishedSize + 1, 1))[0];
 }
 
 function assertOwn({ note, treeSize }: StoredCheckpoint, key: LogKeys): void {

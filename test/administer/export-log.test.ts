@@ -13,6 +13,7 @@ import { stampedBytes } from "../../src/core/stamped-checkpoint.ts";
 import { TimestampFiles } from "../../src/cosign/timestamp-files.ts";
 import { withholdRecords } from "../../src/privacy/erasure.ts";
 import { auditLog } from "../../src/verify/audit-log.ts";
+import { openLogWriter } from "../store/support/log-writer.ts";
 import { withDatabase } from "../support/altered-rows.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import { openLedger, ORIGIN, policyOf, reading, SIGNER, temporaryFolder } from "../support/ledger.ts";
@@ -52,6 +53,24 @@ describe("the export of a log", () => {
       db.exec("UPDATE entry SET body_digest = zeroblob(32) WHERE leaf_index = 7"),
     );
     await expectRejection("STORE_DAMAGED", exportLog(to), /are not those that the log signed for/);
+  });
+
+  it("is of the size at which it began, whatever is committed meanwhile", async () => {
+    const ledger = await openLedger();
+    await ledger.submit(Array.from({ length: 20 }, (_, at) => reading(at)));
+    const size = ledger.log.tree.publishedSize;
+    const { prepare } = await openLogWriter(ledger.store);
+    // It is in the store before the call returns.
+    let committed: Promise<void> | undefined;
+    const onProgress = (): void => void (committed ??= ledger.store.commit(prepare([{ seq: 0, source: "meanwhile" }])));
+    const folder = temporaryFolder();
+    const to = { config: configOf(ledger.folder), policy: POLICY, folder, hasBundles: false, onProgress };
+    expect((await exportLog(to)).treeSize).to.equal(size);
+    await committed;
+    expect(ledger.store.treeSize()).to.equal(size + 1);
+    const report = await auditLog({ log: exportedLogReader(folder), policy: POLICY });
+    expect([report.outcome, report.head?.treeSize]).to.deep.equal(["holds", size]);
+    await ledger.close();
   });
 
   it("has the timestamps of final anchors: those of the checkpoint that was anchored", async () => {

@@ -8,7 +8,7 @@ import { withholdRecords } from "../../src/privacy/erasure.ts";
 import { followHead, isWithheldFrom } from "../../src/write/follow-head.ts";
 import type { DamagedTile } from "../../src/write/full-tiles.ts";
 import { LogTree } from "../../src/write/log-tree.ts";
-import { Publisher } from "../../src/write/publish.ts";
+import { publishedCheckpoint, Publisher } from "../../src/write/publish.ts";
 import { StoredCheck, type Damage } from "../../src/write/stored-check.ts";
 import { pagedRandomBytes } from "../../src/core/random.ts";
 import { verifyInclusion } from "../../src/core/merkle.ts";
@@ -78,5 +78,20 @@ describe("a tree that is behind its store", () => {
       /no event withholds/,
     );
     await ledger.close();
+  });
+
+  it("shows the checkpoint whose files it has, and the newer one once it has followed", async () => {
+    const store = await openLedger({ dataDir: temporaryFolder() }, ORIGIN);
+    const log = await openLogWriter(store);
+    await log.commit(series(0, BEFORE));
+    const tree = await LogTree.load(store);
+    const shown = async (): Promise<number | undefined> => (await publishedCheckpoint(store, tree))?.treeSize;
+    const publisher = new Publisher(SIGNER, await store.newestCheckpoint());
+    await log.commit(series(BEFORE, AFTER));
+    expect(await shown()).to.equal(BEFORE);
+    const followers = { clock: { note: () => undefined }, events: { follow: () => undefined } };
+    await followHead(await store.newestCheckpoint(), { store, tree, publisher, ...followers });
+    expect(await shown()).to.equal(AFTER);
+    await store.close();
   });
 });

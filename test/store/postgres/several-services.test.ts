@@ -11,8 +11,12 @@ import { audit } from "../../../src/audit/audit-ledger.ts";
 import { toHex } from "../../../src/core/bytes.ts";
 import { WarifuError } from "../../../src/core/errors.ts";
 import { pagedRandomBytes } from "../../../src/core/random.ts";
+import { FolderStore } from "../../../src/object-storage/folder-store.ts";
+import { LogCopy } from "../../../src/object-storage/log-copy.ts";
 import { openLogSigner } from "../../../src/keys/key-files.ts";
 import { addMlDsaKey } from "../../../src/keys/log-rotation.ts";
+import { LogFiles } from "../../../src/read/log-files.ts";
+import { copiedLog } from "../../../src/service/open-copying.ts";
 import { openVault, readLedger, type StorePlace } from "../../../src/store/open.ts";
 import type { AuditReport } from "../../../src/verify/audit-findings.ts";
 import type { LogTree } from "../../../src/write/log-tree.ts";
@@ -130,6 +134,21 @@ describe("several services on one PostgreSQL", function () {
     expect(again.map((one) => one.ok && !one.isNew && one.acknowledgement)).to.deep.equal(before);
     for (const service of services) await service.close();
     await expectClean(database);
+  });
+
+  it("show no checkpoint whose files they cannot serve yet, alone and in a copy", async () => {
+    const database = newDatabase();
+    const [one, other] = [await openSharedLedger(placeOf(database)), await openSharedLedger(placeOf(database))];
+    const before = other.log.tree.publishedSize;
+    await one.submit([reading(1)]);
+    const copy = (): Promise<number> => {
+      const storage = new FolderStore(temporaryFolder());
+      return new LogCopy({ log: copiedLog(other.log, new LogFiles(other.log)), logKey: SIGNER.key, storage }).update();
+    };
+    expect(await copy()).to.equal(before);
+    await other.log.writer.follow();
+    expect(await copy()).to.equal(one.log.tree.publishedSize);
+    for (const service of [one, other]) await service.close();
   });
 
   it("say once under which profiles they write, when all of them begin at the same moment", async () => {
