@@ -11,6 +11,7 @@ import type { ConnectorState } from "../connectors/connector.ts";
 import type { ErrorCode } from "../core/errors.ts";
 import type { Cosigner } from "../cosign/cosign.ts";
 import type { OpenLog } from "../write/open-log.ts";
+import { publishedCheckpoint } from "../write/publish.ts";
 import { timeOf, type Term } from "../write/term.ts";
 
 /** The state of the service. */
@@ -134,8 +135,8 @@ const DAY_MS = 86_400_000;
 export async function readStatus(parts: StatusParts): Promise<LedgerStatus> {
   const { log, anchoring, chain, key } = parts;
   const { finalizedSize, lastAnswerAt } = anchoring.status;
-  const checkpoint = await log.store.newestCheckpoint();
-  const treeSize = log.tree.publishedSize;
+  const checkpoint = await publishedCheckpoint(log.store, log.tree);
+  const treeSize = checkpoint?.treeSize ?? 0;
   return {
     origin: log.store.origin,
     vkey: formatVerifierKey(key),
