@@ -164,7 +164,7 @@ async function load(options: OpenLogOptions, sourceIds: SourceIds): Promise<Load
   let events: EventRegister | undefined = undefined;
   // Events themselves are never withheld, so nothing is while they are read.
   const isWithheld = (leafIndex: number): boolean => events?.erasures.withheldBy(leafIndex) !== undefined;
-  const isWithheldAbove = shared && ((leafIndex: number) => isWithheldFrom(tree.size, leafIndex, store));
+  const isWithheldAbove = shared && ((leafIndex: number) => isWithheldFrom(tree.publishedSize, leafIndex, store));
   const check = new StoredCheck({ tree, vault, sourceIds, isWithheld, isWithheldAbove, onDamage });
   events = await EventRegister.open({
     page: (kinds, from, limit) => store.events(kinds, from, limit),
