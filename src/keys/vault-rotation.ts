@@ -24,8 +24,8 @@ export interface RotationOptions extends StorePlace {
   readonly newKeyFile?: string | undefined;
   /** Whether to go on although some values open with neither key. */
   readonly leavesDamaged?: boolean | undefined;
-  /** Called after each durable step. */
-  readonly onStep?: ((step: RotationStep) => void) | undefined;
+  /** Called after each durable step; what it returns between the steps of the key file is waited for. */
+  readonly onStep?: ((step: RotationStep) => unknown) | undefined;
   readonly batchRows?: number | undefined;
 }
 
@@ -68,15 +68,15 @@ async function rotate(options: RotationOptions): Promise<Rotation> {
   const { source, newKeyFile, onStep } = options;
   const keyFile = newKeyFile ?? nextKeyFile(source.file as string);
   const keys = await prepared(options, keyFile);
-  onStep?.({ step: "key-made" });
+  await onStep?.({ step: "key-made" });
   const { values, damaged } = await rewrapped(options, keys);
-  onStep?.({ step: "rewrapped" });
+  await onStep?.({ step: "rewrapped" });
   if (source.file === undefined) return { keyFile, values, damaged, isFormerDestroyed: false };
   destroyKeyFile(source.file);
-  onStep?.({ step: "destroyed" });
+  await onStep?.({ step: "destroyed" });
   renameSync(keyFile, source.file);
   syncFolder(dirname(source.file));
-  onStep?.({ step: "renamed" });
+  await onStep?.({ step: "renamed" });
   return { keyFile: source.file, values, damaged, isFormerDestroyed: true };
 }
 
@@ -102,7 +102,9 @@ async function rewrapped(options: RotationOptions, { masterKey, formerKey }: Vau
   const place = { dataDir, database };
   // The former key is destroyed only when all is under the new one.
   if (!formerKey) return { values: 0, damaged: 0 };
-  const onBatch = (done: number, total: number): void => onStep?.({ step: "batch", done, total });
+  const onBatch = (done: number, total: number): void => {
+    onStep?.({ step: "batch", done, total });
+  };
   const how = { masterKey, formerKey, randomBytes: pagedRandomBytes(), onBatch, batchRows };
   const result = await rewrapVault(place, how);
   if (result.damaged === 0) return result;
