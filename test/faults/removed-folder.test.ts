@@ -13,7 +13,8 @@ import { startSwiftChain } from "../support/chains.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import { codesOf, openLedger, reading, report, temporaryFolder } from "../support/ledger.ts";
 
-const removed = (folder: string): void => rmSync(folder, { recursive: true });
+/** As often as the thread that commits puts a file into it in between. */
+const removed = (folder: string): void => rmSync(folder, { recursive: true, maxRetries: 50, retryDelay: 2 });
 const moved = (folder: string): void => renameSync(folder, `${folder}.old`);
 const replaced = (folder: string): void => {
   moved(folder);
