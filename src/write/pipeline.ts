@@ -159,7 +159,8 @@ export class Pipeline {
     try {
       const turns = new Turns();
       for (const [place, value] of values.entries()) {
-        if (turns.isOver) {
+        // Not before the first: a single record is in the queue at once, however busy the machine is.
+        if (place > 0 && turns.isOver) {
           this.#startDraining();
           await turns.end();
         }

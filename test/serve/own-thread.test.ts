@@ -44,15 +44,18 @@ describe("a thread of its own", () => {
 
   for (const job of ["hang", "crash"] as const)
     it(`gives up a job that would ${job}, with its thread, and does the next one on another`, async () => {
-      const thread = threadWith({ longestMs: job === "hang" ? 500 : 10_000 });
+      const thread = threadWith({ longestMs: job === "hang" ? 1_500 : 10_000 });
       const [first, second] = [thread.run(job), thread.run("count")];
       await expectRejection("BUSY", first, /^it took too long$/);
       expect(await second).to.equal(1);
     });
 
   it("does the next job on another where its thread ended after it had answered", async () => {
-    const thread = threadWith();
+    const isAnswered = new Int32Array(new SharedArrayBuffer(4));
+    const thread = threadWith({ data: isAnswered });
     expect(await thread.run("stumble")).to.equal(1);
+    isAnswered[0] = 1;
+    Atomics.notify(isAnswered, 0);
     while (thread.isRunning) await new Promise(setImmediate);
     expect(await thread.run("count")).to.equal(1);
   });

@@ -167,6 +167,7 @@ describe("POST /v1/records", () => {
       const other = await startService({ maxQueue: 5, maxBatch: 5 });
       try {
         const waiting = other.ledger.submit(Array.from({ length: 1_000 }, (_, i) => reading(i) as JsonObject));
+        while (other.pipeline.queueLength < 100) await new Promise((resolve) => setImmediate(resolve));
         const refused = await submitLines(other, readingText(1));
         expectProblem(refused, 503, "BUSY");
         expect(refused.headers.get("retry-after")).to.equal("1");
