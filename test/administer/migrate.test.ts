@@ -29,8 +29,7 @@ import { thePostgres, type PostgresServer } from "../support/postgres.ts";
 const POLICY = policyOf(SIGNER.key, true);
 const RECORDS = [...keyed(reading, 300, "r"), ...keyed(report, 40, "c")];
 
-describe("moving a log into PostgreSQL", function () {
-  this.timeout(120_000);
+describe("moving a log into PostgreSQL", () => {
   let server: PostgresServer;
   let config: Config;
   let first: unknown;

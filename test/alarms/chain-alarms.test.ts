@@ -33,8 +33,7 @@ const HOUR = 60 * MINUTE;
 const WAIT_MS = 20_000;
 
 for (const { client, start, prefix } of CLIENTS)
-  describe(`anchoring over ${client}, and what is wrong with it`, function () {
-    this.timeout(60_000);
+  describe(`anchoring over ${client}, and what is wrong with it`, () => {
     let node: TestChain;
     let bench: WriterBench;
     let anchoring: Anchoring;
@@ -833,9 +832,7 @@ for (const { client, start, prefix } of CLIENTS)
     });
   });
 
-describe("the time between anchors", function () {
-  this.timeout(60_000);
-
+describe("the time between anchors", () => {
   it("is drawn anew for each, up to a share longer than was set: a fixed beat would tell when a report came", async () => {
     const [{ start, prefix }] = CLIENTS.slice(1) as unknown as readonly [(typeof CLIENTS)[number]];
     const node = await start();

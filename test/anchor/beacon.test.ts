@@ -23,8 +23,7 @@ import { expectRejection } from "../support/expect-rejection.ts";
 import { expectClean, openLedger, ORIGIN, reading, type TestLedger } from "../support/ledger.ts";
 import { anchorFinally, strictPolicy } from "../support/final-anchor.ts";
 
-describe("stage beacon", function () {
-  this.timeout(30_000);
+describe("stage beacon", () => {
   let node: TestChain;
   let chain: Chain;
   let ledger: TestLedger;

@@ -17,8 +17,7 @@ import { anchoringParts } from "../support/anchoring-parts.ts";
 
 const OTHER = `0x${"ab".repeat(32)}`;
 
-describe("doubt about what was final", function () {
-  this.timeout(30_000);
+describe("doubt about what was final", () => {
   let ledger: TestLedger;
   let node: FaultyNode;
   let anchoring: Anchoring;

@@ -18,8 +18,7 @@ const AMSTERDAM: Fork["fields"] = () => [
   { bytes: "0x05d4", json: { slotNumber: "0x5d4" } },
 ];
 
-describe("anchoring across a fork", function () {
-  this.timeout(30_000);
+describe("anchoring across a fork", () => {
   let anvil: TestChain;
   let ledger: TestLedger;
   const closers: (() => Promise<unknown>)[] = [];

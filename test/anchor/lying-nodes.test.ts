@@ -39,8 +39,7 @@ const LYING_RECEIPTS: { readonly [lie: string]: (receipt: Json) => Json } = {
 };
 
 for (const { client, start, prefix } of CLIENTS)
-  describe(`an anchor over ${client} and nodes that lie`, function () {
-    this.timeout(60_000);
+  describe(`an anchor over ${client} and nodes that lie`, () => {
     let node: TestChain;
     let bench: WriterBench;
     before(async () => {

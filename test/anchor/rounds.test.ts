@@ -23,8 +23,7 @@ import { startFaultyNode } from "../support/faulty-node.ts";
 import { copyFolder, expectClean, keyed, openLedger, reading, report, type TestLedger } from "../support/ledger.ts";
 import { anchoringParts, storedContract } from "../support/anchoring-parts.ts";
 
-describe("anchoring", function () {
-  this.timeout(30_000);
+describe("anchoring", () => {
   let ledger: TestLedger;
   let chain: Chain;
   let anchoring: Anchoring;

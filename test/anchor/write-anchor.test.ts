@@ -32,8 +32,7 @@ import { anchoringParts, storedContract } from "../support/anchoring-parts.ts";
 import { closeContract } from "../support/close-contract.ts";
 import { nextAnchorSize } from "../../src/cosign/next-size.ts";
 
-describe("stages anchor, confirm and prove", function () {
-  this.timeout(30_000);
+describe("stages anchor, confirm and prove", () => {
   let node: TestChain;
   let chain: Chain;
   let ledger: TestLedger;

@@ -23,8 +23,7 @@ import { CLIENTS, GWEI, WriterBench } from "../support/writer-bench.ts";
 const MINUTE = 60_000;
 
 for (const { client, start, prefix } of CLIENTS)
-  describe(`the writer over ${client}`, function () {
-    this.timeout(60_000);
+  describe(`the writer over ${client}`, () => {
     let node: TestChain;
     let bench: WriterBench;
     before(async () => {

@@ -95,8 +95,7 @@ describe("the audit", () => {
   let full: FullLedger;
   let small: FullLedger;
   let folder: string;
-  before(async function () {
-    this.timeout(30_000);
+  before(async () => {
     full = await makeFullLedger();
     small = await makeFullLedger(ONE_TILE);
   });
@@ -136,8 +135,7 @@ describe("the audit", () => {
   });
 
   for (const file of [LEDGER_FILE, VAULT_FILE])
-    it(`A14 finds a change of any column of any table of ${file}, and names the row`, async function () {
-      this.timeout(120_000);
+    it(`A14 finds a change of any column of any table of ${file}, and names the row`, async () => {
       const tables = withDatabase(small.folder, file, tablesOf);
       // Filled by full segments only, and sealed rows that the engine checks by itself: each in a test of its own.
       for (const name of ["digest_bucket", "leaf_bucket", "officer", "passkey", "invitation", "session"])
@@ -469,8 +467,7 @@ describe("the audit", () => {
     for (const one of others) expect(one.fact).to.deep.include({ ...fact, message: "leaf 600: the entry is missing" });
   });
 
-  it("holds beside a service that is writing, whole and by sample", async function () {
-    this.timeout(30_000);
+  it("holds beside a service that is writing, whole and by sample", async () => {
     const ledger = await openLedger();
     let isWriting = true;
     const writer = (async () => {
@@ -526,8 +523,7 @@ describe("the audit", () => {
     await expectClean(folder);
   });
 
-  it("says clearly that a file was cut short, wherever that is", async function () {
-    this.timeout(60_000);
+  it("says clearly that a file was cut short, wherever that is", async () => {
     const random = generator(815);
     for (const file of [LEDGER_FILE, VAULT_FILE]) {
       const { size } = statSync(join(full.folder, file));
@@ -558,8 +554,7 @@ describe("the audit", () => {
     }
   });
 
-  it("A14 finds any change of the indexes of digests and of leaves, of full segments", async function () {
-    this.timeout(60_000);
+  it("A14 finds any change of the indexes of digests and of leaves, of full segments", async () => {
     const large = temporaryFolder();
     const store = openSqliteLedger(large, ORIGIN);
     const log = await openLogWriter(store);

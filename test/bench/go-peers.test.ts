@@ -19,8 +19,7 @@ if (PROGRAM === undefined)
 else measuredWith(PROGRAM);
 
 function measuredWith(program: string): void {
-  describe("Tessera and immudb in the bench", function () {
-    this.timeout(60_000);
+  describe("Tessera and immudb in the bench", () => {
     const work = { batch: 300, connections: 2, singlesAtOnce: 64, records: 1_000, singles: 200, reads: 100 };
     const bodyOf = (n: number): Buffer => Buffer.from(String(n).padStart(300));
 

@@ -15,8 +15,7 @@ const HEIGHT = 10;
 /** Two below the newest, as anvil has it. */
 const FINAL = HEIGHT - 2;
 
-describe("truth E4: what is final, once a round", function () {
-  this.timeout(30_000);
+describe("truth E4: what is final, once a round", () => {
   let node: TestChain;
   let proxy: FaultyNode;
   let chain: Chain;

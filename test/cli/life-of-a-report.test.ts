@@ -38,8 +38,7 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   },
 };
 
-describe("the life of a citizen's report", function () {
-  this.timeout(180_000);
+describe("the life of a citizen's report", () => {
   let told: Readonly<Record<string, string>>;
   before(async () => {
     const runs = Object.keys(EXPECTED).map(async (jurisdiction) => {

@@ -15,8 +15,7 @@ import { startSwiftChain, type TestChain } from "../support/chains.ts";
 import { anchoringOn, openWorkplace, startService, stopService, type Workplace } from "./support/command.ts";
 import { runHere } from "./support/run-here.ts";
 
-describe("warifu serve-log", function () {
-  this.timeout(60_000);
+describe("warifu serve-log", () => {
   let workplace: Workplace;
   let chain: TestChain;
   before(async () => {
@@ -66,9 +65,7 @@ if (FSCK === undefined || MOTO === undefined)
 else auditedInBucket(FSCK, MOTO);
 
 function auditedInBucket(fsck: string, program: string): void {
-  describe("a log in a bucket, with the service and its ledger gone", function () {
-    this.timeout(120_000);
-
+  describe("a log in a bucket, with the service and its ledger gone", () => {
     it("is whole to Tessera's fsck and to an audit of everything, bodies too", async () => {
       const [moto, chain] = [await startMoto(program), await startSwiftChain()];
       const workplace = await openWorkplace(anchoringOn(chain));

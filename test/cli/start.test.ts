@@ -15,8 +15,7 @@ import { anchoringOn, openWorkplace, startService, stopService, type Workplace }
 const COMMAND = join(import.meta.dirname, "..", "..", "bin", "warifu.mjs");
 const FEED = join(import.meta.dirname, "..", "..", "examples", "feed.ndjson");
 
-describe("warifu start", function () {
-  this.timeout(180_000);
+describe("warifu start", () => {
   let place: Workplace;
   /** For what is not about the chain that the service starts itself. */
   let chain: TestChain;

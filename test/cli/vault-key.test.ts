@@ -58,7 +58,7 @@ describe("a service whose vault's key is in no file", () => {
     for (const form of ["base64url", "base64", "hex"] as const)
       expect(bytes.includes(KEY.toString(form)), form).to.equal(false);
     expect(bytes.includes(KEY)).to.equal(false);
-  }).timeout(120_000);
+  });
 
   async function expectAudited(settings: Record<string, string>): Promise<void> {
     const report = await place.run(["audit", "--data-dir", place.path("data")], { settings });

@@ -17,8 +17,7 @@ if (LITEWITNESS === undefined)
 else cosignedBy(LITEWITNESS);
 
 function cosignedBy(program: string): void {
-  describe("litewitness", function () {
-    this.timeout(60_000);
+  describe("litewitness", () => {
     const log = smallLog();
     let witness: Served;
     before(async () => {

@@ -23,8 +23,7 @@ import { TestMirror, type Misbehaviour } from "../support/mirror.ts";
 
 const TIMES = { timeoutMs: 5_000 };
 
-describe("a log that is pushed to a mirror", function () {
-  this.timeout(30_000);
+describe("a log that is pushed to a mirror", () => {
   let ledger: TestLedger;
   let mirror: TestMirror;
   beforeEach(async () => {

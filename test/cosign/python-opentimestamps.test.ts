@@ -22,8 +22,7 @@ if (PYTHON === undefined)
 const CLIENT = "import sys; from otsclient.ots import main; sys.exit(main())";
 
 if (PYTHON !== undefined)
-  describe("OpenTimestamps and its standard client", function () {
-    this.timeout(30_000);
+  describe("OpenTimestamps and its standard client", () => {
     const folder = temporaryFolder();
     const stamped = utf8("what was stamped\n");
     const path = join(folder, "stamped.data");

@@ -22,8 +22,7 @@ import { ServedAuthority, TimeAuthorities } from "../support/time-authority.ts";
 
 const DAY_MS = 86_400_000;
 
-describe("time-stamping authorities", function () {
-  this.timeout(60_000);
+describe("time-stamping authorities", () => {
   const folder = temporaryFolder();
   let authorities: TimeAuthorities;
   let [one, two]: [ServedAuthority?, ServedAuthority?] = [];

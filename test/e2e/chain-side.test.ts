@@ -23,8 +23,7 @@ import { reading, temporaryFolder } from "../support/ledger.ts";
 
 const ORIGIN = "city.example/ledger";
 
-describe("the service, its witnesses and its chain", function () {
-  this.timeout(60_000);
+describe("the service, its witnesses and its chain", () => {
   const folder = temporaryFolder();
   const dataDir = join(folder, "data");
   let node: TestChain;

@@ -21,8 +21,7 @@ import type { TestService } from "../support/service.ts";
 
 const CITY = join(import.meta.dirname, "../../cities/santander.json");
 
-describe("citizens of a city on PostgreSQL", function () {
-  this.timeout(120_000);
+describe("citizens of a city on PostgreSQL", () => {
   let chain: TestChain;
   let database: string;
   const running = new Set<Service>();

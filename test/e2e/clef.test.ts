@@ -26,8 +26,7 @@ const ORIGIN = "clef.example/ledger";
 
 if (CLEF === undefined) process.stdout.write("left out: anchoring through Clef, because TEST_CLEF names no program\n");
 else
-  describe("the service over Clef", function () {
-    this.timeout(120_000);
+  describe("the service over Clef", () => {
     const folder = temporaryFolder();
     let node: TestChain;
     let own: OwnClef;

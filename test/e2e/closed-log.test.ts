@@ -32,8 +32,7 @@ const SUCCESSOR = "city.test/parks/2027";
 const PAST = "2020-01-01T00:00:00Z";
 const MINED_AT = 1_700_000_000;
 
-describe("a log that ends", function () {
-  this.timeout(60_000);
+describe("a log that ends", () => {
   const folder = temporaryFolder();
   const file = join(folder, "logs.json");
   const files = join(folder, "files");

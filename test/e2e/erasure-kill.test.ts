@@ -23,8 +23,7 @@ import { abandonAll, startService } from "./support/killable-service.ts";
 const RECORDS = 300;
 const BASIS = { basis: "gdpr-17-1-a" };
 
-describe("the whole service, killed while it erases", function () {
-  this.timeout(120_000);
+describe("the whole service, killed while it erases", () => {
   let chain: TestChain;
   let folder: string;
   before(async () => {

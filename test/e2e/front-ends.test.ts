@@ -24,8 +24,7 @@ import { report, temporaryFolder } from "../support/ledger.ts";
 import { thePostgres } from "../support/postgres.ts";
 import { assertShareable } from "../../src/service/sharing.ts";
 
-describe("services that share a log in PostgreSQL", function () {
-  this.timeout(120_000);
+describe("services that share a log in PostgreSQL", () => {
   let chain: TestChain;
   let database: string;
   const running: Service[] = [];

@@ -27,8 +27,7 @@ interface Stage {
   readonly policy: Policy;
 }
 
-describe("a log whose key is replaced", function () {
-  this.timeout(120_000);
+describe("a log whose key is replaced", () => {
   const dataDir = join(temporaryFolder(), "data");
   let node: TestChain;
   let mining: NodeJS.Timeout;

@@ -27,8 +27,7 @@ interface Answer {
   readonly json: Json;
 }
 
-describe("a service whose folder was damaged while it was stopped", function () {
-  this.timeout(60_000);
+describe("a service whose folder was damaged while it was stopped", () => {
   let chain: TestChain;
   let whole: string;
   let folder: string;

@@ -39,8 +39,7 @@ async function startLiar(treeSize: number): Promise<Liar> {
   return { url: `http://127.0.0.1:${port}`, vkey, stop };
 }
 
-describe("truth D3: a data folder that is put back as a whole", function () {
-  this.timeout(60_000);
+describe("truth D3: a data folder that is put back as a whole", () => {
   let root: string;
   let chain: TestChain;
   let environment: NodeJS.ProcessEnv;

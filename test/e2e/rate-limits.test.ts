@@ -17,8 +17,7 @@ import { reading, temporaryFolder } from "../support/ledger.ts";
 
 const MOST_IN_A_ROW = 2;
 
-describe("truth E4: a node that limits the rate", function () {
-  this.timeout(90_000);
+describe("truth E4: a node that limits the rate", () => {
   let node: TestChain;
   let proxy: FaultyNode;
   before(async () => {

@@ -30,8 +30,7 @@ interface LogHealth {
   readonly triesAgainAt: string | null;
 }
 
-describe("a log of several that stops by a fault", function () {
-  this.timeout(60_000);
+describe("a log of several that stops by a fault", () => {
   const folder = temporaryFolder();
   const data = (name: string): string => join(folder, name);
   const said: string[] = [];
@@ -143,9 +142,7 @@ describe("a log of several that stops by a fault", function () {
   });
 });
 
-describe("a service none of whose logs is left", function () {
-  this.timeout(30_000);
-
+describe("a service none of whose logs is left", () => {
   it("says so with the reason of the last", async () => {
     const folder = temporaryFolder();
     const file = join(folder, "logs.json");

@@ -25,8 +25,7 @@ import { reading, temporaryFolder } from "../support/ledger.ts";
 type Logs = Awaited<ReturnType<typeof startLogs>>;
 type Answer = { readonly status: number; readonly location: string | undefined; readonly body: string };
 
-describe("several logs in one service", function () {
-  this.timeout(60_000);
+describe("several logs in one service", () => {
   const folder = temporaryFolder();
   const file = join(folder, "logs.json");
   let chain: TestChain;

@@ -34,8 +34,7 @@ import {
 const ORIGIN = "stopping.test/ledger";
 const CLIENTS = 4;
 
-describe("the whole service, ended", function () {
-  this.timeout(120_000);
+describe("the whole service, ended", () => {
   let chain: TestChain;
   let silence: FaultyNode;
   let dataDir: string;

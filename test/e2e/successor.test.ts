@@ -22,8 +22,7 @@ import { reading } from "../support/ledger.ts";
 
 const CHAIN_ID = 5_151;
 
-describe("the service after its anchoring key was stolen", function () {
-  this.timeout(60_000);
+describe("the service after its anchoring key was stolen", () => {
   let node: TestChain;
   let people: Administrators;
   let mining: NodeJS.Timeout;

@@ -20,8 +20,7 @@ import { befriend, exchangeAll as exchangeBetween, officerOf, RECIPIENTS } from 
 
 const STREET = readFileSync(join(import.meta.dirname, "../../examples/street.jpg"));
 
-describe("posts of one city in the app of another", function () {
-  this.timeout(120_000);
+describe("posts of one city in the app of another", () => {
   const decoding = new PictureProcess();
   const hider = { tool: "test", version: "1", hide: (bytes: Uint8Array) => decoding.copy(bytes, []) };
   let chains: readonly TestChain[];

@@ -8,9 +8,7 @@ import { Pair } from "./support/pair.ts";
 
 const BASIS = { basis: "gdpr-17-1-b" };
 
-describe("either city, killed at each write of an exchange", function () {
-  this.timeout(180_000);
-
+describe("either city, killed at each write of an exchange", () => {
   for (const killed of ["santander", "fujisawa"] as const)
     it(`${killed}: a post is there once, and gone once it is erased`, async () => {
       const kills = await atEachWrite(killed, async (pair, at) => {

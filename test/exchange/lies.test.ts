@@ -40,8 +40,7 @@ function change(text: string, how: (items: Item[]) => void): string {
   return JSON.stringify({ format, items });
 }
 
-describe("an exchange in which something is not true", function () {
-  this.timeout(60_000);
+describe("an exchange in which something is not true", () => {
   let pair: Pair;
   let wire: TestWire;
   beforeEach(async () => {

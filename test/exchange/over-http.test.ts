@@ -16,8 +16,7 @@ import { exampleNotice } from "../privacy/support/rights.ts";
 const PURPOSE = "publish";
 const SHARES = [{ type: "citizen-report", claims: ["text", "language"], when: "always", consent: true }] as const;
 
-describe("the exchange over HTTP", function () {
-  this.timeout(60_000);
+describe("the exchange over HTTP", () => {
   // One each: both would anchor with the same account.
   let chains: readonly TestChain[];
   let santander: TestService;

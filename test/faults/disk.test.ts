@@ -17,9 +17,7 @@ import { itWith, mount, withoutTmpfs } from "./support/tmpfs.ts";
 import { recordsOf } from "./support/numbered-records.ts";
 import { acksIn, resume } from "./support/resume.ts";
 
-describe("a disk that fails", function () {
-  this.timeout(60_000);
-
+describe("a disk that fails", () => {
   itWith(
     withoutTmpfs(),
     "A10 stops when the disk is full, still reads, and goes on when there is room again",

@@ -14,9 +14,7 @@ import { startChild } from "./support/child.ts";
 
 const STEPS = ["keep", "commit", "forget", "eraseAll", "keep", "commit", "forget", "eraseAll"];
 
-describe("an erasure that is killed", function () {
-  this.timeout(120_000);
-
+describe("an erasure that is killed", () => {
   it("E12 ends erased, whichever step it is killed at", async () => {
     const original = await openLedger();
     const acks = await original.submit(

@@ -27,9 +27,7 @@ const copied = (file: string) => (folder: string) => {
   renameSync(`${path}.copy`, path);
 };
 
-describe("truth D3: a data folder that goes under the running service", function () {
-  this.timeout(60_000);
-
+describe("truth D3: a data folder that goes under the running service", () => {
   for (const [what, damage, code] of [
     ["the folder is removed", removed, "VAULT_FAILED"],
     ["the folder is moved", moved, "VAULT_FAILED"],

@@ -33,9 +33,7 @@ import { expectRejection } from "../support/expect-rejection.ts";
 import { expectCode } from "../support/expect-code.ts";
 import { reading, temporaryFolder } from "../support/ledger.ts";
 
-describe("truth D3: the service's log", function () {
-  this.timeout(60_000);
-
+describe("truth D3: the service's log", () => {
   it("drops lines that cannot be written, says so once, and goes on when there is room", () => {
     const path = join(temporaryFolder(), "service.log");
     symlinkSync("/dev/full", path);

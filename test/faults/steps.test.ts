@@ -37,8 +37,7 @@ interface Run {
   readonly acks: readonly Acknowledgement[];
 }
 
-describe("a ledger that fails at a step", function () {
-  this.timeout(180_000);
+describe("a ledger that fails at a step", () => {
   let node: TestChain;
   before(async () => {
     node = await startAnvil({ args: ["--slots-in-an-epoch", "1"] });

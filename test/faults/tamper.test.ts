@@ -40,8 +40,7 @@ const ACCOUNTS = [
   ...["citizen", "former_citizen", "citizen_passkey", "citizen_session"],
 ];
 
-describe("a stopped store that was tampered with", function () {
-  this.timeout(120_000);
+describe("a stopped store that was tampered with", () => {
   let chain: TestChain;
   let folder: string;
   let earlier: string;

@@ -159,7 +159,7 @@ describe("rotating the vault's key", () => {
       openVault({ dataDir: folder }, { masterKey: MASTER_KEY, randomBytes }),
       /not the one/,
     );
-  }).timeout(120_000);
+  });
 
   it("that was cut off lets the vault be opened with both keys, and with neither of them alone", async () => {
     rotateUntil(4);
@@ -210,7 +210,7 @@ describe("rotating the vault's key", () => {
     expect(Buffer.from(source().read().formerKey!).equals(MASTER_KEY)).to.equal(true);
     reader.close();
     expect((await rotate()).isFormerDestroyed).to.equal(true);
-  }).timeout(30_000);
+  });
 
   it("puts the key of an environment into a file, and leaves its source to whoever has it", async () => {
     const text = Buffer.from(MASTER_KEY).toString("base64url");

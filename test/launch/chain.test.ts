@@ -14,8 +14,7 @@ import { freePort } from "../support/free-port.ts";
 
 const SENDER = "0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266";
 
-describe("truth F2: the chain that lasts", function () {
-  this.timeout(60_000);
+describe("truth F2: the chain that lasts", () => {
   let folder: string;
   let chain: ChildProcess | undefined;
   let url: string;
@@ -80,9 +79,7 @@ describe("truth F2: the chain that lasts", function () {
   });
 });
 
-describe("truth F2: Hardhat by npm", function () {
-  this.timeout(60_000);
-
+describe("truth F2: Hardhat by npm", () => {
   it("runs under a Node that fits, whichever is installed", async () => {
     const hardhat = spawn(process.execPath, ["scripts/launch.mjs", "hardhat", "--version"], {
       stdio: ["ignore", "pipe", "inherit"],

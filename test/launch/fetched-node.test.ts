@@ -17,8 +17,7 @@ import { advice } from "../../scripts/launch/npm.mjs";
 const NAME = "warifu-test-node";
 const VERSION = "1.0.0";
 
-describe("truth D6: the Node that is fetched", function () {
-  this.timeout(60_000);
+describe("truth D6: the Node that is fetched", () => {
   let folder: string;
   let server: Server;
   let tarball: Buffer;

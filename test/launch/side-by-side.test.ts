@@ -71,8 +71,7 @@ const SUITES_OF_ONE = ["test/store/a.test.ts", "test/http/b.test.ts", "test/cli/
 const NAMES_ITSELF = 'process.getBuiltinModule("fs").writeFileSync(import.meta.filename + ".pid", `${process.pid}`);';
 const GOES_ON = 'it("goes on", () => new Promise((resolve) => setTimeout(resolve, 50_000)));';
 
-describe("a run of the tests", function () {
-  this.timeout(120_000);
+describe("a run of the tests", () => {
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "warifu-run-"));

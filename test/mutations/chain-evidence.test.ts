@@ -28,7 +28,7 @@ describe("chain evidence", () => {
       }
     Error.stackTraceLimit = stackTraceLimit;
     expect(accepted).to.deep.equal([]);
-  }).timeout(120_000);
+  });
 });
 
 /** Two other characters for a place of the text, one of the same kind: its form alone does not refuse that one. */

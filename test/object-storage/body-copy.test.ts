@@ -33,8 +33,7 @@ function textIn(folder: string): string {
   return files.map(({ parentPath, name }) => readFileSync(join(parentPath, name), "latin1")).join("\n");
 }
 
-describe("the bodies of a log on object storage", function () {
-  this.timeout(30_000);
+describe("the bodies of a log on object storage", () => {
   let ledger: TestLedger;
   let folder: string;
   let storage: FolderStore;

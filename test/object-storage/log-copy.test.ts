@@ -44,8 +44,7 @@ class ReplacingFolder extends FolderStore {
   }
 }
 
-describe("the copy of a log on object storage", function () {
-  this.timeout(30_000);
+describe("the copy of a log on object storage", () => {
   let ledger: TestLedger;
   beforeEach(async () => {
     ledger = await openLedger();

@@ -175,8 +175,7 @@ if (MOTO === undefined)
 else inBuckets(MOTO);
 
 function inBuckets(program: string): void {
-  describe("a bucket as the storage of a log", function () {
-    this.timeout(60_000);
+  describe("a bucket as the storage of a log", () => {
     let moto: Moto;
     before(async () => {
       moto = await startMoto(program);

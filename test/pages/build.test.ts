@@ -25,8 +25,7 @@ const SOURCES = [
   "tsconfig.json",
 ];
 
-describe("the built pages", function () {
-  this.timeout(60_000);
+describe("the built pages", () => {
   let files: BuiltFiles;
   let place: string;
   before(async () => {

@@ -28,8 +28,7 @@ const POSTS = [
   ["when it is sent itself", /^POST .*\/v1\/posts$/, 1],
 ] as const;
 
-describe("a post from the app, while the service is killed", function () {
-  this.timeout(120_000);
+describe("a post from the app, while the service is killed", () => {
   let chain: TestChain;
   let folder: string;
   let environment: NodeJS.ProcessEnv;

@@ -13,8 +13,7 @@ import { addPasskeys } from "./support/passkeys.ts";
 import { expectShown, expectText, until } from "./support/shown.ts";
 import { expectFits, expectNoBarriers, watched, type WatchedPage } from "./support/watched.ts";
 
-describe("signing in to the desk", function () {
-  this.timeout(120_000);
+describe("signing in to the desk", () => {
   let service: TestService;
   let origin: string;
   let elsewhere: Server;

@@ -22,8 +22,7 @@ const VIEWS = [
   ...["/erase", "/correct", "/breaches", "/tables", "/processing", "/account"],
 ];
 
-describe("the officer's desk", function () {
-  this.timeout(180_000);
+describe("the officer's desk", () => {
   let service: TestService;
   let origin: string;
   let ids: readonly string[];

@@ -56,8 +56,7 @@ const REFUSED: Readonly<Record<string, ErrorCode>> = {
 /** What the client has beyond the operations: other forms of some. */
 const OTHER_CALLS = ["submitAll", "provenance", "inviteToTheme"];
 
-describe("the examples of the reference", function () {
-  this.timeout(120_000);
+describe("the examples of the reference", () => {
   const running = anchoredService({
     ...{ profiles: [STREET_REPORT], city: "santander" },
     limits: { ratePerMinute: 1_000_000, openingsPerMinute: 1_000_000 },

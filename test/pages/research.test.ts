@@ -13,8 +13,7 @@ import { builtPages } from "./support/built.ts";
 import { expectShown, expectText, until } from "./support/shown.ts";
 import { expectFits, expectNoBarriers, watched } from "./support/watched.ts";
 
-describe("the researcher's page", function () {
-  this.timeout(120_000);
+describe("the researcher's page", () => {
   let chain: TestChain;
   let service: TestService;
   let anchors: readonly AnchorView[];

@@ -22,8 +22,7 @@ const SEED = "lottery of 24 December";
 const RECORDS = 600;
 const LEAVES = 300;
 
-describe("a sampled audit in the page", function () {
-  this.timeout(60_000);
+describe("a sampled audit in the page", () => {
   let chain: TestChain;
   let service: TestService;
   let policy: Policy;

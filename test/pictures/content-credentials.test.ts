@@ -73,8 +73,7 @@ describe("content credentials of a picture", () => {
 });
 
 /** What a reader could do that went wrong, or was led to: each stands where the package would be. */
-describe("a reader of content credentials that goes wrong", function () {
-  this.timeout(60_000);
+describe("a reader of content credentials that goes wrong", () => {
   let folder: string;
   let pictures: PictureProcess;
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "warifu-reader-"))));
@@ -197,8 +196,7 @@ if (!hasCredentialsReader(PACKAGES))
     "left out: tests that read content credentials; `npm ci --prefix faces` installs what reads them\n",
   );
 else
-  describe("content credentials that are read", function () {
-    this.timeout(120_000);
+  describe("content credentials that are read", () => {
     const pictures = new PictureProcess({ packages: PACKAGES, longestCredentialsMs: 60_000 });
     after(() => pictures.close());
     const stateOf = async (bytes: Buffer): Promise<ContentCredentials> =>

@@ -48,8 +48,7 @@ describe("faces in pictures", () => {
 if (!hasFaceDetector(FACES))
   process.stdout.write("left out: tests that find faces; `npm ci --prefix faces` installs what finds them\n");
 else
-  describe("faces in pictures of people", function () {
-    this.timeout(120_000);
+  describe("faces in pictures of people", () => {
     const decoding = new PictureProcess();
     let detector: FaceDetector;
     before(async () => {

@@ -153,7 +153,7 @@ describe(`a timeline of ${POSTS} posts`, () => {
       await p99("20 from anywhere", (round) => get(`/v1/timeline?before=${last - ((round * 7_919) % (POSTS - 100))}`)),
     );
     if (isMeasured) expect(slowest).to.be.lessThan(MOST_FOR_PAGE);
-  }).timeout(120_000);
+  });
 
   it("gives a picture's copy within its time", async () => {
     const slowest = await p99("a picture", async (round) => {
@@ -162,7 +162,7 @@ describe(`a timeline of ${POSTS} posts`, () => {
       expect([response.status, (await response.arrayBuffer()).byteLength > 0]).to.deep.equal([200, true]);
     });
     if (isMeasured) expect(slowest).to.be.lessThan(MOST_FOR_PAGE);
-  }).timeout(120_000);
+  });
 
   it("takes another post within its time, with and without a picture", async () => {
     const { browser } = await joinedCitizen(service, { pseudonym: "Ana" });
@@ -227,5 +227,5 @@ describe(`a timeline of ${POSTS} posts`, () => {
     figures.push(`stored: ${stored.join(" + ")} bytes a post in ledger and vault`);
     expect(index.size).to.equal(service.posts!.index.size);
     if (isMeasured) expect(bytes).to.be.lessThan(1_000);
-  }).timeout(120_000);
+  });
 });

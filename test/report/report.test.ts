@@ -110,7 +110,7 @@ describe("reports", () => {
       const raw = Buffer.from(bytes).toString("latin1");
       expect(raw.match(/\/FontFile[23]/g)).to.have.length(2);
       expect(raw).not.to.match(/\/(JavaScript|JS|Launch|URI)\b/);
-    }).timeout(20_000);
+    });
 
     it(`as HTML in ${language} hold no script, load nothing, and quote nothing as anything but text`, () => {
       const page = reportHtml(REPORT, language, ALL_FINDINGS);
@@ -184,5 +184,5 @@ describe("reports", () => {
       const { stdout } = spawnSync(VERAPDF, ["-f", "ua1", "--format", "text", ...paths], { encoding: "utf8" });
       rmSync(folder, { recursive: true });
       expect(stdout.trim().split("\n")).to.deep.equal(paths.map((path) => `PASS ${path} ua1`));
-    }).timeout(120_000);
+    });
 });

@@ -15,8 +15,7 @@ const MIB = 1_048_576;
 /** A busy machine of two cores runs attackers, service and this test; alone it is some tens of milliseconds. */
 const PATIENCE_MS = 2_000;
 
-describe("truth D1: a service under hostile load", function () {
-  this.timeout(60_000);
+describe("truth D1: a service under hostile load", () => {
   let service: TestService;
   before(async () => {
     service = await startService({ logLevel: "fatal" });

@@ -15,8 +15,7 @@ import { expectRejection } from "../support/expect-rejection.ts";
 import { temporaryFolder } from "../support/ledger.ts";
 import { KEYS, STAMPS, TimeAuthorities } from "../support/time-authority.ts";
 
-describe("timestamps of a checkpoint", function () {
-  this.timeout(60_000);
+describe("timestamps of a checkpoint", () => {
   let authorities: TimeAuthorities;
   let note: string;
   let stamped: Uint8Array;

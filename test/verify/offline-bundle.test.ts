@@ -31,8 +31,7 @@ const CLIENTS: { client: string; start: () => Promise<TestChain> }[] = [
 ];
 
 for (const { client, start } of CLIENTS)
-  describe(`a bundle made on ${client}, with no network`, function () {
-    this.timeout(30_000);
+  describe(`a bundle made on ${client}, with no network`, () => {
     let bundle: ProofBundle;
     let policy: Policy;
     before(async () => {

@@ -21,8 +21,7 @@ import {
   type ToldFact,
 } from "../support/indexed-chain.ts";
 
-describe("the index of anchors through reorgs", function () {
-  this.timeout(30_000);
+describe("the index of anchors through reorgs", () => {
   let node: TestChain;
   let chain: AnchoredChain;
   const closers: (() => Promise<unknown>)[] = [];

@@ -48,8 +48,7 @@ const SMALL = { maxLinked: 3, maxGap: 7 };
 const STEPWISE = { maxLinked: 2, maxGap: 4 };
 
 for (const { client, start } of CLIENTS)
-  describe(`the index of anchors over ${client}`, function () {
-    this.timeout(60_000);
+  describe(`the index of anchors over ${client}`, () => {
     let node: TestChain;
     let chain: AnchoredChain;
     const opened: TestIndex[] = [];

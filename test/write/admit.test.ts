@@ -476,8 +476,7 @@ describe("records of several API keys", () => {
 });
 
 describe("the same records again", () => {
-  it("P9 10,000 sent twice, and half of them again with other content: no second leaf", async function () {
-    this.timeout(60_000);
+  it("P9 10,000 sent twice, and half of them again with other content: no second leaf", async () => {
     const ledger = await openLedger();
     const make = (i: number): JsonObject => (i % 4 === 3 ? report(i, { key: `k${i}` }) : reading(i, { key: `k${i}` }));
     const records = Array.from({ length: 10_000 }, (_, i) => make(i));

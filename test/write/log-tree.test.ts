@@ -81,8 +81,7 @@ describe("the log's tree", () => {
     expect(await tree.tile(0, 0, 1)).to.equal(undefined);
   });
 
-  it("has the reference's roots and proofs at every size up to 1,000", async function () {
-    this.timeout(60_000);
+  it("has the reference's roots and proofs at every size up to 1,000", async () => {
     for (let size = 1; size <= 1_000; size++) {
       await grow(size);
       const isBorder = size <= 40 || [255, 256, 257, 513].includes(size);
@@ -90,8 +89,7 @@ describe("the log's tree", () => {
     }
   });
 
-  it("is the same tree after reopening, at every size around tile borders", async function () {
-    this.timeout(60_000);
+  it("is the same tree after reopening, at every size around tile borders", async () => {
     for (const size of [1, 2, 100, 255, 256, 257, 300, 511, 512, 513, 1_000]) {
       await grow(size);
       await store.close();
@@ -101,8 +99,7 @@ describe("the log's tree", () => {
     }
   });
 
-  it("crosses into the second level of tiles at 65,536 as the reference does", async function () {
-    this.timeout(60_000);
+  it("crosses into the second level of tiles at 65,536 as the reference does", async () => {
     for (let from = 0; from < 65_534;) await grow((from = Math.min(from + 9_000, 65_534)));
     const check = async (size: number): Promise<void> => {
       await grow(size);
@@ -215,8 +212,7 @@ describe("the log's tree", () => {
     await open();
   });
 
-  describe("over a store whose tiles are damaged while it is open", function () {
-    this.timeout(60_000);
+  describe("over a store whose tiles are damaged while it is open", () => {
     const change = (sql: string): void => {
       const db = new DatabaseSync(join(folder, LEDGER_FILES.database));
       db.exec(sql);

@@ -22,8 +22,7 @@ const refusing =
   ({ method }, forward) =>
     method === "eth_sendRawTransaction" ? { error: { code: -32_000, message } } : forward();
 
-describe("a chain over several nodes", function () {
-  this.timeout(60_000);
+describe("a chain over several nodes", () => {
   let node: TestChain;
   let contract: string;
   let faulty: FaultyNode[];

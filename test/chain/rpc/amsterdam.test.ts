@@ -25,8 +25,7 @@ if (GETH === undefined)
 else crossingOn(GETH);
 
 function crossingOn(geth: string): void {
-  describe("geth across Amsterdam", function () {
-    this.timeout(120_000);
+  describe("geth across Amsterdam", () => {
     let node: TestChain;
     let rpc: Rpc;
     const { privateKey: anchorKey } = Wallet.createRandom();

@@ -17,8 +17,7 @@ for (const { client, start } of [
   { client: "Hardhat", start: startHardhat },
   { client: "anvil", start: startAnvil },
 ])
-  describe(`what the contract refuses over ${client}`, function () {
-    this.timeout(30_000);
+  describe(`what the contract refuses over ${client}`, () => {
     let node: TestChain;
     let chain: Chain;
     let provider: JsonRpcProvider;

@@ -66,8 +66,7 @@ async function verdictOn(chain: Chain, known: Partial<Policy["chain"]>, anchorIt
   }
 }
 
-describe("an OP Stack rollup", function () {
-  this.timeout(60_000);
+describe("an OP Stack rollup", () => {
   let node: TestChain;
   let faulty: FaultyNode;
   let chain: Chain;
@@ -159,8 +158,7 @@ describe("an OP Stack rollup", function () {
   });
 });
 
-describe("a consortium whose validators seal the blocks", function () {
-  this.timeout(60_000);
+describe("a consortium whose validators seal the blocks", () => {
   it("truth F6: the service takes it with its finality, and its own policy names form, finality and validators", async () => {
     const anvil = await startAnvil({ args: AT_ONCE });
     const deployed = await connectDeployed(anvil);
@@ -239,8 +237,7 @@ describe("a consortium whose validators seal the blocks", function () {
     });
 });
 
-describe("a node of a consortium that shows what the validators did not seal", function () {
-  this.timeout(60_000);
+describe("a node of a consortium that shows what the validators did not seal", () => {
   const UNSEALED: readonly (readonly [what: string, consensus: Consensus, pattern: RegExp])[] = [
     ["half of them", { form: "besu-qbft", signers: [0, 1] }, /seals of 2 of the 4 validators .* 3 must/],
     ["others", { form: "besu-ibft2", validators: 8, signers: [4, 5, 6, 7] }, /seals of 0 of the 4/],
@@ -285,8 +282,7 @@ describe("a node of a consortium that shows what the validators did not seal", f
   });
 });
 
-describe("a chain on which gas is free, and one from before EIP-1559", function () {
-  this.timeout(60_000);
+describe("a chain on which gas is free, and one from before EIP-1559", () => {
   let node: TestChain;
   let free: FaultyNode;
   let chain: Chain;

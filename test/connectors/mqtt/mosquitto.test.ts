@@ -28,8 +28,7 @@ function suites(program: string): void {
   brokerSuite("MQTT 3.1.1 over Mosquitto", "3.1.1", start);
   brokerSuite("MQTT 5 over Mosquitto", "5", start);
 
-  describe("a connector to Mosquitto", function () {
-    this.timeout(60_000);
+  describe("a connector to Mosquitto", () => {
     let service: TestService;
     let broker: Mosquitto | undefined;
     let sender: MqttClient | undefined;

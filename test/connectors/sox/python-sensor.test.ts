@@ -52,9 +52,7 @@ asyncio.run(main())
 `;
 
 function overProsody(prosody: string, python: string): void {
-  describe("a sensor in Python", function () {
-    this.timeout(60_000);
-
+  describe("a sensor in Python", () => {
     it("publishes with slixmpp over TLS, and each item is recorded once", async () => {
       const folder = temporaryFolder();
       certificates(folder);

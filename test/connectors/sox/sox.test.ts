@@ -33,8 +33,7 @@ if (PROSODY === undefined) process.stdout.write(`left out: SOX over Prosody, ${H
 else overProsody(PROSODY);
 
 function overProsody(program: string): void {
-  describe("SOX over Prosody", function () {
-    this.timeout(60_000);
+  describe("SOX over Prosody", () => {
     let service: TestService;
     let server: Prosody;
     let sensor: Client | undefined;

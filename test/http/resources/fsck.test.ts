@@ -22,8 +22,7 @@ if (FSCK === undefined) process.stdout.write("left out: the log under fsck, beca
 else checkedBy(FSCK);
 
 function checkedBy(program: string): void {
-  describe("the log under Tessera's fsck", function () {
-    this.timeout(60_000);
+  describe("the log under Tessera's fsck", () => {
     let service: TestService;
     before(async () => {
       service = await startService();

@@ -14,8 +14,7 @@ import { call, expectProblem, submit, type CalledAnswer, type Result } from "../
 const SAID = { category: "pothole", area: "centro", text: "A hole that nobody else knows", reporterName: "Jane Roe" };
 const TITLES = { en: "Receipt", es: "Justificante", ja: "受領証" } as const;
 
-describe("a receipt as PDF", function () {
-  this.timeout(30_000);
+describe("a receipt as PDF", () => {
   let service: TestService;
   let id: string;
   before(async () => {

@@ -232,7 +232,7 @@ export function describeLog(name: string, engine: StoreEngine): void {
         next = page.next;
       }
       expect(downwards).to.deep.equal((await places("common")).toReversed());
-    }).timeout(30_000);
+    });
 
     it("finds the records of a type, of a source and a type, and none once their bodies are withheld", async () => {
       const rare = [3, 255, 256, 700, 1_300];
@@ -321,8 +321,7 @@ export function describeLog(name: string, engine: StoreEngine): void {
       expect(await Promise.all(above)).to.deep.equal([3, 3, 4, 9, 9, undefined]);
     });
 
-    it("serves more sources than it keeps in memory", async function () {
-      this.timeout(20_000);
+    it("serves more sources than it keeps in memory", async () => {
       const count = 50_100;
       await log.commit(Array.from({ length: count }, (_, i) => ({ source: `s${i}`, seq: 3 })));
       for (const i of [0, 1, 49_999, 50_000, count - 1]) {

@@ -9,8 +9,7 @@ import { thePostgres } from "../../support/postgres.ts";
 describe("arrays in binary", () => {
   let client: pg.Client;
 
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     client = new pg.Client((await thePostgres()).url);
     await client.connect();
   });

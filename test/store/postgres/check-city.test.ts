@@ -20,8 +20,7 @@ describe("the store of a city in PostgreSQL, under the audit", () => {
     return found;
   }
 
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     server = await thePostgres();
   });
   beforeEach(async () => {

@@ -6,8 +6,7 @@ import { describeStore } from "../conformance/describe-store.ts";
 
 describe("PostgreSQL as the engine of the stores", function () {
   let server: PostgresServer;
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     server = await thePostgres();
   });
   const inDatabase = ({ dataDir }: StorePlace): StorePlace => ({ dataDir, database: server.addressFor(dataDir) });

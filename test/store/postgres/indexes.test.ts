@@ -22,8 +22,7 @@ import { openLogWriter, series } from "../support/log-writer.ts";
 const SIZE = SEGMENT_ENTRIES + 1_000;
 const RARE = [7, 40_000, SEGMENT_ENTRIES + 5];
 
-describe("lists of records and the index of leaves in PostgreSQL", function () {
-  this.timeout(180_000);
+describe("lists of records and the index of leaves in PostgreSQL", () => {
   const dataDir = temporaryFolder();
   let server: PostgresServer;
   let place: StorePlace;

@@ -11,8 +11,7 @@ import { faultsOf } from "../support/faults-of.ts";
 import { openLogWriter, series } from "../support/log-writer.ts";
 import { ANCHOR } from "./support/anchor.ts";
 
-describe("the PostgreSQL ledger", function () {
-  this.timeout(120_000);
+describe("the PostgreSQL ledger", () => {
   let server: PostgresServer;
   let place: StorePlace;
   const opened: LedgerStore[] = [];

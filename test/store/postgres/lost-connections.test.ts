@@ -18,8 +18,7 @@ import { openSharedLedger } from "./support/shared-ledger.ts";
 
 const OWN_PID = "SELECT pg_backend_pid() AS pid";
 
-describe("PostgreSQL, when something breaks in the middle", function () {
-  this.timeout(60_000);
+describe("PostgreSQL, when something breaks in the middle", () => {
   let server: PostgresServer;
   const closing: { close(): Promise<void> }[] = [];
 

@@ -57,9 +57,7 @@ class Relay {
   }
 }
 
-describe("a turn at a log in PostgreSQL", function () {
-  this.timeout(60_000);
-
+describe("a turn at a log in PostgreSQL", () => {
   it("waits for the server a few times, however much there is to insert", async () => {
     const relay = await Relay.to((await thePostgres()).addressFor(temporaryFolder()));
     const store = await openLedger({ dataDir: temporaryFolder(), database: relay.url }, ORIGIN);

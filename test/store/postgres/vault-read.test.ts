@@ -10,9 +10,7 @@ import { interpose } from "../../support/interpose.ts";
 import { MASTER_KEY, temporaryFolder } from "../../support/ledger.ts";
 import { thePostgres } from "../../support/postgres.ts";
 
-describe("a record in PostgreSQL that is erased while it is read", function () {
-  this.timeout(120_000);
-
+describe("a record in PostgreSQL that is erased while it is read", () => {
   it("has all of its attachments, or is erased", async () => {
     const database = (await thePostgres()).addressFor(temporaryFolder());
     const keys = { masterKey: MASTER_KEY, randomBytes: pagedRandomBytes() };

@@ -21,8 +21,7 @@ const randomBytes = pagedRandomBytes();
 /** Far above the log: nothing but a crash leaves it. */
 const LEFT_OVER = 10_000;
 
-describe("rotating the key of a vault in PostgreSQL", function () {
-  this.timeout(60_000);
+describe("rotating the key of a vault in PostgreSQL", () => {
   let server: PostgresServer;
   let place: StorePlace;
   let leaves: number[];

@@ -46,8 +46,7 @@ describe("the SQLite ledger", () => {
   };
   const database = (): DatabaseSync => new DatabaseSync(join(folder, LEDGER_FILES.database));
 
-  it("finds bodies and leaves on both sides of the border of a full segment, also after an upgrade", async function () {
-    this.timeout(30_000);
+  it("finds bodies and leaves on both sides of the border of a full segment, also after an upgrade", async () => {
     const digests: Uint8Array[] = [];
     for (let from = 0; from < 70_000; from += 7_000)
       for (const { bodyDigest } of await log.commit(series(from, from + 7_000))) digests.push(bodyDigest);

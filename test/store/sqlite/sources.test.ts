@@ -11,8 +11,7 @@ import { MAX_CACHED_SOURCES, SqliteSources } from "../../../src/store/sqlite/sou
 import { ORIGIN, temporaryFolder } from "../../support/ledger.ts";
 
 describe("the sources of the SQLite ledger", () => {
-  it("keeps no more of them in memory than its bound, by name and by number", function () {
-    this.timeout(30_000);
+  it("keeps no more of them in memory than its bound, by name and by number", () => {
     const db = openDatabase(join(temporaryFolder(), "ledger.sqlite"), "STORE_FAILED");
     db.exec(SCHEMA);
     const count = MAX_CACHED_SOURCES + 100;

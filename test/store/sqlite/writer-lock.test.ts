@@ -40,8 +40,7 @@ function openFiles(folder: string): string[] {
 describe("the writer's lock", () => {
   afterEach(() => holder?.kill("SIGKILL"));
 
-  it("A13 keeps a second process out, and is free the moment the first one is killed", async function () {
-    this.timeout(20_000);
+  it("A13 keeps a second process out, and is free the moment the first one is killed", async () => {
     const folder = temporaryFolder();
     for (let round = 1; round <= 2; round++) {
       const holder = await startHolder(folder);
