@@ -2,13 +2,12 @@
  * The log of a data folder, for the audit to read. A row that cannot be read is reported as damage in place of its entry,
  * and the rows around it are read all the same.
  */
-import { openClaims, parseBody, type Body } from "../core/body.ts";
+import { openClaims, type Body } from "../core/body.ts";
 import type { BundledBody } from "../core/body-bundle.ts";
 import { equalBytes, toHex } from "../core/bytes.ts";
 import type { Opening } from "../core/disclosure.ts";
 import { derivedPictureIn, isDerivation, OUT_CLAIM } from "../core/derivation-event.ts";
 import { encodeEntry } from "../core/entry.ts";
-import { isWithholding, withholdingOf } from "../core/erasure-event.ts";
 import { WarifuError } from "../core/errors.ts";
 import { Frontier, HASH_BYTES, leafHash } from "../core/merkle.ts";
 import type { Policy } from "../core/policy.ts";
@@ -26,6 +25,7 @@ import { shownClaims } from "../verify/signing.ts";
 import type { AuditThreads } from "./audit-threads.ts";
 import { PersonRows } from "./person-rows.ts";
 import { asDamage, faultOf } from "./signed-heads.ts";
+import { WithheldBodies } from "./withheld-bodies.ts";
 
 const PAGE = 1_000;
 
@@ -51,8 +51,7 @@ export class StoredLog implements LeafReader {
   #rows = new Map<number, Row>();
   // Names of the sources met so far, by their hexadecimal ids.
   readonly #sourceNames = new Map<string, string>();
-  // Records whose bodies the log says are withheld, once it was asked.
-  #withheld: ReadonlySet<number> | undefined;
+  readonly #withheld: WithheldBodies;
   readonly #persons: PersonRows | undefined;
   // Sizes of checkpoints that are wrong in themselves: each is reported once.
   readonly #refuted = new Set<number>();
@@ -60,6 +59,7 @@ export class StoredLog implements LeafReader {
   constructor(parts: StoredLogParts, findings: AuditFindings) {
     this.#parts = parts;
     this.#findings = findings;
+    this.#withheld = new WithheldBodies(parts.store);
     this.#persons = parts.vault && new PersonRows(parts.vault);
   }
 
@@ -67,7 +67,8 @@ export class StoredLog implements LeafReader {
   source(): LogSource {
     const sourceName = (sourceId: string): string | undefined => this.#sourceNames.get(sourceId);
     const alsoCheck: LogSource["alsoCheck"] = (entry) => this.#checkRow(entry);
-    return { reader: this, origin: this.#parts.store.origin, mayGrow: false, sourceName, alsoCheck };
+    const withheldAbove: LogSource["withheldAbove"] = (size) => this.#withheld.above(size);
+    return { reader: this, origin: this.#parts.store.origin, mayGrow: false, withheldAbove, sourceName, alsoCheck };
   }
 
   nameOf({ level, index }: TileName): string {
@@ -104,8 +105,7 @@ export class StoredLog implements LeafReader {
     const { body } = this.#rows.get(leafIndex) as StoredEntry;
     if (body) return body;
     // A sample does not come by the event.
-    this.#withheld ??= await withheldBodies(this.#parts.store);
-    if (!this.#withheld.has(leafIndex))
+    if (!(await this.#withheld.has(leafIndex)))
       throw new WarifuError("NOT_FOUND", "the body is missing, and no event of the log withholds it");
     return undefined;
   }
@@ -130,7 +130,17 @@ export class StoredLog implements LeafReader {
     if (!equalBytes(id, recordIdOf(leaf, body.iat)))
       this.#findings.refute("ENTRY_INVALID", where, { id: "record-id-wrong" });
     if (!this.#parts.vault) return undefined;
-    return this.#findings.attempt(where, () => this.#checkKept(leafIndex, body));
+    return this.#findings.attempt(where, () => this.#unlessErased(leafIndex, () => this.#checkKept(leafIndex, body)));
+  }
+
+  /** A service may erase a record between two looks at it: what is missing of it then is no fault. */
+  async #unlessErased<T>(leafIndex: number, check: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await check();
+    } catch (error) {
+      if (await this.#parts.vault?.isErased(leafIndex)) return undefined;
+      throw error;
+    }
   }
 
   /** Checks what the vault keeps of a record: its openings, and the bytes that it was made from. */
@@ -263,30 +273,6 @@ export class StoredLog implements LeafReader {
     const below = new Frontier();
     for (const hash of await this.tile(level - 1, index, TILE_WIDTH)) below.append(hash);
     return below.rootHash();
-  }
-}
-
-/** Leaf indexes of records whose bodies an event withholds. The walk checks the events; a damaged one is ignored here. */
-async function withheldBodies(store: LogStore): Promise<ReadonlySet<number>> {
-  const withheld = new Set<number>();
-  for (let from = 0, isLast = false; !isLast;) {
-    const page = await store.events(["erasure"], from, PAGE);
-    for (const { body } of page) {
-      const record = withheldIn(body);
-      if (record !== undefined) withheld.add(record);
-    }
-    isLast = page.length < PAGE;
-    from = (page.at(-1)?.leafIndex ?? 0) + 1;
-  }
-  return withheld;
-}
-
-function withheldIn(bytes: Uint8Array | null): number | undefined {
-  try {
-    const body = bytes && parseBody(bytes);
-    return body && isWithholding(body) ? withholdingOf(body).record : undefined;
-  } catch {
-    return undefined;
   }
 }
 

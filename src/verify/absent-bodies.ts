@@ -56,12 +56,21 @@ export class AbsentBodies {
     if (this.#absent.size > 0) this.#findings.note({ id: "bodies-absent", count: this.#absent.size });
   }
 
-  /** Counts what is withheld, and names what is missing. */
-  endWalk(): void {
-    const missing = [...this.#absent].filter((leafIndex) => !this.#withheld.has(leafIndex));
-    const count = this.#absent.size - missing.length;
+  /**
+   * Counts what is withheld, and names what is missing.
+   * @param withheldLater the records whose bodies events above the last leaf withhold; asked for only if some are unaccounted for
+   */
+  async endWalk(withheldLater: () => Promise<ReadonlySet<number>>): Promise<void> {
+    const unknown = [...this.#absent].filter((leafIndex) => !this.#withheld.has(leafIndex));
+    const count = this.#absent.size - unknown.length;
     if (count > 0) this.#findings.note({ id: "bodies-withheld", count });
+    if (unknown.length === 0) return;
+    const later = await this.#findings.ask(withheldLater);
+    if (!later) return;
+    const missing = unknown.filter((leafIndex) => !later.has(leafIndex));
     for (const leafIndex of missing) this.#findings.refute("NOT_FOUND", `leaf ${leafIndex}`, { id: "body-missing" });
+    const open = unknown.length - missing.length;
+    if (open > 0) this.#findings.leaveOpen({ id: "bodies-withheld-since", count: open });
   }
 }
 

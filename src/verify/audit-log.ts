@@ -17,6 +17,7 @@ import { compareBeacons } from "./compare-beacons.ts";
 import type { CompletenessAudit } from "./completeness.ts";
 import { EntryAudit } from "./entry-audit.ts";
 import type { KeptAcknowledgements } from "./kept-acknowledgements.ts";
+import { withheldAbove } from "./later-withholdings.ts";
 import { httpLogReader, type LogReader } from "./log-reader.ts";
 import { walkLog, type KeptWalk, type LogReading, type WalkBounds } from "./log-walk.ts";
 import { proveFork, type StatedHead } from "./prove-fork.ts";
@@ -83,7 +84,10 @@ export async function auditLog(options: LogAuditOptions): Promise<AuditReport> {
   const findings = new AuditFindings();
   // A log may show a checkpoint older than its newest acknowledgement, until witnesses have cosigned the newer one.
   const reader = new ReadAhead(log);
-  const source = { reader, origin: policy.log.name, mayGrow: true, sourceName: namesIn(policy) };
+  const source: LogSource = {
+    ...{ reader, origin: policy.log.name, mayGrow: true, sourceName: namesIn(policy) },
+    withheldAbove: (size) => withheldAbove(log, policy.log, size),
+  };
   const audit = new LogAudit({ ...options, ...source }, findings);
   // Before the checkpoint: an anchor that is read later may be of a size that the checkpoint does not have yet.
   await audit.askChain();

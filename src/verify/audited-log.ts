@@ -78,6 +78,11 @@ export interface LogSource {
   readonly origin: string;
   /** Whether it may have more than it shows yet. */
   readonly mayGrow: boolean;
+  /**
+   * The records whose bodies are withheld by events from leaf `size` on: the log goes on while it is read.
+   * @throws SERVICE_UNREACHABLE
+   */
+  withheldAbove(size: number): Promise<ReadonlySet<number>>;
   /** Name of a source, if it is known. */
   sourceName(sourceId: string): string | undefined;
   /**

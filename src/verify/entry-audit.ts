@@ -156,9 +156,9 @@ export class EntryAudit {
     this.#absent.endSample();
   }
 
-  /** Notes what is withheld, names what is missing, and says what only a walk over every leaf shows. */
-  endWalk(): void {
-    this.#absent.endWalk();
+  /** Notes what is withheld, names what is missing of `size` leaves, and says what only a walk over every leaf shows. */
+  async endWalk(size: number): Promise<void> {
+    await this.#absent.endWalk(() => this.#log.withheldAbove(size));
     this.#sources.end();
     const { beginnings, early } = this.#trail;
     if (beginnings > 0) this.#findings.note({ id: "beacons-begin-again", count: beginnings });

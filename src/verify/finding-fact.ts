@@ -84,6 +84,8 @@ export type NoteFact =
   | { readonly id: "no-addenda" }
   /** As the log's events say. */
   | { readonly id: "bodies-withheld"; readonly count: number }
+  /** As events say that lie above the head that was audited. */
+  | { readonly id: "bodies-withheld-since"; readonly count: number }
   /** Of a sample, which does not read the log's events. */
   | { readonly id: "bodies-absent"; readonly count: number }
   | { readonly id: "not-all-read"; readonly because: ErrorFact }

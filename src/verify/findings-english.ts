@@ -73,6 +73,8 @@ const SENTENCES: Sentences = {
   "no-addenda": () => "the log serves no addenda: bodies were not checked",
   "bodies-withheld": ({ count }) =>
     `${count} bodies are withheld, as events of the log say: their entries were checked`,
+  "bodies-withheld-since": ({ count }) =>
+    `${count} bodies are not there: newer entries than were audited say that they are withheld, so audit the log again`,
   "bodies-absent": ({ count }) =>
     `${count} bodies are not there: their entries were checked, and not whether the log says that they are withheld`,
   "not-all-read": ({ because }) => `not all could be read: ${findingInEnglish(because)}`,

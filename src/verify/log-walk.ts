@@ -55,7 +55,7 @@ export interface KeptWalk {
 export async function walkLog(reading: LogReading, bounds: WalkBounds): Promise<number> {
   await reading.entries.begin();
   const covered = await new LogWalk(reading, bounds).run();
-  reading.entries.endWalk();
+  await reading.entries.endWalk(bounds.size);
   return covered;
 }
 

@@ -76,7 +76,15 @@ describe("auditLog with a memory", () => {
     );
   };
   const found = ({ findings }: AuditReport): string[] => findings.map(({ code, where }) => `${code} ${where}`);
-  const bundlesAsked = (): string[] => asked.filter((path) => path.startsWith("tile/entries/")).sort();
+  // By the walk: with its second look at the checkpoint, an audit looks for events above it.
+  const walked = (): string[] => {
+    const second = asked.indexOf("checkpoint", asked.indexOf("checkpoint") + 1);
+    return second < 0 ? asked : asked.slice(0, second);
+  };
+  const bundlesAsked = (): string[] =>
+    walked()
+      .filter((path) => path.startsWith("tile/entries/"))
+      .sort();
   const anchorsAt = (log: LogFiles, ...sizes: number[]): AnchorEventReader => ({
     codeHash: async () => `0x${"0".repeat(64)}`,
     anchorEvents: async () => ({
@@ -283,12 +291,12 @@ describe("auditLog with a memory", () => {
     expect(found(await audit(logFiles(300), memory))).to.deep.equal(["SIGNATURE_MISMATCH log"]);
   });
 
-  it("knows what was withheld before it was cut off", () => {
+  it("knows what was withheld before it was cut off", async () => {
     const findings = new AuditFindings();
     const bodies = new AbsentBodies(findings);
     bodies.restore({ absent: [2, 3], withheld: [2, 9] });
     expect(bodies.kept()).to.deep.equal({ absent: [2, 3], withheld: [2, 9] });
-    bodies.endWalk();
+    await bodies.endWalk(async () => new Set());
     expect(found(findings.report())).to.deep.equal(["NOT_FOUND leaf 3"]);
   });
 

@@ -44,6 +44,7 @@ describe("an audit of a log that is read otherwise than over HTTP", () => {
   const audit = async (options: Partial<AuditOptions> = {}, change: Partial<WalkBounds> = {}): Promise<AuditReport> => {
     const source: LogSource = {
       ...{ reader: reader(log), origin: log.policy.log.name, mayGrow: false, sourceName: () => undefined },
+      withheldAbove: async () => new Set<number>(),
       alsoCheck: async (entry) => void known.push(entry),
     };
     const run = new LogAudit({ policy: log.policy, ...options, ...source }, new AuditFindings());

@@ -96,6 +96,10 @@ const SAID: Said = {
   "no-addenda": [{}, "the log serves no addenda: bodies were not checked"],
   "body-missing": [{}, "its body is missing, and no event of the log withholds it"],
   "bodies-withheld": [{ count: 2 }, "2 bodies are withheld, as events of the log say: their entries were checked"],
+  "bodies-withheld-since": [
+    { count: 2 },
+    "2 bodies are not there: newer entries than were audited say that they are withheld, so audit the log again",
+  ],
   "bodies-absent": [
     { count: 2 },
     "2 bodies are not there: their entries were checked, and not whether the log says that they are withheld",

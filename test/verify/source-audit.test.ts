@@ -94,7 +94,8 @@ async function audit(entries: readonly Entering[], { opened, ...options }: Optio
   const reader = httpLogReader(served.url, { requestTimeoutMs: 2_000, retryPauseMs: 1 });
   const { policy } = log;
   if (!opened) return saidAgain(await auditLog({ log: reader, policy, ...options }).finally(() => served.stop()));
-  const source = { reader, origin: ORIGIN, mayGrow: false, sourceName: () => undefined };
+  const withheldAbove = async () => new Set<number>();
+  const source = { reader, origin: ORIGIN, mayGrow: false, withheldAbove, sourceName: () => undefined };
   const alsoCheck = async ({ leafIndex }: { leafIndex: number }) => opened[leafIndex];
   const run = new LogAudit({ policy, ...source, alsoCheck }, new AuditFindings());
   const { length: size } = entries;

@@ -49,6 +49,12 @@ export const FINDINGS_ES: LogFindingTexts = {
       many: "# de cuerpos están retirados, según sucesos del libro: se comprobaron sus entradas",
       other: "# cuerpos están retirados, según sucesos del libro: se comprobaron sus entradas",
     }),
+  "bodies-withheld-since": ({ count: bodies }) =>
+    count(bodies, {
+      one: "falta # cuerpo: según entradas posteriores a las auditadas está retirado; repita la auditoría",
+      many: "faltan # de cuerpos: según entradas posteriores a las auditadas están retirados; repita la auditoría",
+      other: "faltan # cuerpos: según entradas posteriores a las auditadas están retirados; repita la auditoría",
+    }),
   "bodies-absent": ({ count: bodies }) =>
     count(bodies, {
       one: "falta # cuerpo: se comprobó su entrada, no si el libro dice que está retirado",

@@ -41,6 +41,8 @@ export const FINDINGS_JA: LogFindingTexts = {
     `${n(treeSize)} のうち ${n(leaves)} のリーフの標本${seed === null ? "" : `(シード ${seed} から抽出)`}:すべて成立すれば、改変されたリーフは信頼度 95 % で全体の ${n(mostAltered)} % 以下です。欠番と、送信元が定められたとおり署名したかは確認していません`,
   "no-addenda": () => "ログは本体を提供していません:本体は確認していません",
   "bodies-withheld": ({ count }) => `ログの出来事により ${n(count)} 件の本体が公開停止です:エントリは確認しました`,
+  "bodies-withheld-since": ({ count }) =>
+    `${n(count)} 件の本体がありません:監査した範囲より新しいエントリが公開停止としています。もう一度監査してください`,
   "bodies-absent": ({ count }) =>
     `${n(count)} 件の本体がありません:エントリは確認しましたが、ログが公開停止としているかは確認していません`,
   "not-all-read": ({ because }, say) => `すべてを読み取ることはできませんでした:${say(because)}`,

@@ -1,0 +1,86 @@
+/**
+ * Bodies that a log withholds by events above the head that is audited: one may be withheld while the audit reads. Such an
+ * event proves nothing yet, as no head that was audited covers it, so it only keeps a body from being called missing.
+ */
+import { equalBytes } from "../core/bytes.ts";
+import { openCheckpoint } from "../core/checkpoint.ts";
+import { decodeEntry, type Entry } from "../core/entry.ts";
+import { isWithholding, withholdingOf } from "../core/erasure-event.ts";
+import { WarifuError } from "../core/errors.ts";
+import type { LogKeys } from "../core/log-keys.ts";
+import { logIdOf } from "../core/record.ts";
+import { TILE_WIDTH, tileWidth } from "../core/tile.ts";
+import { checkBodyOf } from "./check-body.ts";
+import type { LogReader } from "./log-reader.ts";
+
+type Bundle = readonly (Uint8Array | WarifuError)[];
+
+/** The record whose body this entry withholds; `undefined` unless it is such an event, sound, and the log's own. */
+export function withheldBy(
+  leafIndex: number,
+  entry: Entry,
+  body: Uint8Array | null | undefined,
+  origin: string,
+): number | undefined {
+  if (!body || entry.kind !== "erasure" || !equalBytes(entry.sourceId, logIdOf(origin))) return undefined;
+  return unlessRefused(() => {
+    const event = checkBodyOf(entry, body, origin);
+    const record = isWithholding(event) ? withholdingOf(event).record : undefined;
+    return record !== undefined && record < leafIndex ? record : undefined;
+  });
+}
+
+/**
+ * The records whose bodies are withheld by what a log serves from leaf `size` on: up to its newest checkpoint and, since that
+ * may wait for witnesses, as far as it has entries.
+ * @throws SERVICE_UNREACHABLE
+ */
+export async function withheldAbove(log: LogReader, logKey: LogKeys, size: number): Promise<ReadonlySet<number>> {
+  const withheld = new Set<number>();
+  const note = await log.checkpoint();
+  const shown = unlessRefused(() => openCheckpoint(note, logKey).checkpoint.treeSize) ?? size;
+  for (let index = Math.floor(size / TILE_WIDTH), isLast = false; !isLast; index++) {
+    const bundle = await longestBundle(log, index, index * TILE_WIDTH < shown ? tileWidth(0, index, shown) : 0);
+    for (const [at, bytes] of bundle.entries()) {
+      const record = await withheldAt(log, index * TILE_WIDTH + at, bytes, logKey.name);
+      if (record !== undefined) withheld.add(record);
+    }
+    isLast = bundle.length < TILE_WIDTH;
+  }
+  return withheld;
+}
+
+async function withheldAt(
+  log: LogReader,
+  leafIndex: number,
+  bytes: Uint8Array | WarifuError,
+  origin: string,
+): Promise<number | undefined> {
+  const entry = bytes instanceof WarifuError ? undefined : unlessRefused(() => decodeEntry(bytes));
+  if (entry?.kind !== "erasure") return undefined;
+  return withheldBy(leafIndex, entry, await log.addendum(entry.bodyDigest, leafIndex), origin);
+}
+
+/** A bundle as far as the log has it; `width` of it under its checkpoint, and no log owes anybody more than that. */
+async function longestBundle(log: LogReader, index: number, width: number): Promise<Bundle> {
+  let longest: Bundle = width === 0 ? [] : ((await log.entries(index, width)) ?? []);
+  // The full one is tried first: a log that goes on has it.
+  for (let [most, tried] = [TILE_WIDTH, TILE_WIDTH]; longest.length < most; tried = halfway(longest.length, most)) {
+    const bundle = await log.entries(index, tried).catch(() => undefined);
+    if (bundle) longest = bundle;
+    else most = tried - 1;
+  }
+  return longest;
+}
+
+function halfway(low: number, high: number): number {
+  return Math.ceil((low + high) / 2);
+}
+
+function unlessRefused<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
