@@ -39,6 +39,9 @@ export interface StampingOptions {
   readonly onFailure: (reason: WarifuError) => void;
 }
 
+/** For how long bundles show what a look at a file found: most have none, and to look takes as long as to prove. */
+const SHOWN_FOR_MS = 1_000;
+const MOST_SHOWN = 1_000;
 /** How many of the newest anchors are checked: an authority that was away for longer misses the older ones. */
 const ANCHORS_LOOKED_AT = 256;
 /** Of one authority in one round: a backlog must not look like an attack. */
@@ -57,6 +60,8 @@ export class Stamping {
   readonly #done = new Set<number>();
   #rounds: Promise<void> = Promise.resolve();
   #renewedUpTo = 0;
+  /** What bundles show at present, by the note of their checkpoint. */
+  readonly #shown = new Map<string, { readonly at: number; readonly timestamps: readonly Timestamp[] }>();
   /** When a calendar was last asked about a tree size, by name and size; only of what waits for a block. */
   readonly #askedAt = new Map<string, number>();
   readonly #absent: MissingTimestamps;
@@ -73,7 +78,17 @@ export class Stamping {
   }
 
   /** Timestamps of the checkpoint with that size and note, for a bundle. @throws STORE_CORRUPT, STORE_FAILED */
-  timestampsOf(treeSize: number, note: string): Timestamp[] {
+  timestampsOf(treeSize: number, note: string): readonly Timestamp[] {
+    const shown = this.#shown.get(note);
+    const at = this.#options.now();
+    if (shown && at >= shown.at && at - shown.at < SHOWN_FOR_MS) return shown.timestamps;
+    if (this.#shown.size >= MOST_SHOWN) this.#shown.clear();
+    const timestamps = this.#readTimestamps(treeSize, note);
+    this.#shown.set(note, { at, timestamps });
+    return timestamps;
+  }
+
+  #readTimestamps(treeSize: number, note: string): Timestamp[] {
     const kept = this.#options.files.read(treeSize);
     // Another checkpoint of that size is not the one that was stamped.
     if (kept === undefined || kept.checkpoint !== fromUtf8(stampedBytes(note, keysOfLog(this.#options.logKey)), "note"))
@@ -189,6 +204,7 @@ export class Stamping {
     const others = stampsNow().filter((one) => one.authority !== authority.name);
     const stamps = [...others, stamp];
     files.write({ treeSize, checkpoint, stamps });
+    this.#shown.clear();
     this.#absent.note({ treeSize, stamps });
   }
 

@@ -96,6 +96,19 @@ describe("time-stamping authorities", () => {
     await stamping().round();
     expect(asked() - before).to.equal(4);
   });
+  it("show in bundles what a round gave at once, and what else becomes of a file after a second", async () => {
+    const [stamps, { treeSize, note }] = [stamping(), anchors[0]!];
+    const shown = (): number => stamps.timestampsOf(treeSize, note).length;
+    expect(shown()).to.equal(0);
+    await stamps.round();
+    expect(shown()).to.equal(2);
+    rmSync(join(folder, "data", "timestamps", `${treeSize}.json`));
+    clock += 999;
+    expect(shown()).to.equal(2);
+    clock += 1;
+    expect(shown()).to.equal(0);
+  });
+
   const tokensIn = (stamp: Stamp): number => ("tokens" in stamp ? stamp.tokens.length : 0);
   const until = (): number => files.read(300)?.stamps[0]?.until ?? 0;
 
