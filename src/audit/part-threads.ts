@@ -5,6 +5,7 @@
  */
 import { Worker } from "node:worker_threads";
 import { TILE_WIDTH } from "../core/tile.ts";
+import { compileCache } from "../serve/compile-cache.ts";
 
 /** Enough to be worth a message. */
 export const BUNDLES_IN_A_PART = 16;
@@ -79,6 +80,7 @@ export class PartThreads<Answer extends PartAnswer> {
 export function startAuditThread(program: URL, data: unknown): Worker {
   return new Worker(program, {
     workerData: data,
+    env: { ...process.env, ...compileCache() },
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB, maxOldGenerationSizeMb: OLD_MB },
   });
 }

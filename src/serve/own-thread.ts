@@ -4,6 +4,7 @@
  */
 import { parentPort, Worker } from "node:worker_threads";
 import { codeOf, messageOf, WarifuError, type ErrorCode } from "../core/errors.ts";
+import { compileCache } from "./compile-cache.ts";
 
 /** What runs on a thread, and how much of it. */
 export interface OwnThreadOptions {
@@ -91,7 +92,7 @@ export class OwnThread<Job, Result> {
   #start(): Worker {
     const { script, data, heapMib } = this.#options;
     const resourceLimits = { maxOldGenerationSizeMb: heapMib };
-    const worker = new Worker(script, { workerData: data, resourceLimits, env: {} });
+    const worker = new Worker(script, { workerData: data, resourceLimits, env: compileCache() });
     // The thread alone must not keep the service running.
     worker.unref();
     // Between two jobs, too: what a job left behind may fail when it has been answered.

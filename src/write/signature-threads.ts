@@ -6,6 +6,7 @@ import { availableParallelism } from "node:os";
 import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import { WarifuError } from "../core/errors.ts";
+import { compileCache } from "../serve/compile-cache.ts";
 import { packClaims, type Claim } from "./signature-claims.ts";
 
 const WORKER = new URL(`./signature-worker${extname(import.meta.filename)}`, import.meta.url);
@@ -65,7 +66,7 @@ export class SignatureThreads {
 }
 
 class SignatureThread {
-  readonly #worker = new Worker(WORKER, { env: {} });
+  readonly #worker = new Worker(WORKER, { env: compileCache() });
   /** Asked, in this order. */
   readonly #asked: (readonly Waiting[])[] = [];
 

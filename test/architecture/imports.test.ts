@@ -45,6 +45,8 @@ const INTERFACES = [
   "src/witness/witness-store.ts",
 ];
 const CONTRACT_TYPES = "types/ethers-contracts/";
+/** For whoever starts threads. */
+const COMPILE_CACHE = "src/serve/compile-cache.ts";
 
 /**
  * Every room, ground first, and what its files may import of ours besides each other, by the beginning of the path. A room
@@ -99,7 +101,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
   ["src/store/", ["src/core/", "src/files/"]],
   // What engines have in common: fields as columns, seals, what the vault encrypts.
   ["src/store/rows/", ["src/core/", "src/store/"]],
-  ["src/store/sqlite/", ["src/core/", "src/files/", "src/store/", "src/store/rows/"]],
+  ["src/store/sqlite/", ["src/core/", "src/files/", COMPILE_CACHE, "src/store/", "src/store/rows/"]],
   ["src/store/postgres/", ["src/core/", "src/store/", "src/store/rows/"]],
   [
     "src/store/open.ts",
@@ -108,7 +110,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
   ["src/chain/", ["src/core/"]],
   ["src/chain/rpc/", ["src/core/", "src/chain/", CONTRACT_TYPES]],
   ["src/chain/signers/", ["src/core/", "src/chain/", "src/chain/rpc/"]],
-  ["src/chain/local/", ["src/core/", "src/chain/rpc/"]],
+  ["src/chain/local/", ["src/core/", COMPILE_CACHE, "src/chain/rpc/"]],
   // Auditors' views of the chain implement what the verifier asks for.
   ["src/chain/nodes/", ["src/core/", "src/verify/", "src/chain/", "src/chain/rpc/", "src/chain/signers/"]],
   ["src/keys/", ["src/core/", "src/files/", "src/store/", "src/store/open.ts", "src/chain/", "src/chain/signers/"]],
@@ -122,6 +124,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
       "src/keys/fast-ed25519.ts",
       // Only how long one may hold the thread.
       "src/serve/turns.ts",
+      COMPILE_CACHE,
     ],
   ],
   // What comes over connections that the service opens itself; it submits like everybody.
@@ -213,7 +216,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
     "src/audit/",
     [
       ...["src/core/", "src/verify/", "src/store/", "src/store/open.ts", "src/chain/", "src/chain/nodes/"],
-      ...["src/keys/", "src/write/", "src/cosign/timestamp-files.ts", "src/config.ts"],
+      ...["src/keys/", "src/write/", "src/cosign/timestamp-files.ts", "src/config.ts", COMPILE_CACHE],
     ],
   ],
   [

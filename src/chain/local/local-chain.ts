@@ -7,12 +7,12 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
-import { getCompileCacheDir } from "node:module";
 import { createServer } from "node:net";
 import { dirname, extname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { WarifuError } from "../../core/errors.ts";
+import { compileCache } from "../../serve/compile-cache.ts";
 import { openRpc, REQUEST_TIMEOUT_MS } from "../rpc/rpc.ts";
 
 const CHAIN_ID = 31_337;
@@ -141,12 +141,6 @@ function forkNode(host: string, port: number, logFile: string | undefined): Chil
 /** Neither the chain nor what it loads needs the service's settings, and some of those are secret. */
 function environmentWithoutSettings(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^WARIFU_/i.test(name)));
-}
-
-/** Where this process keeps what it has compiled, so does the chain: a fifth of its start is compiling. */
-function compileCache(): NodeJS.ProcessEnv {
-  const folder = getCompileCacheDir();
-  return folder === undefined ? {} : { NODE_COMPILE_CACHE: dirname(folder) };
 }
 
 /** The nearest parent folder with a Hardhat project: sources and build output are at different depths. */

@@ -8,6 +8,7 @@
 import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import { WarifuError, messageOf, type ErrorCode, type ErrorDetails } from "../../core/errors.ts";
+import { compileCache } from "../../serve/compile-cache.ts";
 import type { Committer } from "../committer.ts";
 import type { Batch, LogStore } from "../log-store.ts";
 import type { RecordOpenings } from "../vault.ts";
@@ -49,7 +50,7 @@ export class CommitThread implements Committer {
   constructor(store: Pick<LogStore, "adopt">, data: CommitThreadData, turns = new WriteTurns()) {
     this.#store = store;
     this.#turns = turns;
-    this.#worker = new Worker(WORKER, { env: {}, workerData: data });
+    this.#worker = new Worker(WORKER, { env: compileCache(), workerData: data });
     // An idle thread must not keep the service running.
     this.#worker.unref();
     this.#worker.on("message", (answer: CommitAnswer) => this.#settle(answer));
