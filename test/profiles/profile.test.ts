@@ -191,6 +191,11 @@ describe("profile", () => {
       ["persons where everything is public", { ...SENSOR, person: ["temperature"] }, /"person" is about people/],
       ["a person by no claim", { ...REPORT, person: [] }, /person/],
       ["a schema that does not compile", { ...SENSOR, claims: { type: "strange" } }, /does not compile: .*type/],
+      [
+        "a bound that no schema may have",
+        { ...SENSOR, claims: { type: "object", minProperties: -1 } },
+        /minProperties must be/,
+      ],
       ["a keyword that no schema knows", { ...SENSOR, claims: { type: "object", propertees: {} } }, /does not compile/],
       ["a format that nobody checks", { ...SENSOR, claims: { type: "string", format: "phone" } }, /does not compile/],
       ["a schema elsewhere", { ...SENSOR, claims: { $ref: "https://example.com/schema.json" } }, /does not compile/],
