@@ -29,7 +29,7 @@ import {
   type ReorganisedChain,
 } from "./support/reorganised-chain.ts";
 
-const KILLS = Number(process.env["WARIFU_KILLS"] ?? 3);
+const KILLS = Number(process.env["WARIFU_KILLS"] ?? 2);
 const CLIENTS = 4;
 /** Between two words on how far it has come. */
 const KILLS_A_WORD = 50;

@@ -10,7 +10,7 @@ import { expectClean, temporaryFolder } from "../support/ledger.ts";
 import { startChild } from "./support/child.ts";
 import { acksIn, resend } from "./support/resume.ts";
 
-const ROUNDS = Number(process.env["WARIFU_KILLS"] ?? 12);
+const ROUNDS = Number(process.env["WARIFU_KILLS"] ?? 6);
 
 describe("a pipeline that is killed at random", () => {
   it(`A3 loses nothing that it acknowledged and doubles nothing, in ${ROUNDS} kills`, async function () {

@@ -2,7 +2,7 @@
 // is in support/.
 //
 //     WARIFU_SEED=123 npm test -- test/simulation/simulation.test.ts      one seed, with its trace
-//     WARIFU_SEEDS=1000 WARIFU_FIRST_SEED=5001 npm test -- …              other seeds than the first 30
+//     WARIFU_SEEDS=1000 WARIFU_FIRST_SEED=5001 npm test -- …              other seeds than the first 8
 //     WARIFU_SIMULATION_THREADS=4                                         so many at a time
 import { expect } from "chai";
 
@@ -13,7 +13,7 @@ const FILE = "test/simulation/simulation.test.ts";
 const MS_A_SEED = 30_000;
 
 describe("the simulated chain", function () {
-  const seeds = wantedSeeds(30);
+  const seeds = wantedSeeds(8);
   this.timeout((seeds.length + 10) * MS_A_SEED);
 
   it(`settles after everything that goes wrong in ${seeds.length} seeds`, async () => {
