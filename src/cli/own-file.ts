@@ -103,12 +103,17 @@ function isJson(text: string): boolean {
   }
 }
 
-/** Whether brackets or a string are still open at the end. */
+/** Whether brackets or a string are still open at the end. Each character is looked at once, whatever the file holds. */
 function isCutOff(text: string): boolean {
-  const outside = text.replaceAll(/"(?:[^"\\]|\\.)*"/gs, "");
-  if (outside.includes('"')) return true;
-  const count = (pattern: RegExp): number => outside.match(pattern)?.length ?? 0;
-  return count(/[{[]/g) > count(/[}\]]/g);
+  let [open, isInString] = [0, false];
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at] as string;
+    if (character === '"') isInString = !isInString;
+    else if (isInString) at += character === "\\" ? 1 : 0;
+    else if (character === "{" || character === "[") open++;
+    else if (character === "}" || character === "]") open--;
+  }
+  return isInString || open > 0;
 }
 
 function otherObject(value: object, wanted: OwnKind): string | undefined {

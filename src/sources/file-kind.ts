@@ -47,8 +47,9 @@ export function foreignKind(head: Uint8Array): string | undefined {
   return isHtml(text) ? "an HTML page, such as a login or an error: look at it in a browser" : undefined;
 }
 
+/** A comment ends at its first `-->`: with more than one possible end each, thirty of them would take minutes. */
 function isHtml(text: string): boolean {
-  return /^\s*(?:<\?xml[^>]*>\s*)?(?:<!--[^]*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b/i.test(text);
+  return /^\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->)[^])*-->\s*)*<(?:!doctype\s+html|html|head|body)\b/i.test(text);
 }
 
 function zipKind(text: string): string {

@@ -33,6 +33,7 @@ describe("warifu verify, of files that are no bundles", () => {
     ["blank lines", () => "\n \n", /empty/],
     ["half a download", () => bundle.slice(0, bundle.length / 2), /cut off/],
     ["a damaged file", () => bundle.replace(":", ";"), /damaged/],
+    ["an HTML page below comments", () => "<!-- a --> <!-- b -->\n<html>", /an HTML page/],
     ["an HTML page", () => "<!DOCTYPE html><html><body>502</body></html>", /an HTML page/],
     ["XML", () => "<?xml version='1.0'?><a/>", /XML/],
     ["gzip", () => gzipSync(bundle), /a gzip file; unpack it/],
@@ -53,6 +54,20 @@ describe("warifu verify, of files that are no bundles", () => {
     ["a number", () => "7", /JSON, but no object/],
     ["other JSON", () => '{"hello":1}', /JSON of another kind/],
   ];
+  // A reader that goes back over what it has read takes ten seconds and more for each of them.
+  const ENDLESS: readonly (readonly [what: string, text: string, says: RegExp])[] = [
+    ["a string that never ends", `{"a":"${'\\"'.repeat(60_000)}`, /cut off/],
+    ["comments that lead to no page", `${"<!---->".repeat(30)}x`, /a page or XML/],
+  ];
+  for (const [what, text, says] of ENDLESS)
+    it(`are told in no time: ${what}`, async () => {
+      const before = process.cpuUsage();
+      const run = await verify(text);
+      expect([run.code, run.stdout], run.stderr).to.deep.equal([2, ""]);
+      expect(run.stderr).to.match(says);
+      expect(process.cpuUsage(before).user, "microseconds").to.be.lessThan(3_000_000);
+    });
+
   for (const [what, bytes, says] of OTHERS)
     it(`truth A3: ${what}`, async () => {
       const run = await verify(bytes());
