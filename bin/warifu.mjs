@@ -10,6 +10,9 @@ import { whenOrphaned } from "../scripts/launch/orphan.mjs";
 import { prepare, prepareToVerify, programOf } from "../scripts/launch/prepare.mjs";
 import { LaunchError, say } from "../scripts/launch/say.mjs";
 
+// As in src/cli/exit-code.ts: a defect, and wrong use.
+const [DEFECT, UNPREPARED] = [70, 2];
+
 const self = fileURLToPath(import.meta.url);
 const root = dirname(dirname(self));
 
@@ -38,10 +41,12 @@ async function ready(verb) {
   return verb === "verify" ? prepareToVerify(root) : { node: await prepare(root), program: programOf(root) };
 }
 
+// Node ends with 1 when nobody caught an error, which here means that a proof is refuted.
+process.on("uncaughtExceptionMonitor", () => process.on("exit", () => (process.exitCode = DEFECT)));
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   if (!(error instanceof LaunchError)) throw error;
   say(error.message);
-  process.exitCode = 1;
+  process.exitCode = UNPREPARED;
 }

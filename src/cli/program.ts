@@ -10,6 +10,7 @@ import { languageOf } from "../texts/languages.ts";
 import { EXIT } from "./exit-code.ts";
 import { hasOwnLanguage, inWords, withLanguage } from "./help-words.ts";
 import { languageAsked, speak } from "./language.ts";
+import { isResultLost, watchStreams } from "./standard-streams.ts";
 import { frame } from "./texts/frame/en.ts";
 import { runVerb, type Act, type DefineVerb } from "./verb.ts";
 
@@ -22,19 +23,19 @@ export type Verbs = Readonly<Record<string, () => Promise<DefineVerb>>>;
  * @returns the exit code
  */
 export async function runProgram(argv: string[], verbs: Verbs): Promise<number> {
-  endQuietlyWhenNobodyReads();
+  watchStreams();
   let exitCode: number = EXIT.holds;
   const act: Act = async (options, verb) => {
     exitCode = await runVerb(options, verb);
   };
   try {
     await (await createProgram(act, argv, verbs)).parseAsync(argv, { from: "user" });
-    return exitCode;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     // Commander has already printed what was wrong, or the requested help.
-    return error.exitCode === 0 ? EXIT.holds : EXIT.wrongUse;
+    exitCode = error.exitCode === 0 ? EXIT.holds : EXIT.wrongUse;
   }
+  return exitCode === EXIT.holds && (await isResultLost()) ? EXIT.wrongUse : exitCode;
 }
 
 /** The program in the language of this run. */
@@ -70,18 +71,4 @@ function defineProgram(act: Act, verbs: readonly DefineVerb[]): Command {
   for (const define of verbs) define(program, act);
   withLanguage(program);
   return program;
-}
-
-let isWatching = false;
-
-/** The reader of a pipe may leave before the end, as `head` does. */
-function endQuietlyWhenNobodyReads(): void {
-  if (isWatching) return;
-  isWatching = true;
-  for (const stream of [process.stdout, process.stderr])
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
-      // A service stops as for any other SIGTERM; every other verb has nothing left to do.
-      if (!process.emit("SIGTERM")) process.exit(EXIT.holds);
-    });
 }

@@ -12,7 +12,7 @@ import type { TestChain } from "../../support/chains.ts";
 import { freePort } from "../../support/free-port.ts";
 import { runHere } from "./run-here.ts";
 
-const COMMAND = join(import.meta.dirname, "..", "..", "..", "bin", "warifu.mjs");
+export const COMMAND = join(import.meta.dirname, "..", "..", "..", "bin", "warifu.mjs");
 
 /** How a run ended. */
 export type Run = { readonly code: number | null; readonly stdout: string; readonly stderr: string };

@@ -15,6 +15,7 @@ Exit codes:
   1  it is refuted, and the step and the record are named
   2  wrong use: an option, a file or a setting
   3  it cannot be decided yet: somebody cannot be reached, or no final anchor is there yet
+ 70  a defect of the program, please report it
 
 Settings are environment variables, also from a file .env in this folder: see .env.example.
 

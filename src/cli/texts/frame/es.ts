@@ -14,6 +14,7 @@ Códigos de salida:
   1  queda refutado, y se indican el paso y el registro
   2  uso incorrecto: una opción, un archivo o un ajuste
   3  aún no se puede decidir: no se alcanza a alguien, o todavía no hay un anclaje definitivo
+ 70  un defecto del programa; comuníquelo, por favor
 
 Los ajustes son variables de entorno, también las de un archivo .env en esta carpeta: véase .env.example.
 
