@@ -3,7 +3,7 @@
  * each (rows/hash-buckets.ts), written once by whoever fills the segment.
  */
 import { equalBytes } from "../../core/bytes.ts";
-import { splitTile, TILE_WIDTH } from "../../core/tile.ts";
+import { HASH_BYTES } from "../../core/merkle.ts";
 import {
   LEAF_PREFIX_BYTES,
   placesIn,
@@ -19,7 +19,7 @@ import type { Queries } from "./sessions.ts";
 export async function insertLeafBuckets(queries: Queries, sizeBefore: number, size: number): Promise<void> {
   const end = Math.floor(size / SEGMENT_ENTRIES);
   for (let segment = Math.floor(sizeBefore / SEGMENT_ENTRIES); segment < end; segment++) {
-    const buckets = segmentBuckets(await leafHashesOf(queries, segment), LEAF_PREFIX_BYTES);
+    const buckets = segmentBuckets(await leafTilesOf(queries, segment), HASH_BYTES, LEAF_PREFIX_BYTES);
     const numbers = buckets.map((_, at) => segment * SEGMENT_BUCKETS + at);
     const sql = "INSERT INTO leaf_bucket (bucket, items) SELECT * FROM unnest($1::bigint[], $2::bytea[])";
     await queries.run(sql, numbers, buckets);
@@ -49,14 +49,14 @@ export async function wrongBuckets(queries: Queries, segment: number): Promise<n
   const sql = "SELECT bucket, items FROM leaf_bucket WHERE bucket >= $1 AND bucket < $2";
   const stored = await queries.all(sql, first, first + SEGMENT_BUCKETS);
   const byNumber = new Map(stored.map(({ bucket, items }: Row) => [bucket as number, items as Uint8Array]));
-  return segmentBuckets(await leafHashesOf(queries, segment), LEAF_PREFIX_BYTES).flatMap((items, at) =>
+  return segmentBuckets(await leafTilesOf(queries, segment), HASH_BYTES, LEAF_PREFIX_BYTES).flatMap((items, at) =>
     equalBytes(items, byNumber.get(first + at) ?? new Uint8Array()) ? [] : [first + at],
   );
 }
 
-/** The hashes of a full segment, in leaf order, as the tiles have them; fewer if tiles are missing. */
-async function leafHashesOf(queries: Queries, segment: number): Promise<Uint8Array[]> {
+/** The hashes of a full segment, in leaf order and a tile in one; fewer if tiles are missing. */
+async function leafTilesOf(queries: Queries, segment: number): Promise<Uint8Array[]> {
   const sql = "SELECT hashes FROM tile WHERE level = 0 AND tile_index >= $1 AND tile_index < $2 ORDER BY tile_index";
   const tiles = await queries.all(sql, segment * SEGMENT_TILES, (segment + 1) * SEGMENT_TILES);
-  return tiles.flatMap(({ hashes }) => splitTile(hashes as Uint8Array, TILE_WIDTH));
+  return tiles.map(({ hashes }) => hashes as Uint8Array);
 }

@@ -21,24 +21,27 @@ export const LEAF_PREFIX_BYTES = 2;
 const PLACE_BYTES = 2;
 
 /**
- * The buckets of a full segment.
- * @param hashes in leaf order
+ * The buckets of a full segment. Byte by byte and without a view of each hash, because whoever commits waits for it.
+ * @param runs hashes in leaf order, one or several to a run
+ * @param hashBytes from one hash to the next within a run
  * @param prefixBytes bytes of each hash that an item holds
  */
-export function segmentBuckets(hashes: readonly Uint8Array[], prefixBytes: number): Uint8Array[] {
-  const itemBytes = prefixBytes + PLACE_BYTES;
+export function segmentBuckets(runs: readonly Uint8Array[], hashBytes: number, prefixBytes: number): Uint8Array[] {
   const counts = new Uint32Array(SEGMENT_BUCKETS);
-  for (const hash of hashes) counts[hash[0] as number] = (counts[hash[0] as number] as number) + 1;
-  const buckets = Array.from(counts, (count) => new Uint8Array(count * itemBytes));
+  for (const run of runs) for (let at = 0; at < run.length; at += hashBytes) (counts[run[at] as number] as number)++;
+  const buckets = Array.from(counts, (count) => new Uint8Array(count * (prefixBytes + PLACE_BYTES)));
   const ends = new Uint32Array(SEGMENT_BUCKETS);
-  for (const [place, hash] of hashes.entries()) {
-    const number = hash[0] as number;
-    const [bucket, at] = [buckets[number] as Uint8Array, ends[number] as number];
-    bucket.set(hash.subarray(1, 1 + prefixBytes), at);
-    bucket[at + prefixBytes] = place >> 8;
-    bucket[at + prefixBytes + 1] = place & 0xff;
-    ends[number] = at + itemBytes;
-  }
+  let place = 0;
+  for (const run of runs)
+    for (let at = 0; at < run.length; at += hashBytes) {
+      const number = run[at] as number;
+      const bucket = buckets[number] as Uint8Array;
+      let end = ends[number] as number;
+      for (let byte = 1; byte <= prefixBytes; byte++) bucket[end++] = run[at + byte] as number;
+      bucket[end++] = place >> 8;
+      bucket[end++] = place++ & 0xff;
+      ends[number] = end;
+    }
   return buckets;
 }
 

@@ -4,6 +4,7 @@
  */
 import type { DatabaseSync } from "node:sqlite";
 import { equalBytes, toHex } from "../../core/bytes.ts";
+import { HASH_BYTES } from "../../core/merkle.ts";
 import { TILE_WIDTH } from "../../core/tile.ts";
 import type { StoreFault } from "../ledger-store.ts";
 import { checkpointSealOf, sealedInHex } from "../rows/seals.ts";
@@ -11,7 +12,7 @@ import { all, first } from "./database.ts";
 import { DIGEST_PREFIX_BYTES } from "./digest-index.ts";
 import { corrupt } from "./faults.ts";
 import { LEAF_PREFIX_BYTES, SEGMENT_BUCKETS, SEGMENT_ENTRIES, segmentBuckets } from "../rows/hash-buckets.ts";
-import { leafHashesOf } from "./leaf-index.ts";
+import { leafTilesOf } from "./leaf-index.ts";
 import { LEAST, ROWS_IN_A_PAGE, rowsFrom } from "./pages.ts";
 import { listedFrom, listsOf, type ListedEntry } from "./record-lists.ts";
 
@@ -65,17 +66,18 @@ export function* checkSubmissions(db: DatabaseSync): Generator<StoreFault> {
 export function* checkDigestIndex(db: DatabaseSync): Generator<StoreFault> {
   const digests = db.prepare(DIGESTS);
   yield* checkBuckets(db, {
-    ...{ table: "digest_bucket", name: "digest", what: "bodies", prefixBytes: DIGEST_PREFIX_BYTES },
+    ...{ table: "digest_bucket", name: "digest", what: "bodies" },
+    ...{ hashBytes: BYTES_IN_BUCKETS, prefixBytes: DIGEST_PREFIX_BYTES },
     hashesOf(segment) {
       const end = (segment + 1) * SEGMENT_ENTRIES;
       const bytes = Buffer.alloc(SEGMENT_ENTRIES * BYTES_IN_BUCKETS);
-      const hashes: Uint8Array[] = [];
+      let at = 0;
       for (const [leafIndex, digest] of rowsFrom<DigestRow>(digests, segment * SEGMENT_ENTRIES)) {
         if (leafIndex >= end) break;
-        const at = hashes.length * BYTES_IN_BUCKETS;
-        hashes.push(bytes.subarray(at, at + bytes.write(digest, at, "hex")));
+        bytes.write(digest, at, "hex");
+        at += BYTES_IN_BUCKETS;
       }
-      return hashes;
+      return [bytes.subarray(0, at)];
     },
   });
 }
@@ -83,8 +85,8 @@ export function* checkDigestIndex(db: DatabaseSync): Generator<StoreFault> {
 /** Against the tiles, which are compared with the entries elsewhere. */
 export function* checkLeafIndex(db: DatabaseSync): Generator<StoreFault> {
   yield* checkBuckets(db, {
-    ...{ table: "leaf_bucket", name: "leaf", what: "hashes", prefixBytes: LEAF_PREFIX_BYTES },
-    hashesOf: (segment) => leafHashesOf(db, segment),
+    ...{ table: "leaf_bucket", name: "leaf", what: "hashes", hashBytes: HASH_BYTES, prefixBytes: LEAF_PREFIX_BYTES },
+    hashesOf: (segment) => leafTilesOf(db, segment),
   });
 }
 
@@ -93,12 +95,14 @@ interface CheckedBuckets {
   readonly table: string;
   readonly name: string;
   readonly what: string;
+  /** As {@link segmentBuckets} takes them, and the hashes of a segment. */
+  readonly hashBytes: number;
   readonly prefixBytes: number;
   readonly hashesOf: (segment: number) => readonly Uint8Array[];
 }
 
 function* checkBuckets(db: DatabaseSync, index: CheckedBuckets): Generator<StoreFault> {
-  const { table, name, what, prefixBytes, hashesOf } = index;
+  const { table, name, what, hashBytes, prefixBytes, hashesOf } = index;
   const segments = Math.floor(Number(first(db.prepare("SELECT count(*) AS n FROM entry"))?.["n"]) / SEGMENT_ENTRIES);
   const sql = `SELECT bucket, items FROM ${table} WHERE bucket >= ? AND bucket < ? ORDER BY bucket`;
   const readBuckets = db.prepare(sql);
@@ -106,7 +110,7 @@ function* checkBuckets(db: DatabaseSync, index: CheckedBuckets): Generator<Store
     const begin = segment * SEGMENT_ENTRIES;
     const stored = all(readBuckets, segment * SEGMENT_BUCKETS, (segment + 1) * SEGMENT_BUCKETS);
     const byNumber = new Map(stored.map((row) => [row["bucket"], row["items"] as Uint8Array]));
-    for (const [bucket, items] of segmentBuckets(hashesOf(segment), prefixBytes).entries()) {
+    for (const [bucket, items] of segmentBuckets(hashesOf(segment), hashBytes, prefixBytes).entries()) {
       const number = segment * SEGMENT_BUCKETS + bucket;
       if (!equalBytes(items, byNumber.get(number) ?? new Uint8Array(0)))
         yield corrupt(

@@ -4,6 +4,7 @@
  */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { HASH_BYTES } from "../../core/merkle.ts";
 import { all, first, prepareAll } from "./database.ts";
 import { placesIn, SEGMENT_BUCKETS, SEGMENT_ENTRIES, segmentBuckets } from "../rows/hash-buckets.ts";
 
@@ -47,7 +48,7 @@ export class DigestIndex {
     const [{ digests }, segment] = [this.#tail, this.#segments];
     this.add(digest);
     if (this.#segments === segment) return;
-    for (const [bucket, items] of segmentBuckets(digests, DIGEST_PREFIX_BYTES).entries())
+    for (const [bucket, items] of segmentBuckets(digests, HASH_BYTES, DIGEST_PREFIX_BYTES).entries())
       this.#statements.insertBucket.run(segment * SEGMENT_BUCKETS + bucket, items);
   }
 

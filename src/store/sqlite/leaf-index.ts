@@ -3,7 +3,7 @@
  * (rows/hash-buckets.ts), at four bytes per entry; after the last full segment, the tiles are searched.
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { splitTile, TILE_WIDTH } from "../../core/tile.ts";
+import { HASH_BYTES } from "../../core/merkle.ts";
 import { all, first, prepareAll } from "./database.ts";
 import {
   LEAF_PREFIX_BYTES,
@@ -14,11 +14,11 @@ import {
   segmentBuckets,
 } from "../rows/hash-buckets.ts";
 
-/** The hashes of a full segment, in leaf order, as the tiles have them; fewer if tiles are missing. */
-export function leafHashesOf(db: DatabaseSync, segment: number): Uint8Array[] {
+/** The hashes of a full segment, in leaf order and a tile in one; fewer if tiles are missing. */
+export function leafTilesOf(db: DatabaseSync, segment: number): Uint8Array[] {
   const sql = "SELECT hashes FROM tile WHERE level = 0 AND tile_index >= ? AND tile_index < ? ORDER BY tile_index";
   const tiles = all(db.prepare(sql), segment * SEGMENT_TILES, (segment + 1) * SEGMENT_TILES);
-  return tiles.flatMap(({ hashes }) => splitTile(hashes as Uint8Array, TILE_WIDTH));
+  return tiles.map(({ hashes }) => hashes as Uint8Array);
 }
 
 /** Writes the buckets of one ledger. */
@@ -37,7 +37,7 @@ export class LeafIndexWriter {
   /** Writes the buckets of each segment that is full at a size, whose tiles are there. */
   growTo(treeSize: number): void {
     for (; (this.#segments + 1) * SEGMENT_ENTRIES <= treeSize; this.#segments++) {
-      const buckets = segmentBuckets(leafHashesOf(this.#db, this.#segments), LEAF_PREFIX_BYTES);
+      const buckets = segmentBuckets(leafTilesOf(this.#db, this.#segments), HASH_BYTES, LEAF_PREFIX_BYTES);
       for (const [bucket, items] of buckets.entries())
         this.#insert.run(this.#segments * SEGMENT_BUCKETS + bucket, items);
     }

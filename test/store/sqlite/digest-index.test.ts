@@ -3,6 +3,7 @@
 
 import { expect } from "chai";
 
+import { HASH_BYTES } from "../../../src/core/merkle.ts";
 import { sha256 } from "../../../src/core/sha256.ts";
 import { DIGEST_PREFIX_BYTES as PREFIX, DigestTail } from "../../../src/store/sqlite/digest-index.ts";
 import { placesIn, segmentBuckets, SEGMENT_BUCKETS, SEGMENT_ENTRIES } from "../../../src/store/rows/hash-buckets.ts";
@@ -11,7 +12,7 @@ const digests = Array.from({ length: 3_000 }, (_, i) => sha256(Uint8Array.of(i >
 
 describe("the digest index", () => {
   it("lists every digest of a segment in the bucket of its first byte, in leaf order", () => {
-    const buckets = segmentBuckets(digests, PREFIX);
+    const buckets = segmentBuckets(digests, HASH_BYTES, PREFIX);
     expect(buckets.length).to.equal(SEGMENT_BUCKETS);
     expect(Buffer.concat(buckets).length).to.equal(digests.length * 10);
     for (const [place, digest] of digests.entries())
@@ -22,10 +23,18 @@ describe("the digest index", () => {
     expect(listed).to.deep.equal(firsts);
   });
 
+  it("lists hashes that lie one after the other as it lists them one by one", () => {
+    const oneByOne = segmentBuckets(digests, HASH_BYTES, PREFIX);
+    const runs = [digests.slice(0, 256), digests.slice(256, 257), digests.slice(257)].map((some) =>
+      Buffer.concat(some),
+    );
+    expect(segmentBuckets(runs, HASH_BYTES, PREFIX)).to.deep.equal(oneByOne);
+  });
+
   it("knows the last place of a full segment", () => {
     const one = digests[0]!;
     const full = Array.from({ length: SEGMENT_ENTRIES }, () => one);
-    const buckets = segmentBuckets(full, PREFIX);
+    const buckets = segmentBuckets(full, HASH_BYTES, PREFIX);
     const places = placesIn(buckets[one[0]!]!, one, PREFIX);
     expect(places.length).to.equal(65_536);
     expect(places.every((place, i) => place === i)).to.equal(true);
@@ -35,7 +44,7 @@ describe("the digest index", () => {
     const twin = Uint8Array.from(digests[9]!);
     twin[20]! ^= 1;
     const stranger = sha256(Uint8Array.of(1, 2, 3));
-    const buckets = segmentBuckets([digests[9]!, twin, digests[10]!], PREFIX);
+    const buckets = segmentBuckets([digests[9]!, twin, digests[10]!], HASH_BYTES, PREFIX);
     expect(placesIn(buckets[twin[0]!]!, twin, PREFIX)).to.deep.equal([0, 1]);
     expect(placesIn(buckets[stranger[0]!]!, stranger, PREFIX)).to.deep.equal([]);
     expect(placesIn(new Uint8Array(0), stranger, PREFIX)).to.deep.equal([]);
