@@ -3,7 +3,7 @@
  * nothing about the log. What is signed names the file's hash and the time. Whoever checks it must know the key.
  */
 import { readFileSync } from "node:fs";
-import { fromBase64Url, fromUtf8, toBase64Url, toHex, utf8 } from "../core/bytes.ts";
+import { fromBase64Url, fromUtf8, SHA256_HEX, toBase64Url, toHex, utf8 } from "../core/bytes.ts";
 import { WarifuError } from "../core/errors.ts";
 import { parseJson, type JsonValue } from "../core/json.ts";
 import { sha256 } from "../core/sha256.ts";
@@ -14,7 +14,6 @@ import { readNamedFile, unusable, writeNamedFile } from "./named-files.ts";
 
 /** Value of the member `format`. */
 const FORMAT = "warifu-report-signature/1";
-const HASH = /^[0-9a-f]{64}$/;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 /** Who signed a report, and when, as the signer says. */
@@ -74,7 +73,7 @@ function signatureIn(bytes: Uint8Array): Omit<SignedReport, "thumbprint"> & {
   );
   if (reader.string("format") !== FORMAT) reader.fail("format", `must be "${FORMAT}"`);
   const signature = {
-    sha256: reader.string("sha256", HASH),
+    sha256: reader.string("sha256", SHA256_HEX),
     signedAt: reader.string("signedAt", TIME),
     key: parseSourceKey(reader.value("key")),
     signature: fromBase64Url(reader.string("signature"), "signature", 64),

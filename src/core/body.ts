@@ -6,7 +6,7 @@
  *
  * A record that conceals claims has one more member, `signed`: whether its source signed it, and over what.
  */
-import { fromUtf8, utf8 } from "./bytes.ts";
+import { fromUtf8, SHA256_HEX, utf8 } from "./bytes.ts";
 import { WarifuError } from "./errors.ts";
 import { canonicalJson, isJsonObject, parseCanonicalJson, type JsonObject, type JsonValue } from "./json.ts";
 import { quoted } from "./json-string.ts";
@@ -43,7 +43,6 @@ export interface Body extends BodyHead {
 const HEAD_NAMES = new Set(["_sd_alg", "iat", "iss", "seq", "signed", "src", "vct"]);
 /** Contents whose claims may be concealed. */
 const CONCEALING = new Set(["consent", "derivation", "disclosure", "provision", "record", "source"]);
-const SOURCE_ID = /^[0-9a-f]{64}$/;
 /** 32 bytes in canonical base64url: the last character carries only four bits. */
 const DIGEST = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
 /** Digests come in multiples of this, so that their number reveals nothing. */
@@ -94,7 +93,7 @@ export function parseBody(bytes: Uint8Array): Body {
     typeof iss !== "string" ||
     !isCount(seq) ||
     typeof src !== "string" ||
-    !SOURCE_ID.test(src) ||
+    !SHA256_HEX.test(src) ||
     typeof vct !== "string"
   )
     throw new WarifuError("BODY_INVALID", "the body lacks a member or has one too many");

@@ -14,6 +14,9 @@ const HEX = /^[0-9a-f]*$/;
 const HEX_OF_BYTE = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 const DECIMAL = /^(?:0|[1-9][0-9]{0,15})$/;
 
+/** A SHA-256, such as that of a leaf, a body or a source, as our own formats write it. */
+export const SHA256_HEX: RegExp = /^[0-9a-f]{64}$/;
+
 /** Write bytes as text. */
 export interface TextWriters {
   /** Lower-case hexadecimal, without a prefix. */

@@ -6,6 +6,7 @@
  * where the hidden boxes were ({@link BOXES_CLAIM}), each under a salt that the vault keeps and that is erased with the
  * record. While the outcome is published, so is its opening, by which anybody can hold the outcome against the log.
  */
+import { SHA256_HEX } from "./bytes.ts";
 import type { Body } from "./body.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
 import { MOST_PICTURES } from "./picture.ts";
@@ -22,7 +23,6 @@ export const BOXES_CLAIM = "boxes";
 
 export const TOOL_NAME = /^[A-Za-z0-9][A-Za-z0-9 ._/@+-]{0,63}$/;
 export const TOOL_VERSION = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,31}$/;
-const HASH = /^[0-9a-f]{64}$/;
 
 /** Who made it: the service itself, or somebody with a key who sent it. */
 const DERIVERS = ["service", "client"] as const;
@@ -70,7 +70,7 @@ export function derivationOf({ content, digests }: Pick<Body, "content" | "diges
     by: DERIVERS.find((one) => one === by) ?? reader.fail("by", `is one of ${DERIVERS.join(", ")}`),
     ...(reader.has("facesFound") && { facesFound: reader.count("facesFound") }),
     manualBoxes: reader.count("manualBoxes"),
-    ...(reader.has("model") && { model: reader.string("model", HASH) }),
+    ...(reader.has("model") && { model: reader.string("model", SHA256_HEX) }),
     picture: reader.count("picture"),
     record: reader.count("record"),
     tool: reader.string("tool", TOOL_NAME),
@@ -89,7 +89,7 @@ export function derivedPictureIn(value: JsonValue | undefined): DerivedPicture |
   const isWhole =
     [bytes, height, width].every(Number.isSafeInteger) &&
     typeof sha256 === "string" &&
-    HASH.test(sha256) &&
+    SHA256_HEX.test(sha256) &&
     typeof type === "string";
   return isWhole ? (value as JsonObject & DerivedPicture) : undefined;
 }

@@ -3,6 +3,7 @@
  * the record was made from, if there are any; the claim is concealed wherever a record concerns people, because the hash of
  * a picture would tell whoever has the picture that it is here.
  */
+import { SHA256_HEX } from "./bytes.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
 
 /** Name of the claim. */
@@ -30,7 +31,6 @@ export type PictureClaim = {
   readonly width: number;
 };
 
-const HASH = /^[0-9a-f]{64}$/;
 const NUMBERS = ["bytes", "height", "width"];
 
 /** The pictures that a record's claims name; none if the claim has another form, as some sources' own may. */
@@ -44,7 +44,7 @@ function isPictureClaim(value: JsonValue): boolean {
   return (
     NUMBERS.every((name) => Number.isSafeInteger(value[name])) &&
     typeof sha256 === "string" &&
-    HASH.test(sha256) &&
+    SHA256_HEX.test(sha256) &&
     PICTURE_TYPES.some((one) => one === type) &&
     Array.isArray(hide) &&
     hide.every(isBox)

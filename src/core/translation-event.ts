@@ -5,6 +5,7 @@
  * What was said is concealed: the hashes of the originals (`in`), the translations ({@link OUT_CLAIM}), each as
  * an object by the name of the claim, and who corrected it ({@link WHO_CLAIM}). They are erased with the record.
  */
+import { SHA256_HEX } from "./bytes.ts";
 import type { Body } from "./body.ts";
 import { DERIVATION_CONTENT, OUT_CLAIM, TOOL_NAME, TOOL_VERSION } from "./derivation-event.ts";
 import { isJsonObject, type JsonValue } from "./json.ts";
@@ -17,7 +18,6 @@ export const WHO_CLAIM = "who";
 
 /** The first part of a language tag: two or three letters. */
 export const LANGUAGE_CODE = /^[a-z]{2,3}$/;
-const HASH = /^[0-9a-f]{64}$/;
 /** Models that one translation takes: one, or two by way of a third language. */
 const MOST_MODELS = 4;
 
@@ -68,7 +68,7 @@ export function translationOf({ content, digests }: Pick<Body, "content" | "dige
 }
 
 function programIn(reader: ObjectReader): Pick<Translation, "models" | "tool" | "version"> {
-  const models = reader.has("models") ? reader.strings("models", HASH) : undefined;
+  const models = reader.has("models") ? reader.strings("models", SHA256_HEX) : undefined;
   if (models && (models.length === 0 || models.length > MOST_MODELS))
     reader.fail("models", `has one to ${MOST_MODELS} items`);
   const [tool, version] = [reader.string("tool", TOOL_NAME), reader.string("version", TOOL_VERSION)];

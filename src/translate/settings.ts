@@ -5,7 +5,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { z } from "zod";
-import { withoutByteOrderMark } from "../core/bytes.ts";
+import { SHA256_HEX, withoutByteOrderMark } from "../core/bytes.ts";
 import { TOOL_NAME, TOOL_VERSION } from "../core/derivation-event.ts";
 import { messageOf, WarifuError } from "../core/errors.ts";
 import { parseJsonBytes } from "../core/json.ts";
@@ -32,7 +32,7 @@ const version = z.string().regex(TOOL_VERSION);
 const timeoutSeconds = z.number().positive().max(300).default(30);
 const line = z.string().min(1).max(200);
 
-const pinned = z.strictObject({ file: line, sha256: z.string().regex(/^[0-9a-f]{64}$/, "is a SHA-256, hexadecimal") });
+const pinned = z.strictObject({ file: line, sha256: z.string().regex(SHA256_HEX, "is a SHA-256, hexadecimal") });
 const bergamot = z.strictObject({
   provider: z.literal("bergamot"),
   timeoutSeconds,

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { CHAIN_HASH, LOWER_CASE_ADDRESS } from "../../core/address.ts";
+import { SHA256_HEX } from "../../core/bytes.ts";
 import { WarifuError, type ErrorCode } from "../../core/errors.ts";
 import { LEGAL_BASIS } from "../../core/legal-basis.ts";
 import { isTimestamp } from "../../core/timestamp.ts";
@@ -14,7 +15,7 @@ import { PROBLEM_KINDS } from "./problem.ts";
 export const DEFAULT_PAGE = 100;
 
 /** SHA-256, hexadecimal. */
-export const hash = z.string().regex(/^[0-9a-f]{64}$/);
+export const hash = z.string().regex(SHA256_HEX);
 
 /** A hash of the chain, hexadecimal after `0x`. */
 export const chainHash = z.string().regex(CHAIN_HASH);
