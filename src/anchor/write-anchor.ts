@@ -18,13 +18,15 @@ import type { LogTree } from "../write/log-tree.ts";
 import type { Publisher } from "../write/publish.ts";
 import type { Resends } from "./resends.ts";
 import { nextAnchorSize } from "../cosign/next-size.ts";
-import { comparedHead } from "../watch/compare-head.ts";
+import { comparedHead, type ComparedLog } from "../watch/compare-head.ts";
 
 /** What the anchoring stages work with. */
 export interface AnchoringParts {
   readonly store: AnchorJournal;
   readonly chain: Chain;
   readonly tree: LogTree;
+  /** As in {@link ComparedLog}. */
+  readonly follow?: ComparedLog["follow"];
   readonly publisher: Publisher;
   /** POSIX milliseconds. */
   readonly now: () => number;
@@ -71,7 +73,7 @@ export interface Place {
  * The contract's head, once it is known to be a head of this log and one that can be extended.
  * @throws as {@link comparedHead}; CONTRACT_CLOSED
  */
-export async function checkedHead(parts: Pick<AnchoringParts, "chain" | "tree">): Promise<AnchoredHead> {
+export async function checkedHead(parts: Pick<AnchoringParts, "chain" | "tree" | "follow">): Promise<AnchoredHead> {
   const head = await comparedHead(parts);
   if (head.isClosed)
     throw new WarifuError("CONTRACT_CLOSED", "the contract is closed: this log needs a successor contract");

@@ -8,6 +8,7 @@ import type { Stamping } from "../cosign/stamping.ts";
 import type { StoredAnchor } from "../store/anchor-journal.ts";
 import type { Asker, WayOut } from "../privacy/way-out.ts";
 import { comparedHead } from "../watch/compare-head.ts";
+import type { Writer } from "../write/writer.ts";
 import { proveToContract, type ContractProof } from "./contract-proof.ts";
 import { KeptParts } from "./kept-parts.ts";
 import { anchorFor, prove } from "./prove.ts";
@@ -34,7 +35,7 @@ export interface ProvedRecord {
 /** What proofs are made from. */
 export interface ProofParts {
   readonly records: Records;
-  readonly log: StoredParts;
+  readonly log: StoredParts & { readonly writer: Pick<Writer, "follow"> };
   readonly wayOut: Pick<WayOut, "openings">;
   readonly chain: Chain;
   /** POSIX milliseconds. */
@@ -80,7 +81,7 @@ export class Proofs {
 
   /**
    * The proof of a record for the contract's own `verifyInclusion`, against its present head.
-   * @throws ENCODING_INVALID, NOT_FOUND, NOT_ANCHORED_YET, CHAIN_UNREACHABLE, STORE_DAMAGED
+   * @throws ENCODING_INVALID, NOT_FOUND, NOT_ANCHORED_YET, CHAIN_UNREACHABLE, STORE_DAMAGED; as {@link comparedHead}
    */
   async forContract(id: string): Promise<ContractProof & { readonly chainId: number; readonly contract: string }> {
     const { log, chain } = this.#parts;
@@ -94,7 +95,7 @@ export class Proofs {
     const { now, chain, log } = this.#parts;
     const age = now() - (this.#headSeen?.at ?? -Infinity);
     if (this.#headSeen && age >= 0 && age < HEAD_KEPT_MS) return this.#headSeen.head;
-    const head = comparedHead({ chain, tree: log.tree });
+    const head = comparedHead({ chain, tree: log.tree, follow: () => log.writer.follow() });
     this.#headSeen = { at: now(), head };
     return head;
   }

@@ -17,6 +17,7 @@ import { codeOf, messageOf, type WarifuError } from "../core/errors.ts";
 import { logIdOf } from "../core/record.ts";
 import { openCosigner } from "../cosign/witness-file.ts";
 import { EVIDENCE_FOLDER } from "../watch/evidence-files.ts";
+import type { JudgedLog } from "../watch/judge-anchors.ts";
 import { Indexing } from "../watch/rounds.ts";
 import type { OpenLog } from "../write/open-log.ts";
 import { checkedHead } from "../anchor/write-anchor.ts";
@@ -88,6 +89,7 @@ export function openChainSide(options: ChainSideOptions): ChainSide {
     now,
     random,
     alarms,
+    follow: () => log.writer.follow(),
     ...config.anchoring,
     // A local chain makes blocks only when there are transactions.
     ...(chain.isLocal && { maxHeadAgeMs: 0, maxFinalityAgeMs: 0 }),
@@ -200,7 +202,6 @@ function openIndexing(
   { config, log, alarms, logger, now }: ChainSideOptions,
   chain: Chain,
 ): { readonly indexing: Indexing; readonly closeIndex: () => Promise<void> } {
-  const { store, tree, publisher } = log;
   const { index, discarded } = openAnchorIndex(config.dataDir);
   if (discarded !== undefined) logger.warn({ reason: discarded }, "the index of anchors is rebuilt");
   const evidenceFolder = join(config.dataDir, EVIDENCE_FOLDER);
@@ -208,18 +209,24 @@ function openIndexing(
     chain,
     tracker: trackBlocks(chain, { now }),
     index,
-    log: {
-      publishedSize: () => tree.publishedSize,
-      rootAt: (size) => tree.rootAt(size),
-      checkpointAt: async (size) => (await publisher.publishAt(tree, size)).note,
-      isOurs: async ({ treeSize, transactionHash }: IndexedAnchor) =>
-        (await store.hasTransaction(transactionHash)) || treeSize <= ((await store.contract())?.startSize ?? 0),
-    },
+    log: judgedLog(log),
     evidenceFolder,
     now,
     alarms,
   });
   return { indexing, closeIndex: () => index.close() };
+}
+
+/** The log that anchors are compared with. */
+export function judgedLog({ store, tree, publisher, writer }: ChainSideOptions["log"]): JudgedLog {
+  return {
+    publishedSize: () => tree.publishedSize,
+    follow: () => writer.follow(),
+    rootAt: (size) => tree.rootAt(size),
+    checkpointAt: async (size) => (await publisher.publishAt(tree, size)).note,
+    isOurs: async ({ treeSize, transactionHash }: IndexedAnchor) =>
+      (await store.hasTransaction(transactionHash)) || treeSize <= ((await store.contract())?.startSize ?? 0),
+  };
 }
 
 /** An error here stops no anchor; if it lasts for minutes, it is worth an alarm. */

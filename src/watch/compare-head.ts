@@ -6,19 +6,22 @@ import { equalBytes, toHex } from "../core/bytes.ts";
 import { WarifuError } from "../core/errors.ts";
 import type { LogTree } from "../write/log-tree.ts";
 
+/** What the contract's head is compared with. */
+export interface ComparedLog {
+  readonly chain: Pick<Chain, "head">;
+  readonly tree: LogTree;
+  /** Where other services write to the log and anchor it: brings the tree up to what they have written. */
+  readonly follow?: (() => Promise<void>) | undefined;
+}
+
 /**
  * The contract's head, once it is known to be a head of this log; that of a closed contract as well.
  * @throws STORE_BEHIND the contract is ahead of the store; STORE_CORRUPT it holds a root that the log does not have;
- *   CHAIN_UNREACHABLE
+ *   CHAIN_UNREACHABLE; what `follow` throws
  */
-export async function comparedHead({
-  chain,
-  tree,
-}: {
-  readonly chain: Chain;
-  readonly tree: LogTree;
-}): Promise<AnchoredHead> {
+export async function comparedHead({ chain, tree, follow }: ComparedLog): Promise<AnchoredHead> {
   const head = await chain.head();
+  if (head.treeSize > tree.publishedSize) await follow?.();
   if (head.treeSize > tree.publishedSize)
     throw new WarifuError(
       "STORE_BEHIND",

@@ -16,6 +16,8 @@ import type { AnchorIndex, AnchorKey, AnchorVerdict, IndexedAnchor, IndexedContr
 export interface JudgedLog {
   /** Number of entries that are durable and under a checkpoint. */
   publishedSize(): number;
+  /** Where other services write to the log and anchor it: reads what they have written. @throws STORE_FAILED, STORE_CORRUPT */
+  follow?(): Promise<void>;
   /** Root of the tree when it had `size` leaves. Precondition: 0 <= size <= publishedSize. */
   rootAt(size: number): Promise<Uint8Array>;
   /** Signed checkpoint of that size. Precondition: as for `rootAt`. */
@@ -73,7 +75,7 @@ export const SUSPICIOUS_AT_ONCE = 64;
 /**
  * Judges new rows, and judges rows that are not ours again: the operator may have declared a transaction as known, or
  * the log may have reached the size of an anchor that was beyond it.
- * @throws STORE_FAILED
+ * @throws STORE_FAILED; as {@link JudgedLog.follow}
  */
 export async function judgeAnchors({ index, log }: JudgeParts, of: IndexedContract): Promise<void> {
   const suspicious = await judged(await index.suspicious(of, SUSPICIOUS_AT_ONCE), log);
@@ -90,6 +92,8 @@ async function judged(
   rows: readonly IndexedAnchor[],
   log: JudgedLog,
 ): Promise<(AnchorKey & { verdict: AnchorVerdict; before: AnchorVerdict | null })[]> {
+  // An anchor that another service has just sent is of entries that this one may not have read yet.
+  if (rows.some(({ treeSize }) => treeSize > log.publishedSize())) await log.follow?.();
   const verdicts = [];
   for (const row of rows) verdicts.push({ ...row, verdict: await verdictOn(row, log), before: row.verdict });
   return verdicts;

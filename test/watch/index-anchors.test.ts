@@ -13,6 +13,11 @@ import { utf8 } from "../../src/core/bytes.ts";
 import { checkChainEvidence } from "../../src/core/chain-evidence.ts";
 import { openCheckpoint } from "../../src/core/checkpoint.ts";
 import type { Policy } from "../../src/core/policy.ts";
+import { formatRecordId } from "../../src/core/record-id.ts";
+import { WayOut } from "../../src/privacy/way-out.ts";
+import { Proofs } from "../../src/read/proofs.ts";
+import { Records } from "../../src/read/records.ts";
+import { judgedLog } from "../../src/service/chain-side.ts";
 import { verifyForkEvidence } from "../../src/verify/verify-fork.ts";
 import type { AnchorEvidence } from "../../src/watch/judge-anchors.ts";
 import { anchorMined, growingLog } from "../support/anchored-log.ts";
@@ -21,6 +26,7 @@ import { expectRejection } from "../support/expect-rejection.ts";
 import type { Fault, RpcAnswer } from "../support/faulty-node.ts";
 import { interpose } from "../support/interpose.ts";
 import { reading, SIGNER, temporaryFolder } from "../support/ledger.ts";
+import { openSecondService } from "../support/second-service.ts";
 import {
   alarmsIn,
   evidenceFileOf,
@@ -268,6 +274,31 @@ for (const { client, start } of CLIENTS)
       await behind.indexing.poll();
       expect(alarmsIn(behind)).to.have.members(["fork", "foreign-anchor", "clear fork"]);
     });
+
+    itOverOne(
+      "takes no anchor of what another service has just written for a fork, and proves to the contract",
+      async () => {
+        const index = open();
+        await index.indexing.poll();
+        const behind = await openSecondService(chain.ledger);
+        const asking = await openSecondService(chain.ledger);
+        const judging = open({ log: { ...judgedLog(behind), isOurs: chain.log.isOurs } });
+        const wayOut = new WayOut({ ...asking, now: Date.now });
+        const records = new Records({ ...asking, wayOut });
+        const proofs = new Proofs({ records, log: asking, wayOut, chain: chain.writer, now: Date.now });
+        const [first] = await chain.ledger.store.query({ from: 0, limit: 1, kind: "record" });
+        const id = formatRecordId(first?.id ?? new Uint8Array());
+        await chain.ledger.submit(Array.from({ length: 10 }, (_, i) => reading(i)));
+        expect(behind.tree.publishedSize).to.equal(chain.size - 10);
+        await chain.anchor(chain.size);
+        await judging.indexing.poll();
+        expect(alarmsIn(judging)).to.deep.equal([]);
+        expect(await judging.rows()).to.have.length(1);
+        const { treeSize } = await proofs.forContract(id);
+        expect(treeSize).to.equal(chain.size);
+        for (const service of [behind, asking]) await service.pipeline.close();
+      },
+    );
 
     itOverOne("B13 the alarm does not wait for its evidence", async () => {
       const index = open();
