@@ -53,9 +53,11 @@ export class LogTree {
    * @throws STORE_CORRUPT when its entries and tiles do not lead to the root of its newest checkpoint
    */
   static async load(store: LogStore, options: LogTreeOptions = {}): Promise<LogTree> {
+    const entries = store.treeSize();
     const newest = await store.newestCheckpoint();
     const size = newest?.treeSize ?? 0;
-    if (store.treeSize() !== size) throw doesNotLead(store.treeSize(), size);
+    // A reader of a log that is in use may find a newer checkpoint a moment later.
+    if (entries > size) throw doesNotLead(entries, size);
     return newest ? LogTree.#loadAt(store, newest, options) : new LogTree(store, options);
   }
 

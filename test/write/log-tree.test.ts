@@ -10,7 +10,7 @@ import { consistencyRanges, inclusionRanges, type LeafRange } from "../../src/co
 import type { DamagedTile } from "../../src/write/full-tiles.ts";
 import { LogTree } from "../../src/write/log-tree.ts";
 import type { LedgerStore } from "../../src/store/ledger-store.ts";
-import { LEDGER_FILES, openSqliteLedger } from "../../src/store/sqlite/ledger.ts";
+import { LEDGER_FILES, openSqliteLedger, readSqliteLedger } from "../../src/store/sqlite/ledger.ts";
 import {
   naiveConsistencyProof,
   naiveInclusionProof,
@@ -18,6 +18,7 @@ import {
   type RangeHash,
 } from "../reference/naive-merkle.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
+import { interpose } from "../support/interpose.ts";
 import { copyFolder, ORIGIN, temporaryFolder } from "../support/ledger.ts";
 import { openLogWriter, series, type LogWriter } from "../store/support/log-writer.ts";
 
@@ -177,6 +178,21 @@ describe("the log's tree", () => {
     expect(hex(await partial)).to.equal(expected);
     expect(hex(await root)).to.equal(hex(before));
   });
+
+  for (const when of ["before", "after"] as const)
+    it(`is read by another process while a batch is committed right ${when} it looks for the newest checkpoint`, async () => {
+      await grow(300);
+      const reader = readSqliteLedger(folder);
+      const look = async (call: () => unknown): Promise<unknown> => {
+        if (when === "before") await grow(320);
+        const found = await call();
+        if (when === "after") await grow(320);
+        return found;
+      };
+      const busy = interpose(reader, (method, call) => (method === "newestCheckpoint" ? look(call) : call()));
+      expect((await LogTree.load(busy)).size).to.equal(when === "before" ? 320 : 300);
+      await reader.close();
+    });
 
   it("refuses to go on over entries or tiles that do not lead to the published root", async () => {
     await grow(300);
