@@ -132,7 +132,7 @@ export async function openLog(options: OpenLogOptions): Promise<OpenLog> {
     await enterVerifier(options.verifier ?? [], events, writer);
   }
   await enterLogKeys(options.signer.key, events, writer);
-  const rules = new SourceRules({ store, check, sources: events.sources });
+  const rules = new SourceRules({ store, check, sources: events.sources, erasures: events.erasures });
   const quotas = recordsPerSecond === undefined ? undefined : new SourceQuotas(recordsPerSecond, options.now);
   const traffic = new TrafficWatch(options.now);
   const parts = { ...options, maxSeqGap, keyNames, writer, check, events, rules, sourceIds, quotas, traffic };

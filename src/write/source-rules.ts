@@ -11,6 +11,7 @@ import { codeOf, WarifuError } from "../core/errors.ts";
 import { isSameKey, parseSourceKey, type SourceKey } from "../core/source-key.ts";
 import { keyOfSignature } from "../core/source-signature.ts";
 import type { RegisteredKey } from "../core/source-state.ts";
+import type { Erasures } from "../events/erasure.ts";
 import type { Sources } from "../events/source.ts";
 import type { LogStore } from "../store/log-store.ts";
 import type { IngestedRecord } from "./ingest.ts";
@@ -23,6 +24,7 @@ export interface SourceRulesParts {
   readonly store: Pick<LogStore, "entries">;
   readonly check: Pick<StoredCheck, "bodyOf" | "openingsOf">;
   readonly sources: Pick<Sources, "of">;
+  readonly erasures: Pick<Erasures, "count" | "erasedBy">;
 }
 
 /** The rules of one log. */
@@ -30,6 +32,8 @@ export class SourceRules {
   readonly #parts: SourceRulesParts;
   // Concealed keys by the leaf index of their event.
   readonly #concealed = new Map<number, SourceKey | undefined>();
+  // How many erasures these outlived.
+  #erasures = 0;
   /** Senders by the source that is theirs alone. */
   readonly #reserved = new Map<string, string>();
 
@@ -54,6 +58,7 @@ export class SourceRules {
    * @throws STORE_FAILED, VAULT_FAILED
    */
   async refusalOf(ingested: IngestedRecord): Promise<WarifuError | undefined> {
+    this.#forgetErased();
     const reservedFor = this.#reserved.get(ingested.record.source) ?? ingested.sender;
     if (ingested.sender !== undefined && ingested.sender !== reservedFor)
       return new WarifuError(
@@ -119,11 +124,22 @@ export class SourceRules {
   /** `undefined` once a concealed key is erased. */
   async #keyOf({ key, from }: RegisteredKey): Promise<SourceKey | undefined> {
     if (key !== "concealed") return key;
+    this.#forgetErased();
+    if (this.#parts.erasures.erasedBy(from) !== undefined) return undefined;
     if (this.#concealed.has(from)) return this.#concealed.get(from);
     const found = await this.#read(from);
     if (this.#concealed.size >= MOST_REMEMBERED) this.#concealed.clear();
     this.#concealed.set(from, found);
     return found;
+  }
+
+  /** What the log says is erased is not remembered beyond the next record. */
+  #forgetErased(): void {
+    const { erasures } = this.#parts;
+    if (erasures.count === this.#erasures) return;
+    this.#erasures = erasures.count;
+    for (const leafIndex of this.#concealed.keys())
+      if (erasures.erasedBy(leafIndex) !== undefined) this.#concealed.delete(leafIndex);
   }
 
   async #read(leafIndex: number): Promise<SourceKey | undefined> {

@@ -7,6 +7,7 @@ import { parseOpening } from "../../src/core/disclosure.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import { signedBytesOf, type SignedPart } from "../../src/core/source-signature.ts";
 import { ed25519SourceKey, type SourceKey } from "../../src/core/source-key.ts";
+import { eraseRecords } from "../../src/privacy/erasure.ts";
 import type { SourceChange } from "../../src/write/change-source.ts";
 import { withDatabase } from "../support/altered-rows.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
@@ -200,6 +201,15 @@ describe("sources of the log", () => {
       expect(await all()).to.deep.equal(["ok", "SOURCE_KEY_REFUSED"]);
       await reopen();
       expect(await all()).to.deep.equal(["ok", "SOURCE_KEY_REFUSED"]);
+    });
+
+    it("counts no longer once it is erased, and not only after the next start", async () => {
+      const { leafIndex } = await register(old, { isPersonal: true });
+      expect(await send(signedReport(old, 1))).to.deep.equal(["ok"]);
+      await eraseRecords([leafIndex], { basis: "gdpr-17-1-a" }, ledger.log);
+      expect(await send(signedReport(old, 2))).to.deep.equal(["SOURCE_KEY_REFUSED"]);
+      await reopen();
+      expect(await send(signedReport(old, 2))).to.deep.equal(["SOURCE_KEY_REFUSED"]);
     });
 
     it("E1: is refused where records of a type would make it public", async () => {
