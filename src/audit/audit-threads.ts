@@ -91,12 +91,13 @@ export class AuditThreads {
 
   /** What the store finds wrong with its tables, as {@link LedgerReader.check} of the same store. */
   async *faults(store: Pick<LedgerReader, "check">): AsyncGenerator<StoreFault> {
-    for (;;) {
+    for (let told = 0; ;) {
       const answered = new Promise<FaultsAnswer>((resolve) => this.#tables.once("message", resolve));
       this.#tables.postMessage("more");
       const answer = await Promise.race([answered, this.#tablesEnded]);
-      if (!answer) return yield* store.check();
+      if (!answer) return yield* allBut(told, store.check());
       yield* answer.faults;
+      told += answer.faults.length;
       if (answer.isAll) return;
     }
   }
@@ -104,4 +105,10 @@ export class AuditThreads {
   async close(): Promise<void> {
     await Promise.all([this.#tables.terminate(), this.#leaves.close()]);
   }
+}
+
+/** Without the first ones: what a store finds, it finds in the same order each time. */
+async function* allBut<T>(first: number, all: Iterable<T> | AsyncIterable<T>): AsyncGenerator<T> {
+  let at = 0;
+  for await (const one of all) if (at++ >= first) yield one;
 }

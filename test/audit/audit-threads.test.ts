@@ -10,6 +10,7 @@ import { AuditThreads } from "../../src/audit/audit-threads.ts";
 import { BUNDLES_IN_A_PART } from "../../src/audit/part-threads.ts";
 import { signCheckpoint } from "../../src/core/checkpoint.ts";
 import { TILE_WIDTH } from "../../src/core/tile.ts";
+import type { StoreFault } from "../../src/store/ledger-store.ts";
 import { LEDGER_FILES, openSqliteLedger, readSqliteLedger } from "../../src/store/sqlite/ledger.ts";
 import type { AuditReport } from "../../src/verify/audit-findings.ts";
 import { copyFolder, ORIGIN, policyOf, SIGNER, temporaryFolder } from "../support/ledger.ts";
@@ -104,6 +105,25 @@ describe("the threads of an audit", () => {
       found.push(head.treeSize);
     await aside.close();
     expect(found).to.deep.equal([1_000, 2_000, 3_000, 4_000, SIZE]);
+  });
+
+  it("leave to the audit what one that ends midway has not told, and nothing twice", async () => {
+    const folder = copyFolder(original);
+    // More than are handed over at once.
+    withDatabase(folder, LEDGER_FILES.database, (db) =>
+      db.exec(`INSERT INTO source (name, source_id) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 800)
+        SELECT 'stray ' || i, randomblob(32) FROM n`),
+    );
+    const aside = new AuditThreads({ place: { dataDir: folder }, hasVault: false, logKey: SIGNER.key }, 1);
+    const store = readSqliteLedger(folder);
+    const told: StoreFault[] = [];
+    for await (const fault of aside.faults(store)) {
+      told.push(fault);
+      if (told.length === 1_000) await aside.close();
+    }
+    expect(told.length).to.be.greaterThan(1_600 - 1);
+    expect(told).to.deep.equal(await Array.fromAsync(store.check()));
+    await store.close();
   });
 
   it("leave to the audit what they cannot do", async () => {
