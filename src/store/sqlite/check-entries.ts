@@ -8,13 +8,14 @@ import { HASH_BYTES } from "../../core/merkle.ts";
 import { TILE_WIDTH } from "../../core/tile.ts";
 import type { StoreFault } from "../ledger-store.ts";
 import { checkpointSealOf, sealedInHex } from "../rows/seals.ts";
+import { sizeOf } from "./batch-inserter.ts";
 import { all, first } from "./database.ts";
 import { DIGEST_PREFIX_BYTES } from "./digest-index.ts";
 import { corrupt } from "./faults.ts";
 import { LEAF_PREFIX_BYTES, SEGMENT_BUCKETS, SEGMENT_ENTRIES, segmentBuckets } from "../rows/hash-buckets.ts";
 import { leafTilesOf } from "./leaf-index.ts";
 import { LEAST, ROWS_IN_A_PAGE, rowsFrom } from "./pages.ts";
-import { listedFrom, listsOf, type ListedEntry } from "./record-lists.ts";
+import { listedTiles, listsOf } from "./record-lists.ts";
 
 type CheckpointRow = readonly [treeSize: number, note: string, seal: string];
 type SubmittedRow = readonly [
@@ -126,17 +127,15 @@ function* checkBuckets(db: DatabaseSync, index: CheckedBuckets): Generator<Store
 /** A record that is missing from its list would not be found; one too many would say what was withheld. */
 export function* checkLists(db: DatabaseSync): Generator<StoreFault> {
   const stored = db.prepare("SELECT places = ? AS fits FROM record_list WHERE list = ? AND tile_index = ?");
-  let [tileIndex, rows] = [0, 0];
-  let entries: ListedEntry[] = [];
-  for (const entry of listedFrom(db, 0)) {
-    if (entries.push(entry) < TILE_WIDTH) continue;
+  const size = sizeOf(db);
+  let rows = 0;
+  for (const { tileIndex, entries } of listedTiles(db, 0)) {
+    if ((tileIndex + 1) * TILE_WIDTH > size) continue;
     for (const [list, places] of listsOf(entries)) {
       if (first(stored, places, list, tileIndex)?.["fits"] !== 1)
         yield corrupt(`list "${list}"`, `it does not name its records in tile ${tileIndex}`);
       rows++;
     }
-    entries = [];
-    tileIndex++;
   }
   const extra = Number(first(db.prepare("SELECT count(*) AS n FROM record_list"))?.["n"]) - rows;
   if (extra > 0) yield corrupt("record list", `${extra} rows are of no list that the log has`);

@@ -28,8 +28,11 @@ export interface ListedEntry {
   readonly type: string | undefined;
 }
 
-/** The lists of a full tile, from its entries in leaf order. Events of the log have an index of their own. */
-export function listsOf(entries: readonly ListedEntry[]): Map<string, Uint8Array> {
+/** The entries of a tile, each at its place; where a row was taken away, there is none. */
+export type ListedTile = (ListedEntry | undefined)[];
+
+/** The lists of a full tile. Events of the log have an index of their own. */
+export function listsOf(entries: Readonly<ListedTile>): Map<string, Uint8Array> {
   // A number for a source, a text for a type: they are named once, not for each record.
   const places = new Map<number | string, number[]>();
   const add = (list: number | string, place: number): void => {
@@ -37,10 +40,10 @@ export function listsOf(entries: readonly ListedEntry[]): Map<string, Uint8Array
     if (known) known.push(place);
     else places.set(list, [place]);
   };
-  for (const [place, { kind, sourceRef, type }] of entries.entries()) {
-    if (kind !== ENTRY_KINDS.record) continue;
-    add(sourceRef, place);
-    if (type !== undefined) add(type, place);
+  for (const [place, entry] of entries.entries()) {
+    if (entry?.kind !== ENTRY_KINDS.record) continue;
+    add(entry.sourceRef, place);
+    if (entry.type !== undefined) add(entry.type, place);
   }
   const nameOf = (list: number | string): string => (typeof list === "number" ? sourceList(list) : typeList(list));
   return new Map([...places].map(([list, all]) => [nameOf(list), Uint8Array.from(all)]));
@@ -50,23 +53,26 @@ export function listsOf(entries: readonly ListedEntry[]): Map<string, Uint8Array
 export class RecordListWriter {
   readonly #statements: Readonly<Record<keyof typeof WRITES, StatementSync>>;
   // Of the tile that is being filled.
-  #entries: ListedEntry[] = [];
+  #entries: ListedTile = [];
   #tileIndex: number;
 
   constructor(db: DatabaseSync, treeSize: number) {
     this.#statements = prepareAll(db, WRITES);
     this.#tileIndex = Math.floor(treeSize / TILE_WIDTH);
-    for (const entry of listedFrom(db, this.#tileIndex * TILE_WIDTH)) this.#add(entry);
+    for (const { tileIndex, entries } of listedTiles(db, this.#tileIndex)) {
+      if (this.#entries.length > 0) this.#endTile();
+      [this.#tileIndex, this.#entries] = [tileIndex, entries];
+    }
+    if (this.#entries.length === TILE_WIDTH) this.#endTile();
   }
 
   /** Adds an entry that is being inserted, the next one, and inserts the lists of a tile that it fills. */
   insert(kind: number, sourceRef: number, body: Uint8Array): void {
-    this.#add({ kind, sourceRef, type: recordTypeIn(body) });
+    this.#entries.push({ kind, sourceRef, type: recordTypeIn(body) });
+    if (this.#entries.length === TILE_WIDTH) this.#endTile();
   }
 
-  #add(entry: ListedEntry): void {
-    this.#entries.push(entry);
-    if (this.#entries.length < TILE_WIDTH) return;
+  #endTile(): void {
     const begin = this.#tileIndex * TILE_WIDTH;
     // Bodies may have been withheld since they were inserted.
     for (const { leaf_index: at } of all(this.#statements.withheld, begin, begin + TILE_WIDTH)) {
@@ -103,11 +109,22 @@ export function unlistType(db: DatabaseSync, leafIndex: number, body: Uint8Array
   else remove.run(...key);
 }
 
-/** The entries from a leaf on. */
-export function* listedFrom(db: DatabaseSync, leafIndex: number): Generator<ListedEntry> {
+/** The tiles from one on of which there are entries. */
+export function* listedTiles(
+  db: DatabaseSync,
+  first: number,
+): Generator<{ readonly tileIndex: number; readonly entries: ListedTile }> {
   const typeOf = typesByEnd();
-  for (const [, kind, sourceRef, end] of rowsFrom<ListedRow>(db.prepare(LISTED), leafIndex))
-    yield { kind, sourceRef, type: typeOf(end) };
+  let [tileIndex, entries]: [number, ListedTile] = [first, []];
+  for (const [leafIndex, kind, sourceRef, end] of rowsFrom<ListedRow>(db.prepare(LISTED), first * TILE_WIDTH)) {
+    const tile = Math.floor(leafIndex / TILE_WIDTH);
+    if (tile !== tileIndex) {
+      if (entries.length > 0) yield { tileIndex, entries };
+      [tileIndex, entries] = [tile, []];
+    }
+    entries[leafIndex % TILE_WIDTH] = { kind, sourceRef, type: typeOf(end) };
+  }
+  if (entries.length > 0) yield { tileIndex, entries };
 }
 
 /** Of what source and kind an entry is, and how its body ends, in hexadecimal; empty where the body is withheld. */

@@ -11,6 +11,9 @@ import { RecordFinder } from "../../../src/read/find-records.ts";
 import { LogTree } from "../../../src/write/log-tree.ts";
 import type { LedgerStore } from "../../../src/store/ledger-store.ts";
 
+import { ENTRY_KINDS } from "../../../src/core/entry.ts";
+import { checkLists } from "../../../src/store/sqlite/check-entries.ts";
+import { makeLists, RecordListWriter } from "../../../src/store/sqlite/record-lists.ts";
 import { LEDGER_FILES, openSqliteLedger, readSqliteLedger } from "../../../src/store/sqlite/ledger.ts";
 import { checkpointSeal } from "../../../src/store/rows/seals.ts";
 import { expectCode } from "../../support/expect-code.ts";
@@ -45,6 +48,34 @@ describe("the SQLite ledger", () => {
     await open();
   };
   const database = (): DatabaseSync => new DatabaseSync(join(folder, LEDGER_FILES.database));
+
+  it("lists records at their own places around a row that was taken away, and blames no other tile", async () => {
+    await log.commit(series(0, 1_000));
+    await store.close();
+    const db = database();
+    const places = (tile: number): number[][] => {
+      const rows = db.prepare("SELECT places FROM record_list WHERE tile_index = ? ORDER BY list").all(tile);
+      return rows.map((row) => [...(row["places"] as Uint8Array)]);
+    };
+    const before = [0, 1, 2].map(places);
+    const without = (lists: readonly number[][], place: number) =>
+      lists.map((list) => list.filter((one) => one !== place));
+    db.exec("DELETE FROM entry WHERE leaf_index IN (300, 800)");
+    db.exec("DELETE FROM record_list");
+    makeLists(db);
+    expect([0, 1, 2].map(places)).to.deep.equal([before[0], without(before[1]!, 300 - 256), before[2]]);
+    // The last tile is filled from here on.
+    const writer = new RecordListWriter(db, 1_000);
+    for (let leaf = 1_000; leaf < 1_024; leaf++) writer.insert(ENTRY_KINDS.record, 1, new Uint8Array());
+    const filled = Array.from({ length: 256 }, (_, place) => place);
+    expect(places(3)).to.deep.include(without([filled], 800 - 768)[0]);
+    db.exec("DELETE FROM record_list WHERE tile_index = 3; DELETE FROM entry WHERE leaf_index = 10");
+    const blamed = new Set([...checkLists(db)].map(({ message }) => message));
+    expect([...blamed]).to.deep.equal(["it does not name its records in tile 0"]);
+    db.close();
+    folder = temporaryFolder();
+    await open();
+  });
 
   it("finds bodies and leaves on both sides of the border of a full segment, also after an upgrade", async () => {
     const digests: Uint8Array[] = [];
