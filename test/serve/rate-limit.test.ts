@@ -1,6 +1,9 @@
 // Who counts as one client of the limit. Why: whoever has a /64 of IPv6, as every household does, would otherwise have as many
 // limits as there are addresses in it; and a client that is counted for a minute must not be counted for ever.
 
+import { getHeapStatistics, setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+
 import type { Request, Response } from "express";
 import { expect } from "chai";
 
@@ -41,6 +44,27 @@ describe("the rate limit", () => {
     expect(left("192.0.2.1")).to.equal(6);
     for (let other = 0; other < 24; other++) left(`203.0.113.${other}`);
     expect(left("192.0.2.1")).to.equal(8);
+  });
+
+  it("remembers none of the addresses that one customer can have by the million", function () {
+    this.timeout(20_000);
+    const limit = limitRate(1_000_000, () => 0);
+    const response = { appendHeader: () => undefined } as unknown as Response;
+    const ask = (from: number, to: number): void => {
+      for (let at = from; at < to; at++)
+        limit(
+          { ip: `2001:db8:1:200::${(at >> 16).toString(16)}:${(at & 0xffff).toString(16)}` } as Request,
+          response,
+          () => undefined,
+        );
+    };
+    ask(0, 20_000);
+    const before = bytesHeld();
+    ask(20_000, 220_000);
+    // A map of as many addresses takes about 20 MB.
+    expect(bytesHeld() - before).to.be.lessThan(4_000_000);
+    // What is measured is still held.
+    ask(0, 1);
   });
 
   it("does not hold anybody off for longer when the time of day is set back", () => {
@@ -88,3 +112,10 @@ describe("the rate limit", () => {
     expect(ask("192.0.2.2")).to.equal('passed, ratelimit: "2-in-1min"; r=1; t=60');
   });
 });
+
+/** On the heap, after a collection. */
+function bytesHeld(): number {
+  setFlagsFromString("--expose-gc");
+  (runInNewContext("gc") as () => void)();
+  return getHeapStatistics().used_heap_size;
+}

@@ -23,6 +23,7 @@ import {
   SIGNER,
   temporaryFolder,
 } from "../support/ledger.ts";
+import { openSecondService } from "../support/second-service.ts";
 import { openLogWriter, series } from "../store/support/log-writer.ts";
 
 const [BEFORE, AFTER] = [200, 300];
@@ -77,6 +78,20 @@ describe("a tree that is behind its store", () => {
       check.bodyOf({ ...(await entryAt(kept)), body: null }),
       /no event withholds/,
     );
+    await ledger.close();
+  });
+
+  it("takes no body for lost in a service that has not followed yet", async () => {
+    const ledger = await openTestLedger();
+    const [gone = 0] = (await ledger.submit([reading(1)])).map(({ leafIndex }) => leafIndex);
+    const behind = await openSecondService(ledger);
+    const [entry] = await ledger.store.entries(gone, gone + 1);
+    await withholdRecords([gone], { reason: "personal-data" }, ledger.log);
+    expect(behind.events.erasures.withheldBy(gone)).to.equal(undefined);
+    const [without = entry!] = await ledger.store.entries(gone, gone + 1);
+    expect(without.body).to.equal(null);
+    expect(await behind.check.bodyOf(without)).to.equal(undefined);
+    await behind.pipeline.close();
     await ledger.close();
   });
 
