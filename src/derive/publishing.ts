@@ -40,6 +40,8 @@ export interface FaceHider {
 
 /** A copy that is published, and what was said of it. */
 export interface PublishedCopy {
+  /** Of the event that made it. */
+  readonly leafIndex: number;
   readonly bytes: Uint8Array;
   readonly width: number;
   readonly height: number;
@@ -146,7 +148,8 @@ export class Publishing {
     const derivation = { by: "service", tool, version, ...place, manualBoxes: boxes.length, ...found } as const;
     const outcome = { bytes, type: "image/webp", width, height };
     const hidden = [...boxes, ...(faces?.boxes ?? [])];
-    return derive({ derivation, of: picture.claim.sha256, boxes: hidden, outcome, isFirst: true }, this.#parts.log);
+    const of = picture.claim.sha256;
+    return derive({ derivation, of, boxes: hidden, outcome, replaces: undefined }, this.#parts.log);
   }
 
   /**
@@ -166,7 +169,8 @@ export class Publishing {
     const derivation = { by: "service", ...OWN_TOOL, ...place, ...hidden } as const;
     const outcome = { bytes, type: "image/webp", width, height };
     const all = [...copy.boxes, ...boxes];
-    return derive({ derivation, of: picture.claim.sha256, boxes: all, outcome }, this.#parts.log);
+    const [of, replaces] = [picture.claim.sha256, copy.leafIndex];
+    return derive({ derivation, of, boxes: all, outcome, replaces }, this.#parts.log);
   }
 
   get #plain(): FaceHider {

@@ -208,19 +208,20 @@ export class Pictures {
    * Publishes what another tool made of a picture; it is decoded and stripped like any other, and what is hidden in the copy
    * that is published, or what the sender of the record wanted hidden, is hidden in it.
    * @throws REQUEST_INVALID nobody looked for faces, it calls itself what the service is, or it is only a part of the picture;
-   *   PICTURE_INVALID, PICTURE_UNSUPPORTED, TOO_LARGE, BUSY; NOT_FOUND; STOPPED
+   *   PICTURE_INVALID, PICTURE_UNSUPPORTED, TOO_LARGE; BUSY, also when another copy is published meanwhile; NOT_FOUND; STOPPED
    */
   derive(id: string, { manualBoxes = 0, ...sent }: SentDerivation, outcome: Uint8Array): Promise<DerivationView> {
     return this.#inTurn(async () => {
       const { record, kept, rule } = await this.#publishable(id, sent.picture);
       assertMayBeSent(sent, rule);
+      const replaces = this.#log.events.derivations.newestOf(record, sent.picture)?.leafIndex;
       const copy = await this.#copyOf({ record, picture: sent.picture });
       const boxes = copy?.boxes ?? kept.claim.hide ?? [];
       const { bytes, width, height } = await this.#parts.process.copy(outcome, boxes);
       if (copy && boxes.length > 0) assertSameShape(copy, { width, height });
       const derivation = { by: "client", manualBoxes, ...sent, record } as const;
-      const made = { bytes, type: "image/webp", width, height };
-      return this.#entered(await derive({ derivation, of: kept.claim.sha256, boxes, outcome: made }, this.#log));
+      const made = { boxes, outcome: { bytes, type: "image/webp", width, height }, replaces };
+      return this.#entered(await derive({ derivation, of: kept.claim.sha256, ...made }, this.#log));
     });
   }
 
@@ -254,7 +255,7 @@ export class Pictures {
     if (!derived) return undefined;
     const boxes = boxesIn(await this.#log.check.claimsOf(newest.leafIndex, body));
     const { width, height } = derived.claim;
-    return { bytes: derived.bytes, width, height, boxes, derivation: derivationOf(body) };
+    return { leafIndex: newest.leafIndex, bytes: derived.bytes, width, height, boxes, derivation: derivationOf(body) };
   }
 
   /** @throws NOT_FOUND there is no such picture, or its profile publishes none */

@@ -20,8 +20,8 @@ export interface NewDerivation {
   readonly of: string;
   /** All that is hidden in the outcome, as far as the service knows. */
   readonly boxes: readonly Box[];
-  /** Whether there must be none of the picture yet: what people have hidden meanwhile must not show again. */
-  readonly isFirst?: boolean;
+  /** Leaf index of the copy that it replaces; `undefined` for the first: what was hidden in another one must not show again. */
+  readonly replaces: number | undefined;
   readonly outcome: {
     readonly bytes: Uint8Array;
     readonly type: string;
@@ -41,10 +41,10 @@ const ROUNDED = 1_000;
 
 /**
  * Enters it.
- * @throws NOT_FOUND the record was erased meanwhile; BUSY it is not the first; STOPPED
+ * @throws NOT_FOUND the record was erased meanwhile; BUSY another copy was published meanwhile; STOPPED
  */
 export async function derive(
-  { derivation, of, boxes, outcome, isFirst = false }: NewDerivation,
+  { derivation, of, boxes, outcome, replaces }: NewDerivation,
   { writer, check, events }: DeriveParts,
 ): Promise<AppendedEntry> {
   const { bytes, type, width, height } = outcome;
@@ -54,14 +54,13 @@ export async function derive(
     [OUT_CLAIM]: { bytes: bytes.length, height, sha256: toHex(sha256(bytes)), type, width },
   };
   const { record, picture } = derivation;
-  let replaced: number | undefined;
   const entered = await writer.enterIf(async () => {
     if (await check.isErased(record)) throw new WarifuError("NOT_FOUND", "the record's pictures were erased");
-    replaced = events.derivations.newestOf(record, picture)?.leafIndex;
-    if (isFirst && replaced !== undefined) throw new WarifuError("BUSY", "the picture was published meanwhile");
+    if (events.derivations.newestOf(record, picture)?.leafIndex !== replaces)
+      throw new WarifuError("BUSY", "the picture was published meanwhile");
     return derivationEvent(derivation, concealed, { mediaType: type, bytes });
   });
-  if (replaced !== undefined) await writer.erase(replaced);
+  if (replaces !== undefined) await writer.erase(replaces);
   return entered;
 }
 

@@ -43,11 +43,11 @@ describe("the audit of erased rows", () => {
     for (const folder of [ledger.folder, ...folders.splice(0)]) rmSync(folder, { recursive: true, force: true });
   });
 
-  const derived = (record: number) =>
+  const derived = (record: number, replaces?: number) =>
     derive(
       {
         derivation: { by: "client", manualBoxes: 0, picture: 0, record, tool: "hand", version: "1" },
-        ...{ of: "0".repeat(64), boxes: [] },
+        ...{ of: "0".repeat(64), boxes: [], replaces },
         outcome: { bytes: new Uint8Array(9), type: "image/webp", width: 3, height: 3 },
       },
       ledger.log,
@@ -106,7 +106,7 @@ describe("the audit of erased rows", () => {
     const leafIndex = (await ledger.submit([report(1)]))[0]!.leafIndex;
     const { leafIndex: event } = await derived(leafIndex);
     const older = await copied();
-    await derived(leafIndex);
+    await derived(leafIndex, event);
     await ledger.submit([reading(1)]);
     expect(await foundAfterPutBack(older, event, true)).to.deep.equal([`vault row ${event}: ${STATED}`]);
   });

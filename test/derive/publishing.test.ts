@@ -7,13 +7,18 @@ import { expect } from "chai";
 import { WarifuError } from "../../src/core/errors.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import { Publishing, type FaceHider } from "../../src/derive/publishing.ts";
+import { formatRecordId } from "../../src/core/record-id.ts";
+import { WayOut } from "../../src/privacy/way-out.ts";
 import { PictureProcess } from "../../src/pictures/picture-process.ts";
 import { parseProfile } from "../../src/profiles/profile.ts";
 import { VAULT_FILE } from "../../src/store/sqlite/vault.ts";
 import type { Vault } from "../../src/store/vault.ts";
+import { Pictures } from "../../src/read/pictures.ts";
+import { Records } from "../../src/read/records.ts";
 import { PicturedValue } from "../../src/write/pictured-value.ts";
 import { phonePhoto, scene } from "../pictures/support/draw.ts";
 import { withDatabase } from "../support/altered-rows.ts";
+import { expectRejection } from "../support/expect-rejection.ts";
 import { interpose } from "../support/interpose.ts";
 import {
   acknowledged,
@@ -88,6 +93,34 @@ describe("pictures to be published", () => {
     await slow.round();
     expect(madeOf(record)).to.deep.equal([0]);
     expect([...slow.failures, ...other.failures]).to.deep.equal([]);
+  });
+
+  it("are not replaced by what was made while another copy was published, from an older one or none", async () => {
+    await open();
+    const record = await enter(await scene().png().toBuffer());
+    const [entry] = await ledger.store.entries(record, record + 1);
+    const id = formatRecordId(entry!.id);
+    const wayOut = new WayOut({ ...ledger.log, now: () => now });
+    const records = new Records({ ...ledger.log, wayOut });
+    const picturesOf = (copy: PictureProcess["copy"]): Pictures => {
+      const process = { look: decoding.look, credentials: decoding.credentials, copy };
+      return new Pictures({ process, publishing: publishing(copy).made }, ledger.log, records, wayOut);
+    };
+    const plain: PictureProcess["copy"] = (bytes, hide) => decoding.copy(bytes, hide);
+    const after =
+      (others: () => Promise<unknown>): PictureProcess["copy"] =>
+      async (bytes, hide) => {
+        await others();
+        return plain(bytes, hide);
+      };
+    const sent = { picture: 0, tool: "by-hand", version: "1" };
+    const whole = await scene().png().toBuffer();
+    await expectRejection("BUSY", picturesOf(after(() => publishing().round())).derive(id, sent, whole));
+    const other = () => picturesOf(plain).hide(id, 0, [[0, 0, 0.5, 0.5]]);
+    await expectRejection("BUSY", picturesOf(after(other)).hide(id, 0, [[0.5, 0.5, 0.5, 0.5]]));
+    await expectRejection("BUSY", picturesOf(after(other)).derive(id, sent, whole));
+    await picturesOf(plain).derive(id, sent, whole);
+    expect(madeOf(record)).to.have.length(4);
   });
 
   it("are published after a crash, whether nothing, some or all of their copies were entered", async () => {
