@@ -12,7 +12,7 @@ import { equalBytes } from "../core/bytes.ts";
 import { codeOf } from "../core/errors.ts";
 import { HASH_BYTES } from "../core/merkle.ts";
 import { receivedAtOf } from "../core/record-id.ts";
-import { TILE_WIDTH } from "../core/tile.ts";
+import { TILE_WIDTH, tileWidth } from "../core/tile.ts";
 import type { StoredEntry } from "../store/log-store.ts";
 import type { OpenLog } from "../write/open-log.ts";
 
@@ -158,7 +158,8 @@ export class RecordFinder {
     for (let index = first; index * TILE_WIDTH < before; index++) {
       if (index - first === MOST_TILES) return { next: index * TILE_WIDTH };
       if (index > first && (index - first) % TILES_AT_ONCE === 0) await nextTurn();
-      const tile = (await store.tile(0, index)) ?? (await tree.tile(0, index, tree.publishedSize - index * TILE_WIDTH));
+      // It may have filled up meanwhile.
+      const tile = (await store.tile(0, index)) ?? (await tree.tile(0, index, tileWidth(0, index, tree.publishedSize)));
       const place = tile && placeIn(tile, hash);
       if (place !== undefined) return { leafIndex: index * TILE_WIDTH + place };
     }
