@@ -1,17 +1,7 @@
 // Ports for what a test starts, also for what it starts again on the same port while other tests run beside it.
 
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createSocket } from "node:dgram";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-
-/** A file for each port that is taken, with the process that has it: suites run side by side. */
-const TAKEN = join(tmpdir(), "warifu-test-ports");
-
-const mine = new Set<string>();
-process.once("exit", () => {
-  for (const file of mine) rmSync(file, { force: true });
-});
 
 /** Each process begins elsewhere. */
 let nextPort = 16_384 + ((process.pid * 64) % 15_000);
@@ -23,30 +13,23 @@ let nextPort = 16_384 + ((process.pid * 64) % 15_000);
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = nextPort++;
-    if (take(port) && (await isFree(port))) return port;
+    if ((await take(port)) && (await isFree(port))) return port;
   }
 }
 
-function take(port: number): boolean {
-  const file = join(TAKEN, String(port));
-  mkdirSync(TAKEN, { recursive: true });
-  try {
-    writeFileSync(file, String(process.pid), { flag: "wx" });
-  } catch {
-    if (isHeld(file)) return false;
-    writeFileSync(file, String(process.pid));
-  }
-  mine.add(file);
-  return true;
-}
-
-/** Whether the process that took it still runs; one that was killed left its file behind. */
-function isHeld(file: string): boolean {
-  try {
-    return process.kill(Number(readFileSync(file, "utf8")), 0);
-  } catch {
-    return false;
-  }
+/**
+ * Whoever has the UDP port of the same number has the port: of all processes only one, whatever their folders, and no
+ * longer than it runs.
+ */
+function take(port: number): Promise<boolean> {
+  const held = createSocket("udp4").unref();
+  return new Promise((resolve) => {
+    held.once("error", () => {
+      held.close();
+      resolve(false);
+    });
+    held.bind({ port, address: "127.0.0.1", exclusive: true }, () => resolve(true));
+  });
 }
 
 async function isFree(port: number): Promise<boolean> {
