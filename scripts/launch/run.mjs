@@ -63,7 +63,11 @@ export function passSignals(child) {
       if (lookout?.signalCode !== signal) child.kill(signal);
       else lookout = postLookout();
     };
-    settling.set(signal, setTimeout(decide, SETTLE_MS));
+    // Behind what has happened meanwhile: a launcher that was held up may learn only now that the lookout has ended.
+    settling.set(
+      signal,
+      setTimeout(() => setImmediate(decide), SETTLE_MS),
+    );
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
   // Node would open its inspector in the launcher, which has the program's environment.
