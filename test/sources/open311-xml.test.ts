@@ -5,6 +5,7 @@ import { expect } from "chai";
 import { WarifuError } from "../../src/core/errors.ts";
 import { requestsInAnswer } from "../../src/sources/georeport-reader.ts";
 import { requestsInXml } from "../../src/sources/open311-xml.ts";
+import { cpuMsOf } from "../support/cpu-time.ts";
 
 const request = (inner: string): string => `<request><service_request_id>1</service_request_id>${inner}</request>`;
 const list = (...requests: string[]): string => `<service_requests>${requests.join("")}</service_requests>`;
@@ -26,12 +27,11 @@ describe("service requests in XML", () => {
     expect(requestsInAnswer(Buffer.from(text), "xml")).to.have.length(3);
   });
 
-  it("cost no more for an element that comes a hundred thousand times than for as much text", () => {
+  it("cost no more for an element that comes a hundred thousand times than for as much text", async () => {
     const text = list(request(`<notes>${"<a/>".repeat(100_000)}</notes>`));
-    const begun = performance.now();
-    const [one] = requestsInXml(text);
-    expect(performance.now() - begun).to.be.lessThan(5_000);
-    const { notes } = one?.value as { notes: { a: null[] } };
+    let read: ReturnType<typeof requestsInXml> = [];
+    expect(await cpuMsOf(() => (read = requestsInXml(text)))).to.be.lessThan(5_000);
+    const { notes } = read[0]?.value as { notes: { a: null[] } };
     expect(notes.a).to.have.length(100_000);
   });
 });

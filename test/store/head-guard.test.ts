@@ -1,9 +1,9 @@
 // The head guard: a file that says how far the log was when something was last handed out.
 // Invariant: whole or not at all, never ahead of the database, and a log whose guard cannot be written does not grow.
 
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { mock } from "node:test";
 
 import { expect } from "chai";
 
@@ -23,7 +23,9 @@ describe("the head guard", () => {
   let path: string;
   beforeEach(() => {
     path = join(temporaryFolder(), "head");
+    mock.timers.enable({ apis: ["setTimeout"] });
   });
+  afterEach(() => mock.timers.reset());
 
   it("has nothing to say before the first checkpoint", () => {
     expect(readHeadGuard(path)).to.equal(undefined);
@@ -31,16 +33,17 @@ describe("the head guard", () => {
     expect(existsSync(path)).to.equal(false);
   });
 
-  it("writes the newest of many checkpoints within a quarter of a second, once", async () => {
+  it("writes the newest of many checkpoints within a quarter of a second, once", () => {
     const guard = new HeadGuard(path);
     guard.note(noteOf(1));
     guard.note(noteOf(2));
+    mock.timers.tick(249);
     expect(existsSync(path)).to.equal(false);
-    await sleep(400);
+    mock.timers.tick(1);
     expect(readHeadGuard(path)?.treeSize).to.equal(2);
-    const { mtimeMs } = statSync(path);
-    await sleep(300);
-    expect(statSync(path).mtimeMs).to.equal(mtimeMs);
+    rmSync(path);
+    mock.timers.tick(1_000);
+    expect(existsSync(path)).to.equal(false);
     guard.note(noteOf(3));
     guard.flush();
     expect(readHeadGuard(path)?.treeSize).to.equal(3);
@@ -64,7 +67,7 @@ describe("the head guard", () => {
     await log.commit(series(0, 3));
     // A folder in the way of the file: rename cannot replace it.
     mkdirSync(join(folder, LEDGER_FILES.guard));
-    await sleep(350);
+    mock.timers.tick(250);
     await expectRejection("STORE_FAILED", log.commit(series(3, 6)), /head guard .* cannot be written/);
     expect(store.treeSize()).to.equal(3);
     await expectRejection("STORE_FAILED", store.close());

@@ -3,6 +3,7 @@
 import { expect } from "chai";
 
 import { Protector } from "../../src/translate/protected.ts";
+import { cpuMsOf } from "../support/cpu-time.ts";
 
 const ES_EN = { from: "es", to: "en" };
 const PLACES = ["Las Llamas", "Calle Burgos", "Burgos", { ja: "藤沢", en: "Fujisawa", es: "Fujisawa" }, "C++ (bar)"];
@@ -60,10 +61,9 @@ describe("what is protected in a translation", () => {
     expect(restore("model XQ1X in XK1X")).to.equal("model XQ1X in Burgos");
   });
 
-  it("is found among many names in good time", () => {
+  it("is found among many names in good time", async () => {
     const many = new Protector(Array.from({ length: 20_000 }, (_, at) => `Calle ${at.toString(36)} número`));
-    const begun = performance.now();
-    many.protect("La calle zz1 no está y la Calle 77 Número tampoco. ".repeat(160), ES_EN);
-    expect(performance.now() - begun).to.be.lessThan(1_000);
+    const text = "La calle zz1 no está y la Calle 77 Número tampoco. ".repeat(160);
+    expect(await cpuMsOf(() => many.protect(text, ES_EN))).to.be.lessThan(1_000);
   });
 });

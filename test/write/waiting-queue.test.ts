@@ -5,6 +5,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 
 import { WaitingQueue } from "../../src/write/waiting-queue.ts";
+import { cpuMsOf } from "../support/cpu-time.ts";
 
 describe("the waiting queue", () => {
   /** What everything came with, where that makes no difference. */
@@ -96,12 +97,13 @@ describe("the waiting queue", () => {
     expect([queue.hasRoom("flood", 10), queue.hasRoom("flood", 11)]).to.deep.equal([true, false]);
   });
 
-  it("takes a batch out of a long queue in little time", () => {
+  it("takes a batch out of a long queue in little time", async () => {
     const queue = flooded(60_000);
     for (let at = 0; at < 5_000; at++) queue.add("many", `s${at}`, request, `m${at}`);
-    const begun = performance.now();
     let batches = 0;
-    for (; queue.size > 0; batches++) queue.take(4_096);
-    expect((performance.now() - begun) / batches).to.be.lessThan(50);
+    const spent = await cpuMsOf(() => {
+      for (; queue.size > 0; batches++) queue.take(4_096);
+    });
+    expect(spent / batches).to.be.lessThan(50);
   });
 });

@@ -7,6 +7,7 @@ import { fromUtf8 } from "../../../src/core/bytes.ts";
 import { codeOf, type ErrorCode } from "../../../src/core/errors.ts";
 import { DEFAULT_HTTP_LIMITS } from "../../../src/serve/limits.ts";
 import { parseSubmittedJson, parseSubmittedJsonInTurns } from "../../../src/sources/submitted-values.ts";
+import { cpuMsOf } from "../../support/cpu-time.ts";
 import { startService, type TestService } from "../../support/service.ts";
 import { call, expectProblem, readingText, submit, submitLines, type Result } from "../support/call.ts";
 import { exchange } from "../support/raw-socket.ts";
@@ -260,12 +261,4 @@ function costlyTexts(): string[] {
       claims: { category: "a", pictures: [`sha-256:${"a".repeat(50_000)}`] },
     }),
   ];
-}
-
-/** Processor time of this process while `act` runs, in milliseconds. */
-async function cpuMsOf(act: () => Promise<void>): Promise<number> {
-  const begun = process.cpuUsage();
-  await act();
-  const { user, system } = process.cpuUsage(begun);
-  return (user + system) / 1000;
 }

@@ -42,7 +42,7 @@ describe("PostgreSQL, when something breaks in the middle", () => {
     closeLater(await openSessions(server.url, { code: "STORE_FAILED", most: 1 }));
 
   async function endConnection(row: Record<string, unknown> | undefined): Promise<void> {
-    await server.query("SELECT pg_terminate_backend($1)", [row?.["pid"]]);
+    await server.query("SELECT pg_terminate_backend($1, 60000)", [row?.["pid"]]);
     await sleep(50);
   }
 

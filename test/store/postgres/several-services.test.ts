@@ -182,7 +182,9 @@ describe("several services on one PostgreSQL", function () {
     const database = newDatabase();
     const [one, other] = [await openSharedLedger(placeOf(database)), await openSharedLedger(placeOf(database))];
     await one.log.pipeline.submit(keyed(reading, 3, "a"));
-    await server.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'warifu'");
+    await server.query(
+      "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE application_name = 'warifu'",
+    );
     await sleep(50);
     expect((await one.log.pipeline.submit(keyed(reading, 3, "b"))).map(({ ok }) => ok)).to.deep.equal([
       false,
