@@ -44,7 +44,7 @@ describe("anchoring", () => {
   });
 
   const connect = async (rpcUrl: string, more: Partial<ChainOptions> = {}): Promise<Chain> => {
-    const connected = await connectChain({ rpcUrl, anchorKey: LOCAL_DEV_KEY, requestTimeoutMs: 2_000, ...more });
+    const connected = await connectChain({ rpcUrl, anchorKey: LOCAL_DEV_KEY, requestTimeoutMs: 20_000, ...more });
     closers.push(() => connected.close());
     return connected;
   };
@@ -84,7 +84,7 @@ describe("anchoring", () => {
   const states = async (): Promise<string[]> =>
     (await ledger.store.anchors(1_000, 100)).reverse().map(({ treeSize, state }) => `${treeSize} ${state}`);
   const until = async (what: () => boolean | Promise<boolean>): Promise<void> => {
-    for (let i = 0; i < 1_000; i++) {
+    for (let i = 0; i < 10_000; i++) {
       if (await what()) return;
       await sleep(10);
     }

@@ -56,7 +56,7 @@ describe("warifu start", () => {
 
     const begun = performance.now();
     const second = await startService(place, { settings });
-    expect(performance.now() - begun, "milliseconds until it is ready").to.be.lessThan(10_000);
+    expect(performance.now() - begun, "milliseconds until it is ready").to.be.lessThan(60_000);
     expect(second.said())
       .to.match(/ledger open: \d+ entries/)
       .and.match(/the local chain was restarted empty/);
@@ -103,7 +103,7 @@ describe("warifu start", () => {
     await running.until(/stopping…/);
     running.child.kill("SIGINT");
     expect((await running.ended).code).to.equal(130);
-    for (let i = 0; i < 100 && !(await isFree(place.settings["WARIFU_CHAIN_PORT"])); i++)
+    for (let i = 0; i < 1_000 && !(await isFree(place.settings["WARIFU_CHAIN_PORT"])); i++)
       await new Promise((resolve) => setTimeout(resolve, 50));
     expect(await isFree(place.settings["WARIFU_CHAIN_PORT"])).to.equal(true);
   });

@@ -321,7 +321,7 @@ describe("the way of a record on the command line", () => {
     it("carries what a time-stamping authority said of the anchor, which OpenSSL checks alone", async () => {
       const prove = () => place.here(["prove", reportId(), "-o", "dated.json", "--timestamps", "stamps"]);
       let run = await prove();
-      for (let tries = 0; run.code !== 0 && tries < 60; tries++) {
+      for (let tries = 0; run.code !== 0 && tries < 600; tries++) {
         await sleep(100);
         run = await prove();
       }

@@ -240,13 +240,11 @@ describe("the client", () => {
     });
 
     it("does not wait for ever", async () => {
-      const begun = performance.now();
       await through(
         () => "done",
         (options) =>
           expectRejection("SERVICE_UNREACHABLE", createClient({ ...options, attempts: 1, timeoutMs: 100 }).status()),
       );
-      expect(performance.now() - begun).to.be.lessThan(10_000);
     });
   });
 });

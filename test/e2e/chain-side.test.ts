@@ -71,7 +71,7 @@ describe("the service, its witnesses and its chain", () => {
         WARIFU_WITNESSES: join(folder, "witnesses.json"),
         WARIFU_WITNESS_QUORUM: "2",
         WARIFU_WITNESS_SECONDS: "0.1",
-        WARIFU_WITNESS_TIMEOUT_SECONDS: "1",
+        WARIFU_WITNESS_TIMEOUT_SECONDS: "20",
       }),
     );
     const keys = JSON.parse(readFileSync(service.apiKeysFile, "utf8")) as { submitter: string; auditor: string };
@@ -80,7 +80,7 @@ describe("the service, its witnesses and its chain", () => {
   }
 
   async function until(what: () => Promise<boolean>): Promise<void> {
-    for (let i = 0; i < 400; i++) {
+    for (let i = 0; i < 2_400; i++) {
       if (await what()) return;
       await sleep(50);
     }

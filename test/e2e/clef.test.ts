@@ -111,7 +111,7 @@ function alarmsOf(service: Service): readonly string[] {
 
 async function until(what: () => boolean | Promise<boolean>, wanted: string): Promise<void> {
   for (let tries = 0; !(await what()); tries++) {
-    expect(tries, wanted).to.be.below(600);
+    expect(tries, wanted).to.be.below(2_000);
     await sleep(100);
   }
 }

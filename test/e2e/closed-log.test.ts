@@ -77,7 +77,7 @@ describe("a log that ends", () => {
     return result.acknowledgement.id;
   };
   const once = async <T>(ask: () => Promise<T | undefined>): Promise<T> => {
-    for (let attempt = 0; attempt < 200; attempt++) {
+    for (let attempt = 0; attempt < 2_000; attempt++) {
       const found = await ask();
       if (found !== undefined) return found;
       await sleep(50);

@@ -33,7 +33,7 @@ describe("the whole service, killed while it erases", () => {
   after(async () => {
     abandonAll();
     await chain.stop();
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
   });
 
   it("E3 E12 ends erased after the next start, and loses nothing else", async () => {

@@ -69,7 +69,7 @@ describe("services that share a log in PostgreSQL", () => {
     for (let attempt = 0; ; attempt++) {
       const found = await ask().catch(() => undefined);
       if (found !== undefined) return found;
-      if (attempt === 200) throw new Error("it did not come");
+      if (attempt === 2_000) throw new Error("it did not come");
       await sleep(50);
     }
   }

@@ -47,7 +47,7 @@ describe("the whole service under SIGKILL", function () {
   after(async () => {
     abandonAll();
     await world?.chain.stop();
-    rmSync(dataDir, { recursive: true, force: true });
+    rmSync(dataDir, { recursive: true, force: true, maxRetries: 20 });
   });
 
   it(`A3 loses nothing and doubles nothing in ${KILLS} kills with ${CLIENTS} clients and reorgs`, async () => {

@@ -60,7 +60,7 @@ describe("a log whose key is replaced", () => {
     if (!result?.ok) return expect.fail(JSON.stringify(result));
     const { id } = result.acknowledgement;
     for (let tries = 0; (await service.ledger.records.get(id)).state !== "finalized"; tries++) {
-      if (tries > 400) expect.fail(JSON.stringify(await service.ledger.status()));
+      if (tries > 2_000) expect.fail(JSON.stringify(await service.ledger.status()));
       await sleep(50);
     }
     const bundle = await bundleOf(id);

@@ -65,7 +65,7 @@ function eachOnceOver(program: string): void {
       abandonAll();
       await broker?.remove();
       await chain?.stop();
-      rmSync(dataDir, { recursive: true, force: true });
+      rmSync(dataDir, { recursive: true, force: true, maxRetries: 20 });
     });
 
     it(`records each of ${MESSAGES} messages once, in ${RESTARTS} stops of the broker and ${KILLS} kills`, async () => {

@@ -59,7 +59,7 @@ describe("truth D3: a data folder that is put back as a whole", () => {
     await createClient({ url: service!.url, apiKey }).submit([reading(number)] as never);
   };
   const putBack = (from: string): void => {
-    rmSync(dataDir(), { recursive: true });
+    rmSync(dataDir(), { recursive: true, maxRetries: 20 });
     cpSync(from, dataDir(), { recursive: true });
   };
   const sizeOf = async (folder: string): Promise<number> => {
@@ -106,7 +106,7 @@ describe("truth D3: a data folder that is put back as a whole", () => {
     const size = await sizeOf(dataDir());
     await expectRejection("STORE_BEHIND", start(head), /an older copy of the database was put back/);
     expect(await sizeOf(dataDir())).to.equal(size);
-    rmSync(dataDir(), { recursive: true });
+    rmSync(dataDir(), { recursive: true, maxRetries: 20 });
     for (let round = 0; round < 2; round++)
       await expectRejection("STORE_BEHIND", start(head), /there is no ledger .* was handed out/);
     expect(readdirSync(dataDir())).not.to.include("ledger.sqlite");
@@ -177,7 +177,7 @@ describe("truth D3: a data folder that is put back as a whole", () => {
       expect(details).to.deep.equal({ stored: size, cosigned: seen });
       expect(message).to.include("witness.example/one");
       expect(await sizeOf(dataDir())).to.equal(size);
-      rmSync(dataDir(), { recursive: true });
+      rmSync(dataDir(), { recursive: true, maxRetries: 20 });
       await expectRejection("STORE_BEHIND", start(witnesses), /the store has 0/);
     });
 
@@ -226,7 +226,7 @@ describe("truth D3: a data folder that is put back as a whole", () => {
     const { contract } = await service!.ledger.status();
     await stop();
     cpSync(join(dataDir(), "log.key"), join(root, "log.key"));
-    rmSync(dataDir(), { recursive: true });
+    rmSync(dataDir(), { recursive: true, maxRetries: 20 });
     const lost = { WARIFU_CONTRACT: contract, WARIFU_LOG_KEY_FILE: join(root, "log.key") };
     await expectRejection("STORE_BEHIND", start(lost), /the contract holds a head of/);
     expect(await sizeOf(dataDir())).to.equal(0);

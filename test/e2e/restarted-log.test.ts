@@ -77,7 +77,7 @@ describe("a log of several that stops by a fault", () => {
   };
   const tries = (): number => said.filter((line) => /^roads: .*did not start \(STORE_FAILED\)/.test(line)).length;
   const until = async (is: (roads: LogHealth) => boolean): Promise<LogHealth> => {
-    for (let attempt = 0; attempt < 400; attempt++) {
+    for (let attempt = 0; attempt < 4_000; attempt++) {
       const roads = await healthOf("roads");
       if (is(roads)) return roads;
       await sleep(25);

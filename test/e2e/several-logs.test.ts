@@ -84,7 +84,7 @@ describe("several logs in one service", () => {
       try {
         return new TextEncoder().encode(await clientOf(name).bundle(id));
       } catch (error) {
-        if (attempt === 200) throw error;
+        if (attempt === 2_000) throw error;
         await sleep(50);
       }
     }

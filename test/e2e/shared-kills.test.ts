@@ -95,7 +95,7 @@ else
         } finally {
           await round.world.chain.stop();
         }
-        rmSync(round.folder, { recursive: true, force: true });
+        rmSync(round.folder, { recursive: true, force: true, maxRetries: 20 });
         passed.rounds++;
         for (const count of ["kills", "earlyKills"] as const) passed[count] += round.fates[count];
         passed.acknowledged += round.acknowledged.size;

@@ -96,7 +96,7 @@ describe("truth D3: the service's log", () => {
     const program = `const { ServiceLog } = await import("${module}");
       try { new ServiceLog(process.argv[1], () => undefined); } catch (error) { console.log(error.code, error.message); }`;
     const args = ["--input-type=module", "--eval", program, path];
-    expect(execFileSync(process.execPath, args, { encoding: "utf8", timeout: 20_000 })).to.match(
+    expect(execFileSync(process.execPath, args, { encoding: "utf8", timeout: 120_000 })).to.match(
       /^CONFIG_INVALID .*service\.log is a named pipe, not a file: move it away/,
     );
     // Also where somebody does read it.

@@ -103,7 +103,6 @@ describe("E2: error codes", () => {
         small.url,
         `POST /v1/records?${QUERY} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${small.keys.submitter}\r\n` +
           `Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"text":"${CANARY}`,
-        30_000,
       );
       await expectCode("TOO_SLOW", slow);
       await expectCode("RATE_LIMITED", submit(small, JSON.stringify(record), { headers: HEADERS }));

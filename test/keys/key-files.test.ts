@@ -91,7 +91,7 @@ describe("key files", () => {
     );
     try {
       await new Promise((resolve) => intruder.once("online", resolve));
-      const deadline = performance.now() + 5_000;
+      const deadline = performance.now() + 60_000;
       let refusals = 0;
       while (refusals < 3 && performance.now() < deadline) refusals += wasRefused(key) ? 1 : 0;
       expect(refusals).to.equal(3);

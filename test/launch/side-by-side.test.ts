@@ -69,7 +69,7 @@ describe("the folder of a suite", () => {
 
 const SUITES_OF_ONE = ["test/store/a.test.ts", "test/http/b.test.ts", "test/cli/c.test.ts"];
 const NAMES_ITSELF = 'process.getBuiltinModule("fs").writeFileSync(import.meta.filename + ".pid", `${process.pid}`);';
-const GOES_ON = 'it("goes on", () => new Promise((resolve) => setTimeout(resolve, 50_000)));';
+const GOES_ON = 'it("goes on", () => new Promise((resolve) => setTimeout(resolve, 50_000))).timeout(0);';
 
 describe("a run of the tests", () => {
   let folder: string;

@@ -132,7 +132,7 @@ describe("a bucket that does not answer", () => {
       bucket: "log",
       prefix: "a/",
       credentials,
-      timeoutMs: 2_000,
+      timeoutMs: 60_000,
     });
     const error = await expectRejection(
       "SERVICE_UNREACHABLE",
@@ -155,7 +155,7 @@ describe("a bucket whose objects may be read and not listed", () => {
     const store = new S3Store({
       ...{ endpoint, region: "eu-west-1", bucket: "log", prefix: "" },
       credentials: undefined,
-      timeoutMs: 2_000,
+      timeoutMs: 60_000,
     });
     try {
       expect(await store.read("tile/0/000", 1_000)).to.include({ version: '"1"', isKept: false });

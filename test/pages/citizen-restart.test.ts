@@ -48,7 +48,7 @@ describe("a post from the app, while the service is killed", () => {
   after(async () => {
     abandonAll();
     await chain.stop();
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
   });
 
   it("arrives once, with its picture byte for byte, wherever it was when that happened", async () => {

@@ -15,7 +15,7 @@ describe("C12 ambiguous HTTP", () => {
   after(() => service.stop());
 
   const record = readingText(1);
-  const smuggled = "GET /v1/status HTTP/1.1\r\nHost: x\r\n\r\n";
+  const smuggled = "GET /v1/status HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
 
   const post = (headers: string, body: string): string =>
     `POST /v1/records HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${service.keys.submitter}\r\n` +
@@ -80,8 +80,7 @@ describe("C12 ambiguous HTTP", () => {
     const size = record.length.toString(16);
     const fine = await exchange(
       service.url,
-      post("Transfer-Encoding: chunked", `${size};a=b\r\n${record}\r\n0\r\n\r\n`),
-      500,
+      post("Connection: close\r\nTransfer-Encoding: chunked", `${size};a=b\r\n${record}\r\n0\r\n\r\n`),
     );
     expect(fine.statuses).to.deep.equal([201]);
     const many = post(
@@ -107,7 +106,7 @@ describe("C12 ambiguous HTTP", () => {
   });
 
   it("pipelined requests are answered in order, each for itself", async () => {
-    const { statuses } = await exchange(service.url, post(`Content-Length: ${record.length}`, record) + smuggled, 500);
+    const { statuses } = await exchange(service.url, post(`Content-Length: ${record.length}`, record) + smuggled);
     expect(statuses).to.deep.equal([201, 200]);
   });
 

@@ -13,7 +13,7 @@ describe("a thread of its own", () => {
   const opened: OwnThread<Job, number>[] = [];
   function threadWith(options: Partial<OwnThreadOptions> = {}): OwnThread<Job, number> {
     const thread = new OwnThread<Job, number>({
-      ...{ script, mostWaiting: 8, longestMs: 10_000, heapMib: 64, says },
+      ...{ script, mostWaiting: 8, longestMs: 60_000, heapMib: 64, says },
       ...options,
     });
     opened.push(thread);
@@ -44,7 +44,7 @@ describe("a thread of its own", () => {
 
   for (const job of ["hang", "crash"] as const)
     it(`gives up a job that would ${job}, with its thread, and does the next one on another`, async () => {
-      const thread = threadWith({ longestMs: job === "hang" ? 1_500 : 10_000 });
+      const thread = threadWith({ longestMs: job === "hang" ? 4_000 : 60_000 });
       const [first, second] = [thread.run(job), thread.run("count")];
       await expectRejection("BUSY", first, /^it took too long$/);
       expect(await second).to.equal(1);

@@ -66,7 +66,7 @@ export class OwnClef {
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (piece: Buffer) => (said += piece.toString()));
     child.stdin.write(`${MASTER}\n`);
     for (let tries = 0; !said.includes("HTTP endpoint opened"); tries++) {
-      if (tries > 600 || child.exitCode !== null) throw new Error(`clef did not start: ${said.slice(-2_000)}`);
+      if (tries > 2_000 || child.exitCode !== null) throw new Error(`clef did not start: ${said.slice(-2_000)}`);
       await sleep(50);
     }
     return {

@@ -54,7 +54,7 @@ async function untilListening(program: string, port: number): Promise<void> {
     });
     socket.destroy();
     if (isOpen) return;
-    if (tries >= 400) throw new Error(`${program} does not listen`);
+    if (tries >= 4_000) throw new Error(`${program} does not listen`);
     await sleep(25);
   }
 }

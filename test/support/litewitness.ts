@@ -82,7 +82,7 @@ async function until(act: () => unknown): Promise<void> {
       await act();
       return;
     } catch (error) {
-      if (tries >= 200) throw error;
+      if (tries >= 2_000) throw error;
       await sleep(50);
     }
   }

@@ -64,7 +64,7 @@ function sha256(bytes: Uint8Array): Buffer {
 describe("auditLog and beacons", () => {
   const audit = async (log: LogFiles, options: Partial<LogAuditOptions> = {}): Promise<AuditReport> => {
     const served = await serveLog(log);
-    const reader = httpLogReader(served.url, { requestTimeoutMs: 2_000, retryPauseMs: 1 });
+    const reader = httpLogReader(served.url, { requestTimeoutMs: 60_000, retryPauseMs: 1 });
     return saidAgain(await auditLog({ log: reader, policy: log.policy, ...options }).finally(() => served.stop()));
   };
   const found = ({ findings }: AuditReport): string[] => findings.map(({ code, where }) => `${code} ${where}`);

@@ -30,7 +30,7 @@ describe("auditLog and bodies in bulk", () => {
       asked.push(path);
       return answer(path, response, request);
     });
-    const reader = httpLogReader(served.url, { requestTimeoutMs: 2_000, retryPauseMs: 1 });
+    const reader = httpLogReader(served.url, { requestTimeoutMs: 60_000, retryPauseMs: 1 });
     return auditLog({ log: reader, policy: log.policy }).finally(() => served.stop());
   };
   const found = ({ findings }: AuditReport): string[] => findings.map(({ code, where }) => `${code} ${where}`);

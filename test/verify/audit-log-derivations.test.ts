@@ -34,7 +34,7 @@ describe("auditLog and derivations", () => {
     const hex = bodyDigest.toString("hex");
     log.files.set(`addenda/${hex.slice(0, 2)}/${hex.slice(2, 4)}/${hex}`, Buffer.from(body));
     const served = await serveLog(log);
-    const reader = httpLogReader(served.url, { requestTimeoutMs: 2_000, retryPauseMs: 1 });
+    const reader = httpLogReader(served.url, { requestTimeoutMs: 60_000, retryPauseMs: 1 });
     const report = await auditLog({ log: reader, policy: log.policy }).finally(() => served.stop());
     return saidAgain(report).findings.map(({ code, where }) => `${code} ${where}`);
   };

@@ -34,7 +34,7 @@ describe("auditLog and bodies that are not there", () => {
     log.files.set(`addenda/${hex.slice(0, 2)}/${hex.slice(2, 4)}/${hex}`, Buffer.from(body));
     for (const at of absent) log.files.delete(addendumPath(at));
     const served = await serveLog(log);
-    const reader = httpLogReader(served.url, { requestTimeoutMs: 2_000, retryPauseMs: 1 });
+    const reader = httpLogReader(served.url, { requestTimeoutMs: 60_000, retryPauseMs: 1 });
     return saidAgain(await auditLog({ log: reader, policy: log.policy }).finally(() => served.stop()));
   };
   const found = async (...args: Parameters<typeof audited>): Promise<string[]> =>

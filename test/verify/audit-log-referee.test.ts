@@ -40,7 +40,7 @@ describe("auditLog, held against the referee", () => {
     answer?: Answer,
   ): Promise<AuditReport> => {
     const served = await serveLog(log, answer);
-    const reader = httpLogReader(served.url, { requestTimeoutMs: 2_000, retryPauseMs: 1 });
+    const reader = httpLogReader(served.url, { requestTimeoutMs: 60_000, retryPauseMs: 1 });
     return saidAgain(await auditLog({ log: reader, policy: log.policy, ...options }).finally(() => served.stop()));
   };
   const found = ({ findings }: AuditReport): string[] => findings.map(({ code, where }) => `${code} ${where}`);

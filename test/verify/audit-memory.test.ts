@@ -63,7 +63,7 @@ describe("auditLog with a memory", () => {
       asked.push(path);
       return false;
     });
-    const reader = httpLogReader(served.url, { requestTimeoutMs: 2_000, retryPauseMs: 1 });
+    const reader = httpLogReader(served.url, { requestTimeoutMs: 60_000, retryPauseMs: 1 });
     const cut = {
       ...reader,
       entries: async (index: number, width: number) => {

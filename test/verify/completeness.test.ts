@@ -36,7 +36,7 @@ describe("the numbers of a source", () => {
   ): Promise<AuditReport> => {
     const log = logWith(seqs);
     const served = await serveLog(log);
-    const reader = httpLogReader(served.url, { requestTimeoutMs: 2_000, retryPauseMs: 1 });
+    const reader = httpLogReader(served.url, { requestTimeoutMs: 60_000, retryPauseMs: 1 });
     const completeness = new CompletenessAudit({ source: SOURCE, from, to }, ORIGIN);
     const anchor = (size: number): RecordedAnchor => ({ treeSize: size, rootHash: new Uint8Array(log.hash(0, size)) });
     const anchors = anchored && {

@@ -25,7 +25,7 @@ function acknowledgementOf(log: LogFiles, leafIndex: number, treeSize: number, s
 describe("kept acknowledgements", () => {
   const audit = async (log: LogFiles, values: readonly (JsonValue | WarifuError)[]): Promise<AuditReport> => {
     const served = await serveLog(log);
-    const reader = httpLogReader(served.url, { requestTimeoutMs: 2_000, retryPauseMs: 1 });
+    const reader = httpLogReader(served.url, { requestTimeoutMs: 60_000, retryPauseMs: 1 });
     const acknowledgements = new KeptAcknowledgements(values, log.policy.log);
     return saidAgain(
       await auditLog({ log: reader, policy: log.policy, acknowledgements }).finally(() => served.stop()),

@@ -91,7 +91,7 @@ async function audit(entries: readonly Entering[], { opened, ...options }: Optio
   const log = logFiles(entries.length, { entry: (at) => made[at]!.entry });
   for (const { bytes, isWithheld } of made) if (!isWithheld) log.files.set(pathOfAddendum(bytes), Buffer.from(bytes));
   const served = await serveLog(log);
-  const reader = httpLogReader(served.url, { requestTimeoutMs: 2_000, retryPauseMs: 1 });
+  const reader = httpLogReader(served.url, { requestTimeoutMs: 60_000, retryPauseMs: 1 });
   const { policy } = log;
   if (!opened) return saidAgain(await auditLog({ log: reader, policy, ...options }).finally(() => served.stop()));
   const withheldAbove = async () => new Set<number>();

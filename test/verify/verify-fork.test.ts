@@ -190,7 +190,7 @@ describe("fork evidence of a log", () => {
     const stated = (log: LogFiles, treeSize: number): StatedHead => ({ treeSize, stated: headOf(log, treeSize) });
     const made = async (log: LogFiles, ...heads: [StatedHead, StatedHead]): Promise<string | undefined> => {
       const served = await serveLog(log);
-      const reader = httpLogReader(served.url, { requestTimeoutMs: 2_000, retryPauseMs: 1 });
+      const reader = httpLogReader(served.url, { requestTimeoutMs: 60_000, retryPauseMs: 1 });
       return proveFork(reader, heads, policy).finally(() => served.stop());
     };
 

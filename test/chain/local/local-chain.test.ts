@@ -6,6 +6,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symli
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { mock } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 
@@ -35,7 +36,7 @@ const exists = (pid: number): boolean => {
 };
 
 const answers = async (rpcUrl: string): Promise<boolean> =>
-  openRpc(rpcUrl, 1_000).then(
+  openRpc(rpcUrl, 30_000).then(
     (rpc) => {
       rpc.close();
       return true;
@@ -43,8 +44,9 @@ const answers = async (rpcUrl: string): Promise<boolean> =>
     () => false,
   );
 
-const within = async (ms: number, condition: () => boolean | Promise<boolean>): Promise<boolean> => {
-  const deadline = performance.now() + ms;
+/** Whether it comes to be. */
+const comes = async (condition: () => boolean | Promise<boolean>): Promise<boolean> => {
+  const deadline = performance.now() + 60_000;
   while (performance.now() < deadline) {
     if (await condition()) return true;
     await sleep(20);
@@ -73,22 +75,18 @@ describe("the local chain", () => {
     return local;
   };
 
-  // Measured on an idle machine with 2 cores: up in 1.3 s, gone in 0.04 s. The bounds here leave room for a busy one.
-  it("is up in seconds, takes anchors, and is gone when it was stopped", async () => {
-    const begun = performance.now();
+  it("comes up, takes anchors, and is gone when it was stopped", async () => {
     const logFile = join(folder, "chain.log");
     const local = await start({ port: await freePort(), logFile });
-    expect(performance.now() - begun).to.be.lessThan(20_000);
     const chain = await connectDeployed(local);
     await anchorMined(chain, growingLog(256).first);
     expect([chain.chainId, chain.isLocal, (await chain.head()).treeSize]).to.deep.equal([31_337, true, 256]);
     expect(readFileSync(logFile, "utf8")).to.contain(LOCAL_DEV_KEY);
     expect(statSync(logFile).mode & 0o777).to.equal(0o600);
-    const stopping = performance.now();
-    await Promise.all([local.stop(), local.stop()]);
+    // The time after which it would be killed does not come.
+    mock.timers.enable({ apis: ["setTimeout"] });
+    await Promise.all([local.stop(), local.stop()]).finally(() => mock.timers.reset());
     await local.ended;
-    // Less than it takes until SIGKILL.
-    expect(performance.now() - stopping).to.be.lessThan(2_900);
     expect(exists(local.pid)).to.equal(false);
     expect(await answers(local.rpcUrl)).to.equal(false);
     await expectRejection("CHAIN_UNREACHABLE", chain.head());
@@ -122,7 +120,7 @@ describe("the local chain", () => {
     const again = await start({ port });
     const contract = chain.contract;
     expect(await connect(again, { contract }).then((fresh) => fresh.hasContract())).to.equal(false);
-    await within(2_000, () =>
+    await comes(() =>
       chain.hasContract().then(
         () => true,
         () => false,
@@ -163,13 +161,11 @@ describe("the local chain", () => {
     const silent = createServer().listen(0, "127.0.0.1");
     await new Promise((resolve) => silent.once("listening", resolve));
     const { port } = silent.address() as { port: number };
-    const begun = performance.now();
     await expectRejection(
       "CONFIG_INVALID",
       start({ port }),
       /which is not free: choose another port with WARIFU_CHAIN_PORT.*WARIFU_ANCHOR_KEY/,
     );
-    expect(performance.now() - begun).to.be.lessThan(10_000);
     silent.close();
     await expectRejection("CONFIG_INVALID", start({ port: 70_000 }), /cannot listen on 127.0.0.1:70000/);
   });
@@ -237,7 +233,7 @@ describe("the local chain", () => {
     let said = "";
     parent.stdout.on("data", (chunk) => (said += String(chunk)));
     const ended = new Promise<void>((resolve) => parent.once("exit", () => resolve()));
-    expect(await within(30_000, () => said.includes("\n")), said).to.equal(true);
+    expect(await comes(() => said.includes("\n")), said).to.equal(true);
     return { parent: parent.pid!, ended, said: () => said, ...(JSON.parse(said) as { pid: number; rpcUrl: string }) };
   };
 
@@ -246,7 +242,7 @@ describe("the local chain", () => {
     expect(await answers(rpcUrl)).to.equal(true);
     process.kill(parent, "SIGKILL");
     await ended;
-    expect(await within(10_000, () => !exists(pid))).to.equal(true);
+    expect(await comes(() => !exists(pid))).to.equal(true);
     expect(await answers(rpcUrl)).to.equal(false);
   });
 
@@ -258,9 +254,9 @@ describe("the local chain", () => {
     parents.push(parent);
     let code: number | null | undefined;
     parent.once("exit", (exitCode) => (code = exitCode));
-    expect(await within(30_000, () => code !== undefined)).to.equal(true);
+    expect(await comes(() => code !== undefined)).to.equal(true);
     expect(code).to.equal(0);
-    expect(await within(10_000, async () => !(await answers(`http://127.0.0.1:${port}`)))).to.equal(true);
+    expect(await comes(async () => !(await answers(`http://127.0.0.1:${port}`)))).to.equal(true);
   });
 
   it("goes also when that happens while it is still starting", async () => {
@@ -281,22 +277,22 @@ describe("the local chain", () => {
         .filter((name) => name.endsWith(".id"))
         .map((name) => Number.parseInt(name, 10))
         .filter((pid) => pid !== parent.pid);
-    expect(await within(30_000, () => others().length > 0)).to.equal(true);
+    expect(await comes(() => others().length > 0)).to.equal(true);
     const [pid] = others();
     parent.kill("SIGKILL");
-    expect(await within(20_000, () => !exists(pid!))).to.equal(true);
+    expect(await comes(() => !exists(pid!))).to.equal(true);
     expect(await answers(`http://127.0.0.1:${port}`)).to.equal(false);
   });
 
   it("does not get the Ctrl-C that the terminal sends to the service's process group", async () => {
     const { parent, ended, pid, rpcUrl, said } = await startParent();
     process.kill(-parent, "SIGINT");
-    expect(await within(10_000, () => said().includes("interrupted"))).to.equal(true);
+    expect(await comes(() => said().includes("interrupted"))).to.equal(true);
     await sleep(300);
     expect(exists(pid)).to.equal(true);
     expect(await answers(rpcUrl)).to.equal(true);
     process.kill(parent, "SIGKILL");
     await ended;
-    expect(await within(10_000, () => !exists(pid))).to.equal(true);
+    expect(await comes(() => !exists(pid))).to.equal(true);
   });
 });

@@ -28,8 +28,8 @@ describe("a verifier's view of the chain", () => {
     await node.stop();
   });
 
-  const both = (): ReturnType<typeof rpcChainView> =>
-    rpcChainView([node.rpcUrl, second.rpcUrl], { requestTimeoutMs: 400 });
+  const both = (requestTimeoutMs = 60_000): ReturnType<typeof rpcChainView> =>
+    rpcChainView([node.rpcUrl, second.rpcUrl], { requestTimeoutMs });
 
   it("is the same as the chain's own, with one endpoint or two", async () => {
     for (const view of [rpcChainView([node.rpcUrl]), both()]) {
@@ -99,7 +99,7 @@ describe("a verifier's view of the chain", () => {
     const gone = `http://127.0.0.1:${await freePort()}`;
     await expectRejection("CHAIN_UNREACHABLE", rpcChainView([node.rpcUrl, gone]).chainId());
     second.setFault(() => undefined);
-    await expectRejection("CHAIN_UNREACHABLE", both().blockHashAt(3), /no answer within/);
+    await expectRejection("CHAIN_UNREACHABLE", both(400).blockHashAt(3), /no answer within/);
     second.setFault((_request, _forward, { response }) => void response.end("<html>"));
     await expectRejection("CHAIN_UNREACHABLE", both().finalizedHeight());
   });

@@ -123,7 +123,7 @@ describe("connecting to a local chain", () => {
   it("gives up a deployment that no block takes in, and one that fails", async () => {
     const node = await startAnvil({ args: ["--no-mining"] });
     let clock = 0;
-    const chain = await connect(node, { requestTimeoutMs: 300, now: () => (clock += 1_000) });
+    const chain = await connect(node, { requestTimeoutMs: 60_000, now: () => (clock += 1_000) });
     await expectRejection("CHAIN_UNREACHABLE", chain.deploy(LOG_ID), /in no block: does it mine/);
     await node.ask("anvil_dropAllTransactions");
     await node.ask("evm_setAutomine", true);

@@ -87,7 +87,7 @@ export async function openWorkplace(more: Settings = {}): Promise<Workplace> {
         child.kill("SIGKILL");
         await ended;
       }
-      rmSync(folder, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
     },
   };
 }

@@ -51,7 +51,7 @@ export async function untilState(
   for (let tries = 0; ; tries++) {
     const [state] = connectors.states();
     if (state && isReached(state)) return state;
-    if (tries >= 800) expect.fail(`the state was not reached: ${JSON.stringify(state)}`);
+    if (tries >= 6_000) expect.fail(`the state was not reached: ${JSON.stringify(state)}`);
     await sleep(25);
   }
 }

@@ -71,7 +71,7 @@ export async function startDocumentedService(): Promise<RunningService> {
     stop: async () => {
       service.kill("SIGINT");
       const exitCode = await written.closed;
-      rmSync(folder, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
       return { exitCode, output: written.text };
     },
   };

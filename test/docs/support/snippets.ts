@@ -44,6 +44,6 @@ export function typeErrors(texts: readonly string[]): readonly string[] {
     const own = files.flatMap((path) => ts.getPreEmitDiagnostics(program, program.getSourceFile(path)));
     return own.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, " "));
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
   }
 }

@@ -3,7 +3,7 @@
 import { connect } from "node:net";
 
 /** Sends bytes and gathers what comes back until the other side closes, or `patienceMs` pass. */
-export function exchange(url: string, sent: string | readonly Uint8Array[], patienceMs = 3_000): Promise<RawAnswer> {
+export function exchange(url: string, sent: string | readonly Uint8Array[], patienceMs = 60_000): Promise<RawAnswer> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve) => {
     const socket = connect(Number(port), hostname);

@@ -104,7 +104,7 @@ export class Phone {
   /** Kills it, and removes what it kept. */
   async throwAway(): Promise<void> {
     await this.kill();
-    rmSync(this.#folder, { recursive: true, force: true });
+    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 20 });
   }
 }
 

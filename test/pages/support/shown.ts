@@ -7,8 +7,7 @@ import { expect } from "chai";
 
 import type { Locator } from "../../support/browser.ts";
 
-/** As long as Playwright waits for an element. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 120_000;
 
 /** Reads until what is read passes a check. Fails as the check does, on what was read last. @returns what passed */
 export async function until<T>(read: () => Promise<T>, check: (found: T) => void): Promise<T> {
