@@ -13,7 +13,7 @@ import { ifSound, plainRecords, type PlainEntry } from "./plain-leaves.ts";
 
 /** A full bundle as it was read. */
 export interface ServedBundle {
-  /** By their paths: those that the log has. */
+  /** By their paths: those that the log has; none if they are large. */
   readonly files: ReadonlyMap<string, Uint8Array>;
   /** Its leaves if all of them are plain. */
   readonly plain: PlainLeaves | undefined;
@@ -23,6 +23,8 @@ export interface ServedBundle {
 const ENTRIES_BYTES = TILE_WIDTH * (2 + ENTRY_BYTES);
 /** Eight thousand a body. A hundred bundles are read ahead, so what may be long is left to the audit, which holds a few. */
 const MOST_BODIES_AHEAD = 2_097_152;
+/** Bytes of a bundle that are held until its turn: two thousand a body. Of a larger one the audit reads again what is not plain. */
+const MOST_HELD = 524_288;
 
 /** What a log serves of a bundle, by its paths and the bounds of what is read ahead. */
 function filesOfBundle(index: number): readonly (readonly [path: string, maxBytes: number])[] {
@@ -42,7 +44,9 @@ export async function servedBundle(get: GetLogFile, index: number, origin: strin
   const found = await Promise.all(wanted.map(([path, maxBytes]) => get(path, maxBytes)));
   const files = new Map(wanted.flatMap(([path], at) => (found[at] ? [[path, found[at]] as const] : [])));
   const [entries, tile, bodies] = found;
-  return { files, plain: entries && tile && bodies && ifSound(() => plainIn({ entries, tile, bodies }, origin)) };
+  const plain = entries && tile && bodies && ifSound(() => plainIn({ entries, tile, bodies }, origin));
+  const size = found.reduce((sum, bytes) => sum + (bytes?.length ?? 0), 0);
+  return { files: size > MOST_HELD ? new Map() : files, plain };
 }
 
 function plainIn(

@@ -1,6 +1,6 @@
 /**
  * A log as it is served over HTTP or lies in a folder as files, read and checked ahead by threads. What they call plain needs no
- * further look; of everything else the walk is given what they read, so that nothing is asked for twice.
+ * further look; of everything else the walk is given what they read, so that nothing is asked for twice unless it is large.
  *
  * Invariant: an audit finds the same with threads as without.
  */

@@ -138,6 +138,17 @@ describe("a served log that threads read ahead", () => {
     expect(twice).to.have.members([entriesAt(4), tileAt(4), bodyBundlePath(4, TILE_WIDTH)]);
   });
 
+  it("is held in a few bytes: of a long bundle, what is not plain is read again", async () => {
+    const [leaf, text] = [4 * TILE_WIDTH + 9, "x".repeat(600_000)];
+    const body = Buffer.from(bodyOf(leaf).toString().replace('"record":{}', `"record":{"text":"${text}"}`));
+    const log = withBody(leaf, body);
+    const twice = async (): Promise<string[]> =>
+      [...(await bothOf(log)).asked].filter(([, times]) => times > 1).map(([path]) => path);
+    expect(await twice()).to.deep.equal([]);
+    flip(log, tileAt(4), 40);
+    expect(await twice()).to.have.members([entriesAt(4), tileAt(4), bodyBundlePath(4, TILE_WIDTH)]);
+  });
+
   it("is found to be of another name", async () => {
     const log = copy();
     const foreign = (at: number): Buffer => bodyOf(at, "another.example/log");
