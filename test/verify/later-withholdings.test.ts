@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 
 import { expect } from "chai";
 
+import { encodeIntactBundle, intactBundlePath } from "../../src/core/body-bundle.ts";
 import { formatEventBody } from "../../src/core/body.ts";
 import { toHex } from "../../src/core/bytes.ts";
 import { encodeEntry, type Entry } from "../../src/core/entry.ts";
@@ -39,6 +40,8 @@ type Growth = {
   readonly shown?: "newer" | "same" | "unsigned";
   readonly missing?: readonly string[];
   readonly answer?: Answer;
+  /** Is given those of the grown log. */
+  readonly entries?: (Uint8Array | undefined)[];
 };
 
 describe("a body that is withheld while a log is audited", () => {
@@ -54,6 +57,7 @@ describe("a body that is withheld while a log is audited", () => {
     const entry = (leafIndex: number): Entry => (leafIndex === at ? event : entryOf(leafIndex));
     const before = logFiles(head, { entry });
     const after = logFiles(size, { entry });
+    for (let leafIndex = 0; leafIndex < size; leafIndex++) growth.entries?.push(encodeEntry(entry(leafIndex)));
     const files = new Map([...after.files, ...before.files, [pathOfAddendum(body), body]]);
     // Whoever asks gets any width, as from a service.
     for (let width = 1; width <= Math.min(size, 255); width++) {
@@ -131,6 +135,21 @@ describe("a body that is withheld while a log is audited", () => {
     const width = (entries: number): string => tilePath({ level: "entries", index: 0, width: entries });
     expect(await outcomeOf({ answer: refuses(width(8)) })).to.deep.equal(["undecided"]);
     expect(await outcomeOf({ size: 5, at: 9, shown: "same", answer: refuses(width(256)) })).to.deep.equal(refuted);
+  });
+
+  it("is left open where the log owns to damage beside the event", async () => {
+    const answer: Answer = (path, response) => {
+      if (path === tilePath({ level: "entries", index: 0, width: 8 })) {
+        response.writeHead(500, { "content-type": "application/problem+json" });
+        response.end(JSON.stringify({ code: "STORE_DAMAGED", detail: "leaf 5" }));
+        return true;
+      }
+      if (path !== intactBundlePath(0, 8)) return false;
+      response.end(Buffer.from(encodeIntactBundle(entries.with(5, undefined))));
+      return true;
+    };
+    const entries: (Uint8Array | undefined)[] = [];
+    expect(await outcomeOf({ answer, entries })).to.deep.equal(["undecided", "open"]);
   });
 
   it("is left open besides others that are missing", async () => {
