@@ -50,11 +50,11 @@ for (const { client, start, prefix } of CLIENTS)
       return bench.follow();
     };
 
-    /** The writer gives up on an answer after a second. */
+    /** The writer gives up on an answer after three seconds. */
     const connectImpatiently = async (): Promise<() => Promise<void>> => {
       const { contract } = bench.chain;
       const rpcUrl = bench.faulty[0]!.rpcUrl;
-      const chain = await connectChain({ rpcUrl, anchorKey: LOCAL_DEV_KEY, contract, requestTimeoutMs: 1_000 });
+      const chain = await connectChain({ rpcUrl, anchorKey: LOCAL_DEV_KEY, contract, requestTimeoutMs: 3_000 });
       bench.parts = { ...bench.parts, chain };
       return () => chain.close();
     };

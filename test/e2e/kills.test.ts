@@ -36,7 +36,7 @@ const KILLS_A_WORD = 50;
 const ORIGIN = "kills.test/ledger";
 
 describe("the whole service under SIGKILL", function () {
-  this.timeout(60_000 + KILLS * 10_000);
+  this.timeout(240_000 + KILLS * 10_000);
   let world: ReorganisedChain;
   let dataDir: string;
 
@@ -75,7 +75,7 @@ describe("the whole service under SIGKILL", function () {
       if ((kill + 1) % KILLS_A_WORD === 0)
         process.stdout.write(`      ${kill + 1} kills, ${acknowledged.size} records\n`);
     }
-    await sleep(500);
+    while (acknowledged.size <= KILLS) await sleep(20);
     run.stopping = true;
     await Promise.all(clients);
     await untilFinal(config.client.url);
@@ -84,7 +84,6 @@ describe("the whole service under SIGKILL", function () {
     service.kill("SIGTERM");
     await once(service, "exit");
 
-    expect(acknowledged.size).to.be.greaterThan(KILLS);
     await assertEachOnce(dataDir, acknowledged);
     const store = readSqliteLedger(dataDir);
     await assertAnchoredOnce(store, world).finally(() => store.close());

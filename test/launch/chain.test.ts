@@ -32,7 +32,7 @@ describe("truth F2: the chain that lasts", () => {
     url = `http://127.0.0.1:${port}`;
     const state = join(folder, "state", "chain.json");
     chain = spawn(process.execPath, ["scripts/chain.ts", "--port", port, "--state", state], { stdio: "ignore" });
-    for (let i = 0; i < 200; i++) {
+    for (let i = 0; i < 2_000; i++) {
       const height = await ask("eth_blockNumber").catch(() => undefined);
       if (height !== undefined) return;
       await sleep(50);

@@ -91,7 +91,7 @@ interface Status {
  * submits any more, and no reorg happens. The service may be started again meanwhile.
  */
 export async function untilFinal(url: string): Promise<void> {
-  const deadline = performance.now() + 60_000;
+  const deadline = performance.now() + 180_000;
   let seen: unknown;
   while (performance.now() < deadline) {
     const status = await statusOf(url);
