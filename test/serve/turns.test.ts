@@ -37,11 +37,17 @@ describe("long work in turns", () => {
   });
 
   it("is somebody else's turn after some milliseconds", async () => {
+    // In one try of ten: the system may take the processor away between any two steps.
+    const fresh = Array.from({ length: 10 }, () => new Turns().isOver);
+    expect(fresh).to.include(false);
     const turns = new Turns();
-    expect(turns.isOver).to.equal(false);
     for (const begun = performance.now(); performance.now() - begun < 20;);
     expect(turns.isOver).to.equal(true);
-    await turns.end();
-    expect(turns.isOver).to.equal(false);
+    const next: boolean[] = [];
+    while (next.length < 10) {
+      await turns.end();
+      next.push(turns.isOver);
+    }
+    expect(next).to.include(false);
   });
 });
