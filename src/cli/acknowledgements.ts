@@ -2,20 +2,63 @@
  * Acknowledgements as people keep them: answers of the API, or what `warifu submit --acks` and `--json` write. NDJSON, a
  * JSON list, or a single object. A damaged line is reported and does not affect the others.
  */
+import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 import { fromUtf8 } from "../core/bytes.ts";
 import { WarifuError } from "../core/errors.ts";
 import { isJsonObject, parseJson, type JsonValue } from "../core/json.ts";
-import { readNamedFile } from "./named-files.ts";
+import { openLineFile, readNamedFile, unusable, type LineFile } from "./named-files.ts";
 
 /** An acknowledgement, or what is wrong with it. */
 export type KeptValue = JsonValue | WarifuError;
+
+/** What each line of `warifu submit --acks` begins with. */
+const LINE_START = '{"item":';
+const LIST = "list of acknowledgements";
+
+/**
+ * Opens a file to add acknowledgements to. What is in it is evidence already, whatever comes of this run.
+ * @throws USAGE when it cannot be written, or holds something else, such as the records themselves
+ */
+export function openAcknowledgements(path: string): LineFile {
+  const { start, isEnded } = formerIn(path);
+  if (start !== "" && start !== LINE_START)
+    throw new WarifuError(
+      "USAGE",
+      `${path} holds something else than what \`warifu submit --acks\` writes: name another file`,
+    );
+  const file = openLineFile(path, LIST, { isAddedTo: true });
+  if (!isEnded) file.add("");
+  return file;
+}
+
+/** How the content of a file begins, and whether its last line is whole: a run may have been cut off. */
+function formerIn(path: string): { readonly start: string; readonly isEnded: boolean } {
+  try {
+    if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return { start: "", isEnded: true };
+    const file = openSync(path, "r");
+    try {
+      const { size } = fstatSync(file);
+      const isEnded = size === 0 || textAt(file, size - 1, 1) === "\n";
+      return { start: textAt(file, 0, LINE_START.length), isEnded };
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    throw unusable(`the ${LIST} cannot be written to ${path}`, error);
+  }
+}
+
+function textAt(file: number, at: number, length: number): string {
+  const bytes = Buffer.alloc(length);
+  return bytes.toString("latin1", 0, readSync(file, bytes, 0, length, at));
+}
 
 /**
  * The values in a file, in order.
  * @throws USAGE when it cannot be read, or holds no acknowledgement at all
  */
 export async function readAcknowledgements(path: string): Promise<KeptValue[]> {
-  const text = fromText(readNamedFile(path, "list of acknowledgements"), path);
+  const text = fromText(readNamedFile(path, LIST), path);
   const whole = parsed(text);
   const values = whole instanceof WarifuError ? lines(text) : valuesIn(whole);
   if (values.some(isAcknowledgement)) return values;

@@ -2,13 +2,15 @@
  * Files named on the command line. One that cannot be read or written is wrong use, reported without the names of system
  * calls.
  */
-import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, openSync, readFileSync, realpathSync, writeFileSync, writeSync } from "node:fs";
 import { withoutByteOrderMark } from "../core/bytes.ts";
 import { WarifuError, messageOf } from "../core/errors.ts";
 
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: "this user may not open it",
   EISDIR: "it is a folder",
+  ELOOP: "its links lead in a circle",
+  ENAMETOOLONG: "its name is too long",
   ENOENT: "there is no such file or folder",
   ENOSPC: "the disk is full",
   ENOTDIR: "part of the path is a file",
@@ -46,12 +48,20 @@ export interface LineFile {
   close(): void;
 }
 
+/** How a file of lines is opened. */
+export interface LineFileOptions {
+  /** As for {@link writeNamedFile}. */
+  readonly mode?: number;
+  /** Whether lines are added to what is in it; any earlier content is lost by default. */
+  readonly isAddedTo?: boolean;
+}
+
 /**
- * Opens a file to write lines to; any earlier content is lost.
- * @param mode as for {@link writeNamedFile}
+ * Opens a file to write lines to.
  * @throws USAGE, also from its methods
  */
-export function openLineFile(path: string, what: string, mode = 0o666): LineFile {
+export function openLineFile(path: string, what: string, options: LineFileOptions = {}): LineFile {
+  const { mode = 0o666, isAddedTo = false } = options;
   const attempt = <T>(act: () => T): T => {
     try {
       return act();
@@ -59,11 +69,20 @@ export function openLineFile(path: string, what: string, mode = 0o666): LineFile
       throw unusable(`the ${what} cannot be written to ${path}`, error);
     }
   };
-  const file = attempt(() => openSync(path, "w", mode));
+  const file = attempt(() => openSync(path, isAddedTo ? "a" : "w", mode));
   return {
     add: (line) => void attempt(() => writeSync(file, `${line}\n`)),
     close: () => attempt(() => closeSync(file)),
   };
+}
+
+/** Whether two paths lead to one file that is there. */
+export function isSameFile(path: string, other: string): boolean {
+  try {
+    return realpathSync(path) === realpathSync(other);
+  } catch {
+    return false;
+  }
 }
 
 /** The error of a file that cannot be used. */

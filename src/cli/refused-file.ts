@@ -2,11 +2,10 @@
  * The file of `submit --refused`: the refused items unchanged, in the format of the input, to be corrected and submitted
  * again. They may be about people, so nobody else may read the file.
  */
-import { realpathSync } from "node:fs";
 import { WarifuError } from "../core/errors.ts";
 import type { Originals } from "../sources/originals.ts";
 import type { Item, ReadFormat } from "./items.ts";
-import { openLineFile } from "./named-files.ts";
+import { isSameFile, openLineFile } from "./named-files.ts";
 
 /** The format of the file. */
 export type RefusedFormat = "csv" | "ndjson" | "json";
@@ -49,7 +48,7 @@ export function openRefusedFile(path: string, options: RefusedFileOptions): Refu
     throw new WarifuError("USAGE", "--refused names the input itself, which would be lost: name another file");
   if (acks !== undefined && isSameFile(path, acks))
     throw new WarifuError("USAGE", "--refused and --acks name the same file: give each one of its own");
-  const file = openLineFile(path, "list of refused items", 0o600);
+  const file = openLineFile(path, "list of refused items", { mode: 0o600 });
   let written = 0;
   let unread = 0;
   const add = (item: Item): void => {
@@ -87,12 +86,4 @@ function textOf(item: Item, originals: Originals, format: RefusedFormat): string
   const text = typeof item === "object" && item !== null ? originals.textOf(item) : undefined;
   if (text !== undefined || item instanceof WarifuError) return text;
   return format === "csv" ? undefined : JSON.stringify(item);
-}
-
-function isSameFile(path: string, input: string): boolean {
-  try {
-    return realpathSync(path) === realpathSync(input);
-  } catch {
-    return false;
-  }
 }

@@ -7,6 +7,7 @@ import { WarifuError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
 import { parseProfile, type Profile } from "../profiles/profile.ts";
 import { createClient, type Client } from "../client/client.ts";
+import { openAcknowledgements } from "./acknowledgements.ts";
 import { DOCUMENT_FORMATS } from "../sources/documents.ts";
 import { parseCsvMap, type CsvMap } from "../sources/csv-map.ts";
 import { Notes } from "../sources/notes.ts";
@@ -14,7 +15,7 @@ import { Originals } from "../sources/originals.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { INPUT_FORMATS, formatOf, openInput } from "./input.ts";
 import { openItems, type Items, type ReadFormat } from "./items.ts";
-import { openLineFile, readNamedFile } from "./named-files.ts";
+import { readNamedFile } from "./named-files.ts";
 import { address, delimiter, encoding, wholeNumber } from "./option-values.ts";
 import type { Output } from "./output.ts";
 import { apiKeyFor, givenKey, loadSettings } from "./settings.ts";
@@ -99,7 +100,7 @@ async function submit(file: string, options: SubmitOptions, output: Output): Pro
   const client = createClient({ url, apiKey: apiKeyFor(url, "submitter", givenKey(options), config) });
   const tally = emptyTally();
   const progress = await output.progress(frame().records);
-  const acks = options.acks === undefined ? undefined : openLineFile(options.acks, "list of acknowledgements");
+  const acks = options.acks === undefined ? undefined : openAcknowledgements(options.acks);
   const refused = openRefused(file, options, items, originals);
   try {
     await submitItems({

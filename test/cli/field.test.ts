@@ -3,7 +3,7 @@
 
 import { expect } from "chai";
 import { execFileSync } from "node:child_process";
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { PassThrough } from "node:stream";
 import { gzipSync } from "node:zlib";
 
@@ -314,6 +314,7 @@ describe("files of the field through the command", () => {
   });
 
   const submit = async (file: string, args: readonly string[]): Promise<Summary & { readonly run: Run }> => {
+    rmSync(place.path("field.ack"), { force: true });
     const run = await runHere(["submit", file, ...args, ...reach, "--acks", "field.ack", "--json"], place.folder);
     return { ...(JSON.parse(run.stdout) as Summary), run };
   };
@@ -507,6 +508,24 @@ describe("files of the field through the command", () => {
       expect((await runHere([...way, "none.json"], place.folder)).code).to.equal(0);
       expect(readFileSync(place.path("none.json"), "utf8")).to.equal("");
     });
+  });
+
+  it("adds to the acknowledgements that are there, also when it fails, and takes no other file for them", async () => {
+    const [records, acks] = [place.path("kept.json"), place.path("kept.ack")];
+    const way = ["--type", "sensor-reading", "--url", url, "--acks"];
+    writeFileSync(records, '{"kept":1}');
+    expect((await runHere(["submit", "kept.json", ...way, "kept.ack", ...reach], place.folder)).code).to.equal(0);
+    const first = readFileSync(acks, "utf8");
+    expect((await runHere(["submit", "kept.json", ...way, "kept.ack", "--key", "wk_x"], place.folder)).code).to.equal(
+      2,
+    );
+    expect(readFileSync(acks, "utf8"), "after a run that was refused").to.equal(first);
+    writeFileSync(acks, first.trimEnd());
+    expect((await runHere(["submit", "kept.json", ...way, "kept.ack", ...reach], place.folder)).code).to.equal(0);
+    expect(readFileSync(acks, "utf8"), "after a line without its end").to.equal(first + first);
+    const own = await runHere(["submit", "kept.json", ...way, "kept.json", ...reach], place.folder);
+    expect([own.code, /kept\.json holds something else/.test(own.stderr)]).to.deep.equal([2, true]);
+    expect(readFileSync(records, "utf8")).to.equal('{"kept":1}');
   });
 
   it("truth F5: says of lists and commas what to do about them", async () => {
