@@ -2,7 +2,7 @@
  * `warifu audit`: goes through a whole ledger, the data folder of a service or any log over HTTP, and reports what is wrong
  * and where.
  */
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Config } from "../config.ts";
 import { toHex } from "../core/bytes.ts";
@@ -80,7 +80,7 @@ export const defineAudit: DefineVerb = (program, act) => {
 async function audit(options: PlacedOptions, output: Output): Promise<ExitCode> {
   const progress = await output.progress(frame().leaves);
   assertFolder(options.from ?? options.dataDir);
-  assertReportOptions(options);
+  assertReportOptions(options, [options.policy, options.acks, options.state]);
   const named = policyOf(options, output);
   const onProgress: OnProgress = (done, total) => progress.update(done, total);
   const report = await runAudit(options, named.policy, onProgress).finally(() => progress.end());
@@ -216,8 +216,13 @@ function policyOf(options: PlacedOptions, output: Output): NamedPolicy {
 }
 
 function assertFolder(from: string | undefined): void {
-  if (from === undefined || isAddress(from) || existsSync(from)) return;
-  throw new WarifuError("USAGE", `there is no folder ${from}`);
+  if (from === undefined || isAddress(from)) return;
+  if (!existsSync(from)) throw new WarifuError("USAGE", `there is no folder ${from}`);
+  if (!statSync(from).isDirectory())
+    throw new WarifuError(
+      "USAGE",
+      `${from} is a file: name a folder or the log's address; \`warifu verify\` checks a bundle`,
+    );
 }
 
 function isAddress(from: string): boolean {

@@ -1,5 +1,7 @@
 /** `warifu export-log`: a log as a folder of plain files, which any server of files can serve for ever. */
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
+import { WarifuError } from "../core/errors.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { loadPolicy } from "./named-policy.ts";
 import type { Output } from "./output.ts";
@@ -37,6 +39,8 @@ async function exportTo(
   output: Output,
 ): Promise<ExitCode> {
   const words = exportLogTexts();
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === false)
+    throw new WarifuError("USAGE", `${folder} is a file: name a folder for the log's files`);
   const config = loadSettings(dataDir === undefined ? {} : dataFolder(dataDir), { needsSigner: false });
   const named = loadPolicy({ policy: policy ?? config.files.policy });
   // Loaded here, so that the other verbs do not have to load the store.

@@ -24,13 +24,27 @@ export interface GivenBundle {
 
 const BLANK = /^\s*$/;
 
-/** All bundles at these paths, in order; those of a folder by name. @throws USAGE for a path without any */
-export async function* givenBundles(paths: readonly string[]): AsyncGenerator<GivenBundle, void, undefined> {
-  for (const path of paths) {
-    if (isFolder(path)) yield* bundlesOfFolder(path);
-    else if (isLinesPath(path)) yield* bundlesOfLines(path);
-    else yield { name: path, bytes: await readOrRefuse(path), isNamed: true };
+type Bundles = AsyncGenerator<GivenBundle, void, undefined>;
+
+/** All bundles at these paths, in order; those of a folder by name. @throws USAGE for a single path without any */
+export async function* givenBundles(paths: readonly string[]): Bundles {
+  for (const path of paths) yield* paths.length > 1 ? goingOn(path, bundlesAt(path)) : bundlesAt(path);
+}
+
+/** One file among others that has no bundle, or cannot be read, keeps nobody from judging the others. */
+async function* goingOn(name: string, bundles: Bundles): Bundles {
+  try {
+    yield* bundles;
+  } catch (error) {
+    if (!(error instanceof WarifuError)) throw error;
+    yield { name, bytes: error, isNamed: true };
   }
+}
+
+async function* bundlesAt(path: string): Bundles {
+  if (isFolder(path)) yield* bundlesOfFolder(path);
+  else if (isLinesPath(path)) yield* bundlesOfLines(path);
+  else yield { name: path, bytes: await readOrRefuse(path), isNamed: true };
 }
 
 /** Whether these paths name exactly one bundle. */
@@ -39,11 +53,16 @@ export function isOneBundle(paths: readonly string[]): boolean {
   return paths.length === 1 && path !== undefined && !isLinesPath(path) && !isFolder(path);
 }
 
+/** What cannot even be looked at is said where it is read. */
 function isFolder(path: string): boolean {
-  return path !== "-" && (statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false);
+  try {
+    return path !== "-" && statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
-async function* bundlesOfFolder(folder: string): AsyncGenerator<GivenBundle, void, undefined> {
+async function* bundlesOfFolder(folder: string): Bundles {
   const files = readdirSync(folder)
     .filter((name) => name.endsWith(".json") || isLinesPath(name))
     .sort()
@@ -51,11 +70,11 @@ async function* bundlesOfFolder(folder: string): AsyncGenerator<GivenBundle, voi
   if (files.length === 0)
     throw new WarifuError("USAGE", `${folder} has no bundle in it: no file there ends in .json or .ndjson`);
   for (const one of files)
-    if (isLinesPath(one)) yield* bundlesOfLines(one);
+    if (isLinesPath(one)) yield* goingOn(one, bundlesOfLines(one));
     else yield { name: one, bytes: await readOrRefuse(one), isNamed: false };
 }
 
-async function* bundlesOfLines(file: string): AsyncGenerator<GivenBundle, void, undefined> {
+async function* bundlesOfLines(file: string): Bundles {
   let [number, found] = [0, 0];
   try {
     for await (const { bytes } of linesOf(createReadStream(file), MAX_BUNDLE_BYTES)) {

@@ -12,7 +12,7 @@ import { toolName } from "../files/tool-name.ts";
 import type { Identities, ReportDocument } from "../report/document.ts";
 import type { Language } from "../texts/languages.ts";
 import { language } from "./language.ts";
-import { writeNamedFile } from "./named-files.ts";
+import { isSameFile, writeNamedFile } from "./named-files.ts";
 import type { NamedPolicy } from "./named-policy.ts";
 import type { Output } from "./output.ts";
 import { shellWord } from "./shell-word.ts";
@@ -41,12 +41,21 @@ export function withReport(command: Command): Command {
     .option("--sign <file>", verifyTexts().reportOptions.sign);
 }
 
-/** @throws USAGE options of a report without one, or of another ending */
-export function assertReportOptions({ report, question, sign }: ReportOptions): void {
+/**
+ * @param inputs files that it is about, or that were read for it
+ * @throws USAGE options of a report without one, or of another ending; it would take the place of an input
+ */
+export function assertReportOptions(
+  { report, question, sign }: ReportOptions,
+  inputs: readonly (string | undefined)[],
+): void {
   if (report === undefined && (question ?? sign) !== undefined)
     throw new WarifuError("USAGE", "--question and --sign are about a report: name its file with --report");
   if (report !== undefined && !ENDINGS.has(extname(report).toLowerCase()))
     throw new WarifuError("USAGE", "the name of a report ends in .json, .html or .pdf, which says what it is");
+  const lost = [...inputs, sign].find((path) => path !== undefined && report !== undefined && isSameFile(path, report));
+  if (lost !== undefined)
+    throw new WarifuError("USAGE", `--report names ${lost}, which is read here and would be lost: name another file`);
 }
 
 const ENDINGS: ReadonlySet<string> = new Set([".json", ".html", ".pdf"]);

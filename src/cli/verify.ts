@@ -54,7 +54,7 @@ export const defineVerify: DefineVerb = (program, act) => {
 };
 
 async function verifyAll(paths: readonly string[], options: VerifyOptions, output: Output): Promise<ExitCode> {
-  assertReportOptions(options);
+  assertReportOptions(options, [...paths, options.policy, options.original]);
   const named = loadPolicy(options);
   const policy = withTrusted(named.policy, options);
   const view = await viewOf(options, policy);

@@ -1,6 +1,6 @@
 // What is no file of ours is named by what it is, as wrong use: nothing is refuted by a picture.
 
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 
@@ -54,6 +54,34 @@ describe("warifu verify, of files that are no bundles", () => {
     ["a number", () => "7", /JSON, but no object/],
     ["other JSON", () => '{"hello":1}', /JSON of another kind/],
   ];
+  it("keep nobody from the bundles beside them", async () => {
+    mkdirSync(join(folder, "beside"));
+    writeFileSync(join(folder, "beside/a.ndjson"), "");
+    writeFileSync(join(folder, "beside/b.json"), bundle.replace("pothole", "potholf"));
+    symlinkSync("circle.json", join(folder, "circle.json"));
+    for (const paths of [["beside"], ["circle.json", "none.ndjson", "beside/b.json"]]) {
+      const run = await runHere(["verify", ...paths, "--policy", "policy.json"], folder);
+      expect([run.code, /1 refuted/.test(run.stdout)], run.stderr).to.deep.equal([1, true]);
+    }
+  });
+
+  it("are never replaced by the report on them", async () => {
+    const run = await runHere(
+      ["verify", "bundle.json", "--policy", "policy.json", "--report", "./bundle.json"],
+      folder,
+    );
+    expect([run.code, /bundle\.json, which is read here and would be lost/.test(run.stderr)]).to.deep.equal([2, true]);
+    const other = await runHere(
+      ["verify", "bundle.json", "--policy", "policy.json", "--report", "policy.json"],
+      folder,
+    );
+    expect(other.code).to.equal(2);
+    expect([
+      readFileSync(join(folder, "bundle.json"), "utf8"),
+      readFileSync(join(folder, "policy.json"), "utf8"),
+    ]).to.deep.equal([bundle, policy]);
+  });
+
   // A reader that goes back over what it has read takes ten seconds and more for each of them.
   const ENDLESS: readonly (readonly [what: string, text: string, says: RegExp])[] = [
     ["a string that never ends", `{"a":"${'\\"'.repeat(60_000)}`, /cut off/],

@@ -2,7 +2,7 @@
 // help is there for every verb, with examples.
 
 import { expect } from "chai";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 
 import { openWorkplace, type Workplace } from "./support/command.ts";
 import { runHere } from "./support/run-here.ts";
@@ -22,6 +22,7 @@ describe("the command, wrongly used", () => {
     writeFileSync(place.path("open.csv"), 'a,b\n1,"2\n');
     writeFileSync(place.path("policy.json"), "{}");
     writeFileSync(place.path("list.json"), '{"items":{}}');
+    symlinkSync("circle", place.path("circle"));
   });
 
   after(() => place.remove());
@@ -51,6 +52,12 @@ describe("the command, wrongly used", () => {
     ["verify bundle.json --policy policy.json", /policy\.format/],
     ["verify bundle.json --block-hash 0x12", /It is 0x and 64 hexadecimal digits/],
     ["verify bundle.json --rpc localhost", /It is an http or https address/],
+    [
+      "audit bundle.json",
+      /bundle\.json is a file: name a folder or the log's address; `warifu verify` checks a bundle/,
+    ],
+    ["export-log bundle.json", /bundle\.json is a file: name a folder for the log's files/],
+    ["submit circle", /^error: circle cannot be read: its links lead in a circle\n$/],
     ["audit --from none", /there is no folder .*none/],
     ["audit --source bad~name --from 1 --to 2", /It is a name of 1 to 128 of the characters A-Z a-z 0-9/],
     ["prove --source ~ -o x", /It is a name of 1 to 128/],
