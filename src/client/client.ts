@@ -27,6 +27,7 @@ import type {
   BundleOptions,
   ContractProofView,
 } from "./answers.ts";
+import { jsonOf, pageOf, type Listed } from "./json-answers.ts";
 import { queryOf } from "./query.ts";
 import { topicClient, type TopicClient } from "./topics.ts";
 import { createRecordSigner, type SignedRecord } from "./sign-record.ts";
@@ -116,6 +117,7 @@ const LONGEST_PAUSE_MS = 10_000;
 export function createClient(options: ClientOptions): Client {
   const http = connectionTo(options);
   const read = async <T>(path: string): Promise<T> => jsonOf<T>(await http.request("GET", path));
+  const readPage = async <T extends Listed>(path: string): Promise<T> => pageOf(await read<T>(path));
   const post = async <T>(path: string, value: object): Promise<T> =>
     jsonOf<T>(await http.request("POST", path, { type: "application/json", text: JSON.stringify(value) }));
   const submitAll = (records: Records) => submitInBatches(http, records);
@@ -127,7 +129,7 @@ export function createClient(options: ClientOptions): Client {
       return results;
     },
     record: (id) => read(`/v1/records/${encodeURIComponent(id)}`),
-    records: (query = {}) => read(`/v1/records${queryOf(query)}`),
+    records: (query = {}) => readPage(`/v1/records${queryOf(query)}`),
     ...topicClient(read, post, async (path, method = "GET") => (await http.request(method, path)).text()),
     async bundle(id, { openings, size, onMissingCosignatures } = {}) {
       const query = queryOf({ openings: openings === true ? true : undefined, size });
@@ -140,11 +142,11 @@ export function createClient(options: ClientOptions): Client {
     lineage: (id) => read(`/v1/records/${encodeURIComponent(id)}/lineage`),
     provenance: (id) => read(`/v1/records/${encodeURIComponent(id)}/lineage?form=prov`),
     contractProof: (id) => read(`/v1/records/${encodeURIComponent(id)}/contract-proof`),
-    checkpoints: (query = {}) => read(`/v1/checkpoints${queryOf(query)}`),
-    anchors: (query = {}) => read(`/v1/anchors${queryOf(query)}`),
+    checkpoints: (query = {}) => readPage(`/v1/checkpoints${queryOf(query)}`),
+    anchors: (query = {}) => readPage(`/v1/anchors${queryOf(query)}`),
     anchor: (anchorId) => read(`/v1/anchors/${anchorId}`),
     status: () => read("/v1/status"),
-    profiles: async () => (await read<{ readonly items: ProfileDocument[] }>("/v1/profiles")).items,
+    profiles: async () => (await readPage<{ readonly items: ProfileDocument[] }>("/v1/profiles")).items,
     logFile: async (path) => bytesOf(await http.request("GET", `/log/${path}`)),
     async issueKey(name, role, { sources, types, expiresAt, ratePerMinute, replaces } = {}) {
       const scope = {
@@ -156,7 +158,7 @@ export function createClient(options: ClientOptions): Client {
       const body = { type: "application/json", text: JSON.stringify({ name, role, ...scope, replaces }) };
       return (await http.request("POST", "/v1/keys", body)).json() as Promise<{ keyId: string; key: string }>;
     },
-    keys: async () => (await read<{ readonly items: KeyView[] }>("/v1/keys")).items,
+    keys: async () => (await readPage<{ readonly items: KeyView[] }>("/v1/keys")).items,
     async revokeKey(keyId) {
       await http.request("DELETE", `/v1/keys/${encodeURIComponent(keyId)}`);
     },
@@ -168,17 +170,6 @@ async function bounded(response: Response): Promise<Response> {
   if (!response.body) return response;
   const { status, statusText, headers } = response;
   return new Response(await boundedBody(response, MAX_ANSWER_BYTES), { status, statusText, headers });
-}
-
-/** @throws SERVICE_UNREACHABLE when the answer is not JSON */
-async function jsonOf<T>(response: Response): Promise<T> {
-  try {
-    return (await response.json()) as T;
-  } catch (cause) {
-    throw new WarifuError("SERVICE_UNREACHABLE", "the answer is not JSON: this is not a service of this kind", {
-      cause,
-    });
-  }
 }
 
 interface Body {

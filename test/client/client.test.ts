@@ -134,6 +134,19 @@ describe("the client", () => {
       response.end(Buffer.from(await answer.arrayBuffer()));
     }
 
+    it("says so when something else answers, with JSON of its own", async () => {
+      const other: Fault = (_attempt, response) => {
+        response.writeHead(200, { "content-type": "application/json" }).end('{"jsonrpc":"2.0"}');
+        return "done";
+      };
+      for (const list of ["records", "anchors", "checkpoints", "profiles", "keys"] as const)
+        await expectRejection(
+          "SERVICE_UNREACHABLE",
+          through<unknown>(other, (options) => createClient(options)[list]()),
+          /the answer is no list/,
+        );
+    });
+
     it("sends again what was lost on the way back, and no record is twice in the log", async () => {
       const { treeSize } = await service.ledger.status();
       const records = Array.from({ length: 100 }, (_, i) => record(i, i % 2 === 0 ? {} : { key: `lost-${i}` }));
