@@ -230,7 +230,8 @@ function complaintOf(error: ErrorObject | undefined): string | undefined {
 
 /** What would be right instead, if the schema's words do not say so. */
 function remedyFor({ claims }: ProfileDocument, error: ErrorObject | undefined): string {
-  if (error?.keyword === "format") return ": write it as 2026-11-28T09:30:00Z";
+  if (error?.keyword === "format")
+    return ": write it as 2026-11-28T09:30:00Z, a time that exists in the years 1990 to 2100";
   const isUnknownName = error?.keyword === "additionalProperties" && error.instancePath === "";
   return isUnknownName ? `: it may have ${Object.keys(claims["properties"] ?? {}).join(", ") || "none"}` : "";
 }

@@ -147,7 +147,15 @@ function reasonOf({ code, path, message }: z.core.$ZodIssue, schema: z.ZodType):
   if (code === "unrecognized_keys") return `it has a member or parameter that is not known here${known(schema)}`;
   // What a schema says of several parameters names them itself.
   if (code === "custom" && path.length === 0) return message;
-  return `${path.join(".") || "body"}: ${message}`;
+  return `${path.join(".") || "body"}: ${inWords(message)}`;
+}
+
+/** In the words of whoever sends a request, where zod's are those of a programmer. */
+function inWords(message: string): string {
+  if (message.endsWith("received undefined")) return "is missing";
+  return message.endsWith("expected string, received array")
+    ? "must be one text, and was given several times"
+    : message;
 }
 
 /** Members and parameters of requests are never nested. */

@@ -170,5 +170,12 @@ describe("records are found", () => {
       expectProblem(await call(service, `/v1/records?${query}`, { role: "admin" }), 400, "REQUEST_INVALID");
     const { json } = await call(service, "/v1/records?leaf=1&source=s", { role: "admin" });
     expect(json).to.have.property("detail", "the request is not valid: leaf: goes with nothing else");
+    const twice = await call(service, "/v1/records?leaf=1&leaf=2", { role: "admin" });
+    expect(twice.json).to.have.property(
+      "detail",
+      "the request is not valid: leaf: must be one text, and was given several times",
+    );
+    const without = await call(service, "/v1/keys", { role: "admin", body: '{"role":"auditor"}' });
+    expect(without.json).to.have.property("detail", "the request is not valid: name: is missing");
   });
 });
