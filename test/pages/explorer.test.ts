@@ -118,6 +118,19 @@ describe("the explorer in a browser", function () {
     await close();
   });
 
+  it("names what a record says as its profile does, and keeps its buttons apart on a phone", async () => {
+    const { page, close } = await open(`/records/${city.erased}`, { isPhone: true, locale: "es" });
+    await until(
+      () => page.locator("dt").allInnerTexts(),
+      (names) => expect(names).to.include("Categoría").and.not.include("category"),
+    );
+    const [first, second] = (await page.evaluate(
+      `[...document.querySelectorAll("a.button")].map((one) => { const { top, bottom } = one.getBoundingClientRect(); return { top, bottom }; })`,
+    )) as { top: number; bottom: number }[];
+    expect(second!.top - first!.bottom, "pixels between them").to.be.at.least(6);
+    await close();
+  });
+
   it("is gone through by keyboard alone: past the header, from link to link, and back", async () => {
     const { page, close } = await open("/");
     const press = (key: string) => page.keyboard.press(key);

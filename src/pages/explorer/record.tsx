@@ -7,6 +7,7 @@ import { Timeline } from "../components/timeline.tsx";
 import { numberInWords } from "../texts/formats.ts";
 import { language, textsIn } from "../texts/language.ts";
 import { typeOf, type Graph, type Life, type LifeStep, type RecordView } from "./api.ts";
+import { useClaimLabels } from "./claim-labels.ts";
 import { LineageGraph } from "./lineage-graph.tsx";
 import { useLive } from "./live.ts";
 import { FailureNotice, Navigation } from "./navigation.tsx";
@@ -77,9 +78,11 @@ function Gone({ record: { erased, withheld } }: { readonly record: RecordView })
   );
 }
 
-function Said({ record: { claims = {}, concealed, erased } }: { readonly record: RecordView }) {
+function Said({ record }: { readonly record: RecordView }) {
+  const { claims = {}, concealed, erased } = record;
   const { record: texts } = textsIn(EXPLORER);
-  const facts = Object.entries(claims).map(([name, value]): Fact => [name, valueInWords(value)]);
+  const labelOf = useClaimLabels(record);
+  const facts = Object.entries(claims).map(([name, value]): Fact => [labelOf(name), valueInWords(value)]);
   const isConcealing = concealed !== undefined && concealed > 0 && !erased;
   return (
     <>
@@ -99,10 +102,10 @@ function Proof({ record: { id, state } }: { readonly record: RecordView }) {
         <AnchorStateWord state={state} /> {texts.proofState[state]}
       </p>
       {state === "finalized" && (
-        <p class="onward">
+        <p class="buttons">
           <a class="button button-main" href={`/v1/records/${id}/bundle`} download={`${id}.json`}>
             {texts.download}
-          </a>{" "}
+          </a>
           <a class="button" href={`/verify?lang=${language.value}`}>
             {texts.verify}
           </a>
