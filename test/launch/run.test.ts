@@ -118,6 +118,7 @@ describe("running a program for the launcher", () => {
       return Promise.resolve();
     };
     const waiting = withLock(lock, enter, (line) => told.push(line));
+    while (told.length === 0) await sleep(20);
     await sleep(300);
     expect(entered).to.equal(false);
     expect(told.join()).to.match(new RegExp(`waiting for another launch, process ${other.pid} `));

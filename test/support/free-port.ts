@@ -1,4 +1,4 @@
-// Ports for what a test starts, also for what it starts again on the same port while other tests run beside it.
+// Ports for what a test or a measurement starts, also for what it starts again on the same port while others run beside it.
 
 import { createSocket } from "node:dgram";
 import { createServer } from "node:net";
