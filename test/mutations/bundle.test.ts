@@ -22,14 +22,18 @@ const POLICY = fixturePolicy({ witnesses: { keys: WITNESS_KEYS, quorum: 1 } });
 
 /**
  * Values for a byte: a bit of it flipped, and characters that mean something to one of the formats inside. Each byte takes
- * two of them in turn, and all of them in the gate (WARIFU_EVERY_CHANGE). The chain evidence and the beacon, most of the
- * file, are looked at last: their bytes take one value each here, and several in tests of their own.
+ * one of them in turn, and all of them in the gate (WARIFU_EVERY_CHANGE). The chain evidence and the beacon, most of the
+ * file, are looked at last: their bytes take one value each in the gate too, and several in tests of their own.
  */
 const CHANGES: ((byte: number) => number)[] = [(byte) => byte ^ 0x01, (byte) => byte ^ 0x20, () => 0x22, () => 0x30];
 
-const CHANGES_A_BYTE = process.env["WARIFU_EVERY_CHANGE"] === "on" ? CHANGES.length : 2;
+const IS_GATE = process.env["WARIFU_EVERY_CHANGE"] === "on";
+const CHANGES_A_BYTE = IS_GATE ? CHANGES.length : 1;
 /** Of the places at which a byte is dropped, doubled or swapped, every so many. */
-const STRIDE = process.env["WARIFU_EVERY_CHANGE"] === "on" ? 11 : 29;
+const STRIDE = IS_GATE ? 11 : 59;
+/** And of those at which the file is cut. */
+const CUT_STRIDE = IS_GATE ? 7 : 23;
+const RANDOM_EDITS = IS_GATE ? 1_000 : 300;
 
 describe("verifyBundle: every byte counts", () => {
   const { stackTraceLimit } = Error;
@@ -78,7 +82,8 @@ describe("verifyBundle: every byte counts", () => {
         if (value !== byte)
           counts[await expectRefuted(bytes.with(at, value), `byte ${at} as ${value}`, value === first)]++;
     }
-    expect(counts.refuted).to.be.greaterThan(bytes.length);
+    // A byte that is the value that it would take is left as it is.
+    expect(counts.refuted).to.be.greaterThan(0.9 * bytes.length);
     // Spaces and line feeds of the layout that became one another do not change the bundle; nothing else may.
     expect(counts.same).to.be.lessThan(50);
   });
@@ -94,7 +99,7 @@ describe("verifyBundle: every byte counts", () => {
   });
 
   it("a file cut anywhere is refuted", async () => {
-    for (let length = 0; length < bytes.length - 2; length += 7)
+    for (let length = 0; length < bytes.length - 2; length += CUT_STRIDE)
       expect((await verifyBundle(bytes.subarray(0, length), POLICY)).outcome).to.equal("refuted");
   });
 
@@ -136,7 +141,7 @@ describe("verifyBundle: every byte counts", () => {
         const { outcome } = await verifyBundle(changed, POLICY, asked ? view : undefined);
         if (outcome === "holds") expect(parseBundle(changed)).to.deep.equal(original);
       }),
-      { numRuns: 1000 },
+      { numRuns: RANDOM_EDITS },
     );
   });
 });
