@@ -10,9 +10,11 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Config } from "../config.ts";
 import { encodeBodyBundle, type BundledBody } from "../core/body-bundle.ts";
+import { parseBody } from "../core/body.ts";
 import { equalBytes, fromUtf8, utf8 } from "../core/bytes.ts";
 import { countCosigned, openCheckpoint, type Checkpoint } from "../core/checkpoint.ts";
 import { encodeEntry, entryLeafHash } from "../core/entry.ts";
+import { isWithholding } from "../core/erasure-event.ts";
 import { codeOf, WarifuError } from "../core/errors.ts";
 import { keysOfLog } from "../core/log-keys.ts";
 import { formatPolicy, type Policy } from "../core/policy.ts";
@@ -66,18 +68,28 @@ export interface ExportedLog {
 /** Names of the files beside those of tlog-tiles. */
 const EXPORT_FILES = { policy: "policy.json", anchors: "anchors.ndjson", bundles: "bundles" } as const;
 
-/** This many anchors are read at a time. */
-const ANCHORS_AT_ONCE = 1_000;
+/** This many anchors, or events, are read at a time. */
+const PAGE = 1_000;
+/** How often an export that was overtaken by a withholding is brought up to date at once. */
+const MOST_ROUNDS = 5;
 
 /**
- * Exports the log of a data folder, in use or not.
+ * Exports the log of a data folder, in use or not. If bodies are withheld meanwhile, it goes on to the events that say so: to
+ * whoever has the files alone, they would be missing.
  * @throws NOT_FOUND there is no ledger; STORE_CORRUPT, STORE_DAMAGED it is not what was signed; ORIGIN_MISMATCH the policy is of
- *   another log; CONSISTENCY_MISMATCH the folder holds another one; STORE_FAILED
+ *   another log; CONSISTENCY_MISMATCH the folder holds another one; BUSY bodies are withheld all the time; STORE_FAILED
  */
 export async function exportLog(options: ExportOptions): Promise<ExportedLog> {
   const store = await readLedger(options.config);
   try {
-    return await new Exporting(store, await LogTree.load(store), options).run();
+    for (let round = 0; round < MOST_ROUNDS; round++) {
+      // Before the tree, which then goes at least as far.
+      const newest = await store.newestFinalAnchor();
+      const exporting = new Exporting(store, await LogTree.load(store), newest, options);
+      const exported = await exporting.run();
+      if (!(await exporting.isOvertaken())) return exported;
+    }
+    throw new WarifuError("BUSY", "bodies are withheld while the log is exported: export it again");
   } finally {
     await store.close();
   }
@@ -88,6 +100,7 @@ class Exporting {
   readonly #store: LedgerReader;
   readonly #tree: LogTree;
   readonly #size: number;
+  readonly #newestFinal: StoredAnchor | undefined;
   readonly #options: ExportOptions;
   readonly #kept = new KeptParts();
   readonly #timestamps: TimestampFiles;
@@ -98,10 +111,11 @@ class Exporting {
   // Leaf indexes.
   readonly #withheld = new Set<number>();
 
-  constructor(store: LedgerReader, tree: LogTree, options: ExportOptions) {
+  constructor(store: LedgerReader, tree: LogTree, newestFinal: StoredAnchor | undefined, options: ExportOptions) {
     this.#store = store;
     this.#tree = tree;
     this.#size = tree.publishedSize;
+    this.#newestFinal = newestFinal;
     this.#options = options;
     this.#timestamps = new TimestampFiles(options.config.dataDir);
   }
@@ -110,22 +124,32 @@ class Exporting {
     const { folder, policy } = this.#options;
     const storage = new FolderStore(folder);
     await assertSameLog(storage, policy, this.#store, this.#tree);
-    const newest = await this.#store.newestFinalAnchor();
     for (let index = 0; index * TILE_WIDTH < this.#size; index++) await this.#exportProofs(index);
     await this.#writeAnchors();
     await this.#write(EXPORT_FILES.policy, formatPolicy(policy));
-    await new LogCopy({ log: this.#copied(newest), logKey: policy.log, storage, hasBodies: true }).update();
+    await new LogCopy({ log: this.#copied(), logKey: policy.log, storage, hasBodies: true }).update();
     return {
-      ...{ folder, treeSize: this.#size, finalizedSize: newest?.treeSize ?? 0 },
+      ...{ folder, treeSize: this.#size, finalizedSize: this.#newestFinal?.treeSize ?? 0 },
       ...{ bundles: this.#bundles, stamped: this.#stamped, withheld: this.#withheld.size },
     };
   }
 
+  /** Whether an event above what was exported withholds a body: it may be missing among the files. */
+  async isOvertaken(): Promise<boolean> {
+    for (let from = this.#size, isLast = false; !isLast;) {
+      const page = await this.#store.events(["erasure"], from, PAGE);
+      if (page.some(({ body }) => body !== null && isWithholding(parseBody(body)))) return true;
+      isLast = page.length < PAGE;
+      from = (page.at(-1)?.leafIndex ?? from) + 1;
+    }
+    return false;
+  }
+
   /** What is copied as it would be to any storage, once all of it was looked at. */
-  #copied(newest: StoredAnchor | undefined): CopiedLog {
+  #copied(): CopiedLog {
     const withheld = this.#withheld;
     return {
-      checkpoint: () => this.#note(newest),
+      checkpoint: () => this.#note(),
       tile: (name) => this.#tile(name),
       bodies: async (index, width) => encodeBodyBundle((await this.#entries(index, width)).map(bodyOf)),
       addendum: async (digest) => (await this.#store.entryByBodyDigest(digest))?.body ?? undefined,
@@ -143,8 +167,8 @@ class Exporting {
   }
 
   /** With the cosignatures that were collected for the newest anchor, if that covers everything. */
-  async #note(newest: StoredAnchor | undefined): Promise<string | undefined> {
-    if (newest?.treeSize === this.#size) return newest.note;
+  async #note(): Promise<string | undefined> {
+    if (this.#newestFinal?.treeSize === this.#size) return this.#newestFinal.note;
     return (await publishedCheckpoint(this.#store, this.#tree))?.note;
   }
 
@@ -204,7 +228,9 @@ class Exporting {
 
   async #anchorOf(entry: StoredEntry): Promise<StoredAnchor | undefined> {
     try {
-      return await anchorFor(entry, this.#store, { hasQuorum: (anchor) => this.#hasQuorum(anchor) });
+      const anchor = await anchorFor(entry, this.#store, { hasQuorum: (one) => this.#hasQuorum(one) });
+      // One that became final meanwhile may be of more entries than are exported.
+      return anchor.treeSize <= this.#size ? anchor : undefined;
     } catch (error) {
       if (codeOf(error) !== "NOT_ANCHORED_YET") throw error;
       return undefined;
@@ -221,9 +247,10 @@ class Exporting {
   async #writeAnchors(): Promise<void> {
     const lines: string[] = [];
     for (let size = 0, isLast = false; !isLast;) {
-      const page = await this.#store.finalAnchorsAbove(size, ANCHORS_AT_ONCE);
+      const page = await this.#store.finalAnchorsAbove(size, PAGE);
       for (const anchor of page) {
         const { treeSize, transactionHash, blockNumber, blockHash, note } = anchor;
+        if (treeSize > this.#size) continue;
         lines.push(`${JSON.stringify({ treeSize, transactionHash, blockNumber, blockHash, checkpoint: note })}\n`);
         const stamps = this.#stampsOf(anchor);
         if (stamps.length === 0) continue;
@@ -231,7 +258,7 @@ class Exporting {
         await this.#write(`${TIMESTAMPS_FOLDER}/${treeSize}.json`, stamped);
         this.#stamped++;
       }
-      isLast = page.length < ANCHORS_AT_ONCE;
+      isLast = page.length < PAGE;
       size = page.at(-1)?.treeSize ?? size;
     }
     await this.#write(EXPORT_FILES.anchors, lines.join(""));

@@ -73,6 +73,50 @@ describe("the export of a log", () => {
     await ledger.close();
   });
 
+  it("goes on to the event that withholds a body while it is written", async () => {
+    const ledger = await openLedger();
+    const leaves = (await ledger.submit(Array.from({ length: 600 }, (_, at) => reading(at)))).map(
+      (one) => one.leafIndex,
+    );
+    let withheld: Promise<unknown> | undefined;
+    const onProgress = (): void =>
+      void (withheld ??= withholdRecords([leaves[3]!, leaves[590]!], { reason: "personal-data" }, ledger.log));
+    const folder = temporaryFolder();
+    const to = { config: configOf(ledger.folder), policy: POLICY, folder, hasBundles: false, onProgress };
+    const exported = await exportLog(to);
+    await withheld;
+    expect(exported).to.include({ treeSize: ledger.log.tree.publishedSize, withheld: 2 });
+    expect((await auditLog({ log: exportedLogReader(folder), policy: POLICY })).findings).to.deep.equal([]);
+    await ledger.close();
+  });
+
+  it("rests on no anchor that became final while it was written, and is of more entries", async () => {
+    const ledger = await openLedger();
+    await ledger.submit(Array.from({ length: 600 }, (_, at) => reading(at)));
+    const { store, log } = ledger;
+    const size = log.tree.publishedSize;
+    const { prepare } = await openLogWriter(store);
+    let anchored: Promise<void> | undefined;
+    const anchor = async (): Promise<void> => {
+      const batch = prepare([{ seq: 0, source: "meanwhile" }]);
+      await store.commit(batch);
+      const { treeSize, rootHash, note } = batch.checkpoint;
+      const of = { chainId: 1, contract: `0x${"1".repeat(40)}`, account: `0x${"2".repeat(40)}`, baseSize: 0 };
+      const sent = { transactionHash: `0x${"3".repeat(64)}`, nonce: 0, raw: "0x", headSignedAt: 0, createdAt: 0 };
+      const fees = { maxFeePerGas: 1n, maxPriorityFeePerGas: 1n };
+      const { anchorId } = await store.addAnchor({ treeSize, rootHash, note, ...of, ...sent, ...fees });
+      await store.updateAnchor(anchorId, { state: "finalized", evidence: "{}" });
+    };
+    const folder = temporaryFolder();
+    const onProgress = (): void => void (anchored ??= anchor());
+    const to = { config: configOf(ledger.folder), policy: POLICY, folder, hasBundles: true, onProgress };
+    expect(await exportLog(to)).to.include({ treeSize: size, finalizedSize: 0, bundles: 0 });
+    await anchored;
+    expect(readFileSync(join(folder, "anchors.ndjson"), "utf8")).to.equal("");
+    expect((await store.newestFinalAnchor())?.treeSize).to.equal(size + 1);
+    await ledger.close();
+  });
+
   it("has the timestamps of final anchors: those of the checkpoint that was anchored", async () => {
     const folder = temporaryFolder();
     const ledger = await openLedger();
