@@ -36,6 +36,8 @@ export async function audit(parts: AuditParts): Promise<AuditReport> {
   const findings = new AuditFindings();
   const log = new StoredLog(parts, findings);
   const audit = new LogAudit({ ...parts, ...log.source() }, findings);
+  // Before the chain is asked: an anchor that becomes final meanwhile need not be among those that it shows.
+  const finalSize = await Claims.finalSize(store);
   const shown = await audit.askChain();
   if (store.origin !== policy.log.name)
     findings.refute("ORIGIN_MISMATCH", "log", {
@@ -53,12 +55,12 @@ export async function audit(parts: AuditParts): Promise<AuditReport> {
   const claims = await Claims.read(parts, findings);
   const signedSize = Math.max(newest?.treeSize ?? 0, claims.signedSize());
   const bounds = {
-    size: log.present(signedSize),
+    size: await log.present(signedSize),
     headAbove: (size: number) => log.headAbove(size),
     observers: [claims],
   };
   await log.checkCoverage(await audit.walk(bounds, signedSize));
-  await claims.check(signedSize, shown);
+  await claims.check(signedSize, shown && { ...shown, finalSize });
   await checkTimestamps(parts, findings);
   const faults = parts.aside?.faults(store) ?? store.check();
   for await (const { where, ...fault } of faults) findings.refuteBy(where, { ...fault, details: {} });

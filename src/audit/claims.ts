@@ -44,6 +44,16 @@ export class Claims implements TreeObserver {
     return new Claims(parts, findings, anchors);
   }
 
+  /** Of the newest anchor that is said to be final; all if that cannot be read, which {@link Claims.read} reports. */
+  static async finalSize(store: Pick<AnchorJournal, "newestFinalAnchor">): Promise<number> {
+    try {
+      return (await store.newestFinalAnchor())?.treeSize ?? 0;
+    } catch (error) {
+      if (!(error instanceof WarifuError)) throw error;
+      return Number.POSITIVE_INFINITY;
+    }
+  }
+
   /** How many entries the log's key signed for, according to these claims. */
   signedSize(): number {
     const largestFirst = [...this.#heads.values()].sort((a, b) => b.treeSize - a.treeSize);
@@ -59,7 +69,7 @@ export class Claims implements TreeObserver {
   }
 
   /** Compares the claims with a log of `size` entries. */
-  async check(size: number, shown: ShownAnchors<AnchorEvent> | undefined): Promise<void> {
+  async check(size: number, shown: ShownBy | undefined): Promise<void> {
     await this.#findings.attempt("vault", () => this.#checkVaultRows(size));
     if (!this.#parts.guard) this.#findings.note({ id: "no-head-guard" });
     for (const [where, head] of this.#heads) this.#checkHead(where, head, size);
@@ -110,7 +120,7 @@ export class Claims implements TreeObserver {
   }
 
   /** Every event of the contract must be of an anchor that this service sent, and every final anchor among the events. */
-  #compareWithChain({ anchors, open = [] }: ShownAnchors<AnchorEvent>): void {
+  #compareWithChain({ anchors, open = [], finalSize }: ShownBy): void {
     const { id, contract } = this.#parts.policy.chain;
     const known = new Set(this.#anchors.map(({ transactionHash }) => transactionHash));
     for (const event of anchors) {
@@ -122,6 +132,7 @@ export class Claims implements TreeObserver {
     for (const anchor of this.#anchors)
       if (
         anchor.state === "finalized" &&
+        anchor.treeSize <= finalSize &&
         anchor.chainId === id &&
         anchor.contract === contract &&
         !onChain.has(anchor.transactionHash)
@@ -135,6 +146,9 @@ export class Claims implements TreeObserver {
     return previousSize === 0 && this.#anchors.some((one) => one.contract !== contract && one.treeSize === treeSize);
   }
 }
+
+/** What the chain shows, and up to which size anchors were said to be final before it was asked. */
+type ShownBy = ShownAnchors<AnchorEvent> & { readonly finalSize: number };
 
 function nameOf({ anchorId }: ClaimedAnchor): string {
   return `anchor ${anchorId}`;

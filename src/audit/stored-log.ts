@@ -230,8 +230,11 @@ export class StoredLog implements LeafReader {
   }
 
   /** How far the leaves are present, of those that the log's key signed for. */
-  present(size: number): number {
-    const present = Math.min(size, this.#parts.store.treeSize());
+  async present(size: number): Promise<number> {
+    const { store } = this.#parts;
+    // A reader of a log in use may only know of what it was shown.
+    if (store.treeSize() < size) await this.#findings.attempt("checkpoint", () => store.newestCheckpoint());
+    const present = Math.min(size, store.treeSize());
     if (present < size)
       this.#findings.refute("STORE_BEHIND", `leaves ${present} to ${size - 1}`, { id: "entries-missing" });
     return present;

@@ -10,9 +10,10 @@ import { withDatabase } from "../support/altered-rows.ts";
 import { interpose } from "../support/interpose.ts";
 import { expectClean, openLedger, policyOf, report, SIGNER, type TestLedger } from "../support/ledger.ts";
 
+const POLICY = policyOf(SIGNER.key, true);
 const GROUNDS = { reason: "personal-data" } as const;
 
-describe("the audit of a ledger that withholds bodies meanwhile", () => {
+describe("the audit of a ledger in use", () => {
   let ledger: TestLedger;
   let leaves: readonly number[];
 
@@ -33,7 +34,7 @@ describe("the audit of a ledger that withholds bodies meanwhile", () => {
       isDone = true;
       return meanwhile().then(call);
     });
-    const found = await audit({ store, vault, policy: policyOf(SIGNER.key, true) }).finally(() => store.close());
+    const found = await audit({ store, vault, policy: POLICY }).finally(() => store.close());
     expect(isDone).to.equal(true);
     return found;
   };
@@ -62,6 +63,56 @@ describe("the audit of a ledger that withholds bodies meanwhile", () => {
     expect(found.outcome).to.equal("refuted");
     expect(found.findings.map(({ where }) => where)).to.include(`leaf ${gone}`);
     expect(found.findings.map(({ where }) => where)).not.to.include(`leaf ${leaves[300]!}`);
+  });
+
+  /** Of all that is in the log. */
+  const addAnchor = async (): Promise<number> => {
+    const { treeSize, rootHash, note } = (await ledger.store.newestCheckpoint())!;
+    const { id: chainId, contract } = POLICY.chain;
+    const of = { chainId, contract, account: `0x${"2".repeat(40)}`, baseSize: 0 };
+    const sent = { transactionHash: `0x${"3".repeat(64)}`, nonce: 0, raw: "0x", headSignedAt: 0, createdAt: 0 };
+    const fees = { maxFeePerGas: 1n, maxPriorityFeePerGas: 1n };
+    const { anchorId } = await ledger.store.addAnchor({ treeSize, rootHash, note, ...of, ...sent, ...fees });
+    return anchorId;
+  };
+
+  it("asks for no anchor on the chain that became final after it had asked", async () => {
+    const anchorId = await addAnchor();
+    const finalised = () => ledger.store.updateAnchor(anchorId, { state: "finalized", evidence: "{}" });
+    const audited = async (meanwhile: () => Promise<void>): Promise<string[]> => {
+      const store = readSqliteLedger(ledger.folder);
+      const anchorEvents = () => meanwhile().then(() => ({ anchors: [] }));
+      const anchors = { codeHash: async () => "", anchorEvents };
+      const found = await audit({ store, policy: POLICY, anchors }).finally(() => store.close());
+      return found.findings.map(({ fact }) => fact.id);
+    };
+    expect(await audited(finalised)).not.to.include("final-anchor-not-on-chain");
+    expect(await audited(async () => undefined)).to.include("final-anchor-not-on-chain");
+  });
+
+  it("takes no entries for missing that were anchored after its first look at a database", async () => {
+    const reader = readSqliteLedger(ledger.folder);
+    // As where the reader is told the size with each checkpoint, and does not see what others write.
+    let seen = reader.treeSize();
+    const store = interpose(reader, (method, call) => {
+      if (method === "treeSize") return seen;
+      if (method === "anchors") return anchored().then(call);
+      if (!/^(?:newestCheckpoint|checkpoints)$/.test(method)) return call();
+      seen = reader.treeSize();
+      return call();
+    });
+    let isAnchored = false;
+    const anchored = async (): Promise<void> => {
+      if (isAnchored) return;
+      isAnchored = true;
+      await ledger.submit([report(1)]);
+      await addAnchor();
+    };
+    const found = await audit({ store, policy: POLICY }).finally(() => reader.close());
+    expect(isAnchored).to.equal(true);
+    // The anchor has no contract here, which is another fault.
+    expect(found.findings.map(({ fact }) => fact.id)).not.to.include("entries-missing");
+    expect(found.checked.entries).to.equal(ledger.log.tree.publishedSize);
   });
 
   it("takes no record for damaged that is erased between two looks at it", async () => {
