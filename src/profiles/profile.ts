@@ -90,7 +90,7 @@ const DIGEST_NAMES = new Set(["_sd", "..."]);
  * @throws PROFILE_INVALID
  */
 export function parseProfile(value: JsonValue): Profile {
-  const parsed = profileSchema.safeParse(value);
+  const parsed = profileSchema.safeParse(value, { error: ({ input }) => (input === undefined ? "is missing" : null) });
   if (!parsed.success) {
     const reasons = parsed.error.issues.map(({ path, message }) => `${path.join(".") || "it"}: ${message}`);
     throw new WarifuError("PROFILE_INVALID", `not a profile: ${reasons.join("; ")}`);

@@ -40,7 +40,7 @@ describe("warifu profile", () => {
 
   const BROKEN: readonly [what: string, text: string, says: RegExp][] = [
     ["no JSON", "{", /mine\.json: the JSON: .*at character/],
-    ["no profile", "{}", /mine\.json: not a profile: .*type/s],
+    ["no profile", "{}", /mine\.json: not a profile: type: is missing; version: is missing; /],
     [
       "a schema that does not compile",
       REPORT.replace('"maxLength": 8000', '"maxLenght": 8000'),
