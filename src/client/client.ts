@@ -113,7 +113,7 @@ const BODY_BYTES_PER_MS = 10;
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 10_000;
 
-/** A client of the service at `url`. */
+/** A client of the service at `url`. @throws USAGE when the address has a user name or password, which no `fetch` sends */
 export function createClient(options: ClientOptions): Client {
   const http = connectionTo(options);
   const read = async <T>(path: string): Promise<T> => jsonOf<T>(await http.request("GET", path));
@@ -198,6 +198,9 @@ interface Connection {
 
 function connectionTo(options: ClientOptions): Connection {
   const { apiKey, fetch = globalThis.fetch, attempts = DEFAULT_ATTEMPTS, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  // It would be part of each error that names the address.
+  if (/^[^/]*\/\/[^/]*@/.test(options.url))
+    throw new WarifuError("USAGE", "the service's address has a user name or password in it: leave it out");
   const base = options.url.replace(/\/+$/, "");
   const once: Connection["once"] = async (method, path, body) => {
     const headers: { [name: string]: string } = {};

@@ -8,6 +8,7 @@ import { expect } from "chai";
 
 import type { Record } from "../../src/core/record.ts";
 import { createClient, type ClientOptions, type SubmitResult } from "../../src/client/client.ts";
+import { expectCode } from "../support/expect-code.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import { startService, type TestService } from "../support/service.ts";
 import { reading } from "../http/support/call.ts";
@@ -99,6 +100,11 @@ describe("the client", () => {
     visit(new URL("../../src/client/client.ts", import.meta.url));
     expect(seen.size).to.be.greaterThan(3);
     expect([...outside]).to.deep.equal([]);
+  });
+
+  it("takes no address with a password in it, and does not repeat it", () => {
+    const { message } = expectCode("USAGE", () => createClient({ url: "http://user:s3cret@127.0.0.1:1/log" }));
+    expect(message).to.not.match(/user:|s3cret/);
   });
 
   describe("through a bad connection", () => {
