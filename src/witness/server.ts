@@ -47,6 +47,8 @@ export interface WitnessServer {
 }
 
 const PLAIN_TEXT = "text/plain; charset=utf-8";
+/** As long as the service's own: a log that asks every few seconds must not meet a connection that is just being closed. */
+const KEEP_ALIVE_MS = 30_000;
 const MAX_HEADER_BYTES = 8_192;
 // Every request for the page looks up each of them.
 const MAX_LISTED_LOGS = 1_000;
@@ -77,6 +79,7 @@ export async function startWitnessServer(options: WitnessServerOptions): Promise
     requestTimeout: limits.requestTimeoutMs,
     headersTimeout: limits.requestTimeoutMs,
     connectionsCheckingInterval: Math.min(limits.requestTimeoutMs, 4_000) / 4,
+    keepAliveTimeout: KEEP_ALIVE_MS,
     requireHostHeader: true,
   };
   const server = createServer(settings, createApp(witness, limits));

@@ -33,7 +33,8 @@ export async function startFaultyNode(behind?: string): Promise<FaultyNode> {
   const handOn: Fault = (_request, forward) => forward();
   const seen: RpcRequest[] = [];
   let fault = handOn;
-  const server = createServer((request, response) => {
+  // Longer than any test: otherwise a connection may be closed just when it is used again.
+  const server = createServer({ keepAliveTimeout: 600_000 }, (request, response) => {
     const serve = async (): Promise<void> => {
       const body = await textOf(request);
       const call = JSON.parse(body) as RpcRequest;
