@@ -23,10 +23,11 @@ export async function freePort(): Promise<number> {
  */
 function take(port: number): Promise<boolean> {
   const held = createSocket("udp4").unref();
-  return new Promise((resolve) => {
-    held.once("error", () => {
+  return new Promise((resolve, reject) => {
+    held.once("error", (error: NodeJS.ErrnoException) => {
       held.close();
-      resolve(false);
+      if (error.code === "EADDRINUSE") resolve(false);
+      else reject(error);
     });
     held.bind({ port, address: "127.0.0.1", exclusive: true }, () => resolve(true));
   });
