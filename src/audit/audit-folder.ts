@@ -8,6 +8,7 @@ import type { Policy } from "../core/policy.ts";
 import { vaultKeySource } from "../keys/vault-key.ts";
 import { pagedRandomBytes } from "../core/random.ts";
 import { TimestampFiles } from "../cosign/timestamp-files.ts";
+import { checkArrangements } from "./arrangements.ts";
 import { audit } from "./audit-ledger.ts";
 import { auditThreadsFor } from "./audit-threads.ts";
 import type { AuditReport } from "../verify/audit-findings.ts";
@@ -15,7 +16,7 @@ import type { CompletenessAudit } from "../verify/completeness.ts";
 import type { KeptAcknowledgements } from "../verify/kept-acknowledgements.ts";
 import type { Sample } from "../verify/sample.ts";
 import { readHeadGuard } from "../store/head-guard.ts";
-import { checkCityStore, hasVault, openVault, readLedger, type StorePlace } from "../store/open.ts";
+import { hasVault, openVault, readLedger, type StorePlace } from "../store/open.ts";
 import type { Vault } from "../store/vault.ts";
 
 export interface AuditLedgerOptions {
@@ -51,7 +52,7 @@ export async function auditLedger(options: AuditLedgerOptions): Promise<AuditRep
       anchors: anchorsUnder(policy, rpcUrl === undefined ? (config.chain.rpcUrls ?? policy.rpc) : [rpcUrl]),
       guard: readHeadGuard(config.files.head),
       arrangements: async () =>
-        checkCityStore(config, new Set((await store.citizens()).map(({ citizenId }) => citizenId))),
+        checkArrangements(data.place, async () => (await store.citizens()).map(({ citizenId }) => citizenId)),
       timestamps: new TimestampFiles(config.dataDir),
       sample,
       acknowledgements,
