@@ -1,6 +1,7 @@
 /** The records selected by options, page by page from the service: shared by `warifu list` and `warifu prove`. */
 import type { Command } from "commander";
 import type { Client, DamagedItem } from "../client/client.ts";
+import { WarifuError } from "../core/errors.ts";
 import type { RecordView } from "../read/records.ts";
 import { pointInTime } from "./point-in-time.ts";
 import { sourceName } from "./option-values.ts";
@@ -33,6 +34,11 @@ export async function* listedRecords(
   { source, type, since, until }: WhichRecords,
   { limit = Infinity, progress }: { readonly limit?: number; readonly progress?: Progress } = {},
 ): AsyncGenerator<RecordView | DamagedItem, void, undefined> {
+  if (since !== undefined && until !== undefined && until < since)
+    throw new WarifuError(
+      "USAGE",
+      "--until is earlier than --since, so no record can fit: give them the other way round",
+    );
   const total = progress && (await client.status()).treeSize;
   let [left, cursor]: [number, string | undefined] = [limit, undefined];
   do {

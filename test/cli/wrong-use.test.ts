@@ -61,6 +61,7 @@ describe("the command, wrongly used", () => {
     ["audit --from none", /there is no folder .*none/],
     ["audit --source bad~name --from 1 --to 2", /It is a name of 1 to 128 of the characters A-Z a-z 0-9/],
     ["prove --source ~ -o x", /It is a name of 1 to 128/],
+    ["list --since 1h --until 2h", /--until is earlier than --since, so no record can fit/],
     ["list --source ~", /It is a name of 1 to 128/],
     ["audit --sample -1", /It is a whole number/],
     ["status --url localhost:8080", /It is an http or https address/],
