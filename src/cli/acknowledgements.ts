@@ -2,7 +2,7 @@
  * Acknowledgements as people keep them: answers of the API, or what `warifu submit --acks` and `--json` write. NDJSON, a
  * JSON list, or a single object. A damaged line is reported and does not affect the others.
  */
-import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
+import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { fromUtf8 } from "../core/bytes.ts";
 import { WarifuError } from "../core/errors.ts";
 import { isJsonObject, parseJson, type JsonValue } from "../core/json.ts";
@@ -16,41 +16,33 @@ const LINE_START = '{"item":';
 const LIST = "list of acknowledgements";
 
 /**
- * Opens a file to add acknowledgements to. What is in it is evidence already, whatever comes of this run.
+ * Opens a file to write acknowledgements to. Those of an earlier run are evidence: they stay until this one has others.
  * @throws USAGE when it cannot be written, or holds something else, such as the records themselves
  */
 export function openAcknowledgements(path: string): LineFile {
-  const { start, isEnded } = formerIn(path);
+  const start = startOf(path);
   if (start !== "" && start !== LINE_START)
     throw new WarifuError(
       "USAGE",
       `${path} holds something else than what \`warifu submit --acks\` writes: name another file`,
     );
-  const file = openLineFile(path, LIST, { isAddedTo: true });
-  if (!isEnded) file.add("");
-  return file;
+  return openLineFile(path, LIST, { isKeptUntilFirst: true });
 }
 
-/** How the content of a file begins, and whether its last line is whole: a run may have been cut off. */
-function formerIn(path: string): { readonly start: string; readonly isEnded: boolean } {
+/** How the content of a file begins; empty if there is none. */
+function startOf(path: string): string {
   try {
-    if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return { start: "", isEnded: true };
+    if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return "";
     const file = openSync(path, "r");
     try {
-      const { size } = fstatSync(file);
-      const isEnded = size === 0 || textAt(file, size - 1, 1) === "\n";
-      return { start: textAt(file, 0, LINE_START.length), isEnded };
+      const bytes = Buffer.alloc(LINE_START.length);
+      return bytes.toString("latin1", 0, readSync(file, bytes));
     } finally {
       closeSync(file);
     }
   } catch (error) {
     throw unusable(`the ${LIST} cannot be written to ${path}`, error);
   }
-}
-
-function textAt(file: number, at: number, length: number): string {
-  const bytes = Buffer.alloc(length);
-  return bytes.toString("latin1", 0, readSync(file, bytes, 0, length, at));
 }
 
 /**

@@ -2,7 +2,16 @@
  * Files named on the command line. One that cannot be read or written is wrong use, reported without the names of system
  * calls.
  */
-import { closeSync, openSync, readFileSync, realpathSync, writeFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { withoutByteOrderMark } from "../core/bytes.ts";
 import { WarifuError, messageOf } from "../core/errors.ts";
 
@@ -52,8 +61,8 @@ export interface LineFile {
 export interface LineFileOptions {
   /** As for {@link writeNamedFile}. */
   readonly mode?: number;
-  /** Whether lines are added to what is in it; any earlier content is lost by default. */
-  readonly isAddedTo?: boolean;
+  /** Whether earlier content stays until the first line is written; by default it is lost at once. */
+  readonly isKeptUntilFirst?: boolean;
 }
 
 /**
@@ -61,7 +70,7 @@ export interface LineFileOptions {
  * @throws USAGE, also from its methods
  */
 export function openLineFile(path: string, what: string, options: LineFileOptions = {}): LineFile {
-  const { mode = 0o666, isAddedTo = false } = options;
+  const { mode = 0o666, isKeptUntilFirst = false } = options;
   const attempt = <T>(act: () => T): T => {
     try {
       return act();
@@ -69,9 +78,15 @@ export function openLineFile(path: string, what: string, options: LineFileOption
       throw unusable(`the ${what} cannot be written to ${path}`, error);
     }
   };
-  const file = attempt(() => openSync(path, isAddedTo ? "a" : "w", mode));
+  const file = attempt(() => openSync(path, isKeptUntilFirst ? "a" : "w", mode));
+  let isFormer = isKeptUntilFirst && attempt(() => fstatSync(file).isFile());
+  const write = (line: string): void => {
+    if (isFormer) ftruncateSync(file);
+    isFormer = false;
+    writeSync(file, `${line}\n`);
+  };
   return {
-    add: (line) => void attempt(() => writeSync(file, `${line}\n`)),
+    add: (line) => attempt(() => write(line)),
     close: () => attempt(() => closeSync(file)),
   };
 }

@@ -18,7 +18,7 @@ const EN = {
     delimiter: 'between the cells of CSV, such as ";" or tab (default: by its rows)',
     map: "how the columns of CSV become records: claims, key, source, times (docs/sources.md)",
     batch: "how many records go in one request",
-    acks: "add the acknowledgements to that file, one JSON object a line",
+    acks: "write the acknowledgements there, one JSON object a line",
     refused: "write the refused items there, to be corrected and submitted again",
     dryRun: "send nothing; say which claims would be public for ever, which concealed, and what is refused",
     yes: "send without asking; so it is wherever nobody sits at the terminal",

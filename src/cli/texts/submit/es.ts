@@ -23,7 +23,7 @@ export const ES: SubmitTexts = {
     delimiter: 'qué separa las celdas del CSV, como ";" o tab (por omisión, según sus filas)',
     map: "cómo las columnas del CSV pasan a ser registros: datos, clave, fuente, horas (docs/sources.md)",
     batch: "cuántos registros van en una petición",
-    acks: "añade los acuses de recibo a ese archivo, un objeto JSON por línea",
+    acks: "escribe ahí los acuses de recibo, un objeto JSON por línea",
     refused: "escribe ahí los elementos rechazados, para corregirlos y presentarlos de nuevo",
     dryRun: "no envía nada; dice qué datos serían públicos para siempre, cuáles quedarían ocultos y qué se rechaza",
     yes: "envía sin preguntar; así es donde no hay nadie ante el terminal",
