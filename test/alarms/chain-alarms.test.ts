@@ -787,7 +787,7 @@ for (const { client, start, prefix } of CLIENTS)
     itOverOne("P3 stops the log when a row says another root than its transaction anchored", async () => {
       await open();
       await bench.write();
-      const database = new DatabaseSync(join(bench.ledger.folder, LEDGER_FILES.database));
+      const database = new DatabaseSync(join(bench.ledger.folder, LEDGER_FILES.database), { timeout: 60_000 });
       database.exec("UPDATE anchor SET root_hash = zeroblob(32)");
       database.close();
       await anchoring.start();

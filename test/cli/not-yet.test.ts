@@ -69,7 +69,7 @@ describe("the command, when something is not as it should be", () => {
   });
 
   it("does not start on an older copy of the ledger, says why, and exits with 1", async () => {
-    const db = new DatabaseSync(place.path("data/ledger.sqlite"));
+    const db = new DatabaseSync(place.path("data/ledger.sqlite"), { timeout: 60_000 });
     db.exec("DELETE FROM entry WHERE leaf_index = 4");
     db.close();
     const run = await place.run(["start"]);

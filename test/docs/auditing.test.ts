@@ -68,7 +68,7 @@ describe("docs/auditing.md", function () {
 
 /** Changes what a record says, with its digest, as whoever has the database can. It stays sound in itself. */
 function alterOneRecord(dataDir: string): void {
-  const db = new DatabaseSync(join(dataDir, "ledger.sqlite"));
+  const db = new DatabaseSync(join(dataDir, "ledger.sqlite"), { timeout: 60_000 });
   try {
     const { body } = db.prepare("SELECT body FROM entry WHERE leaf_index = ?").get(ALTERED) as { body: Uint8Array };
     const altered = Buffer.from(

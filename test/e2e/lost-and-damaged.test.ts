@@ -69,7 +69,7 @@ describe("a service whose folder was damaged while it was stopped", () => {
     return { status: response.status, json: text.startsWith("{") ? (JSON.parse(text) as Json) : {} };
   };
   const change = (file: string, sql: string, ...values: SQLInputValue[]): void => {
-    const db = new DatabaseSync(join(folder, file));
+    const db = new DatabaseSync(join(folder, file), { timeout: 60_000 });
     expect(Number(db.prepare(sql).run(...values).changes), sql).to.be.greaterThan(0);
     db.close();
   };
@@ -189,7 +189,7 @@ describe("a service whose folder was damaged while it was stopped", () => {
   });
 
   it("truth A9: a bundle whose beacon is damaged is refused as the store's fault", async () => {
-    const db = new DatabaseSync(join(folder, "ledger.sqlite"));
+    const db = new DatabaseSync(join(folder, "ledger.sqlite"), { timeout: 60_000 });
     const beacon = db.prepare("SELECT max(leaf_index) AS leaf FROM entry WHERE kind = 4").get()?.["leaf"];
     db.exec("UPDATE entry SET body = x'7b7d' WHERE kind = 4");
     db.close();
@@ -312,7 +312,7 @@ describe("a service whose folder was damaged while it was stopped", () => {
         if (!left.includes(name) && !name.endsWith(".key")) rmSync(join(folder, name), { recursive: true });
       if (left.includes("of no bytes")) truncateSync(join(folder, "ledger.sqlite"));
       if (left.includes("of no entries")) {
-        const db = new DatabaseSync(join(folder, "ledger.sqlite"));
+        const db = new DatabaseSync(join(folder, "ledger.sqlite"), { timeout: 60_000 });
         for (const table of ["entry", "checkpoint", "tile", "anchor", "contract", "submission", "sent"])
           db.exec(`DELETE FROM ${table}`);
         db.close();

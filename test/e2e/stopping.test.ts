@@ -203,7 +203,7 @@ describe("the whole service, ended", () => {
 });
 
 function openingsIn(folder: string): number {
-  const db = new DatabaseSync(join(folder, VAULT_FILE));
+  const db = new DatabaseSync(join(folder, VAULT_FILE), { timeout: 60_000 });
   const row = db.prepare("SELECT count(*) AS number FROM opening").get();
   db.close();
   return Number(row?.["number"]);

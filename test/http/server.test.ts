@@ -30,7 +30,7 @@ describe("the server", () => {
     expect((await call(service, "/healthz")).json).to.deep.equal({ ok: true, reasons: [], alarms: [] });
     const other = await startService();
     try {
-      const database = new DatabaseSync(join(other.folder, LEDGER_FILES.database));
+      const database = new DatabaseSync(join(other.folder, LEDGER_FILES.database), { timeout: 60_000 });
       database.exec("CREATE TRIGGER full BEFORE INSERT ON entry BEGIN SELECT raise(ABORT, 'no room left'); END");
       database.close();
       await submitLines(other, readingText(1));

@@ -105,7 +105,7 @@ describe("a sampled audit in the page", () => {
 
   it("names an entry that was altered behind the log's back", async () => {
     const leaf = drawn()[7]!;
-    const db = new DatabaseSync(join(service.folder, "ledger.sqlite"));
+    const db = new DatabaseSync(join(service.folder, "ledger.sqlite"), { timeout: 60_000 });
     const row = db.prepare("SELECT body_digest AS digest FROM entry WHERE leaf_index = ?").get(leaf);
     const change = db.prepare("UPDATE entry SET body_digest = ? WHERE leaf_index = ?");
     change.run(new Uint8Array(32), leaf);

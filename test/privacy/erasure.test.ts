@@ -99,7 +99,7 @@ describe("erasing records", () => {
     await ledger.close();
     const audited = await expectClean(ledger.folder);
     expect(audited.notes.join()).to.include("6 bodies are withheld, as events of the log say");
-    const db = new DatabaseSync(join(ledger.folder, LEDGER_FILES.database));
+    const db = new DatabaseSync(join(ledger.folder, LEDGER_FILES.database), { timeout: 60_000 });
     db.prepare("UPDATE entry SET body = NULL WHERE leaf_index = ?").run(acks[1]!.leafIndex);
     db.close();
     ledger = await openLedger({ folder: ledger.folder });

@@ -5,7 +5,7 @@ import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 
 /** Runs `action` over the database file, which is closed again whatever happens. */
 export function withDatabase<T>(folder: string, file: string, action: (db: DatabaseSync) => T): T {
-  const db = new DatabaseSync(join(folder, file));
+  const db = new DatabaseSync(join(folder, file), { timeout: 60_000 });
   try {
     return action(db);
   } finally {
