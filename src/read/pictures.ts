@@ -6,18 +6,12 @@ import type { Body } from "../core/body.ts";
 import { toHex } from "../core/bytes.ts";
 import type { ContentCredentials } from "../core/content-credentials.ts";
 import { BOXES_CLAIM, derivationOf, type Derivation, type DerivedPicture } from "../core/derivation-event.ts";
-import { WarifuError } from "../core/errors.ts";
+import { codeOf, WarifuError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
 import { isBox, type Box } from "../core/picture.ts";
 import { formatRecordId } from "../core/record-id.ts";
 import { sha256 } from "../core/sha256.ts";
-import {
-  OWN_TOOL,
-  type PicturePlace,
-  type PublishedCopy,
-  type Publishing,
-  type UnpublishedReason,
-} from "../derive/publishing.ts";
+import type { PicturePlace, PublishedCopy, Publishing, UnpublishedReason } from "../derive/publishing.ts";
 import type { Asker, WayOut } from "../privacy/way-out.ts";
 import type { PictureFormat } from "../pictures/picture-format.ts";
 import type { PictureProcess } from "../pictures/picture-process.ts";
@@ -27,6 +21,7 @@ import type { OpenLog } from "../write/open-log.ts";
 import type { Picture } from "../write/pictured-value.ts";
 import type { KeptPicture } from "../write/stored-check.ts";
 import type { Records } from "./records.ts";
+import { assertMayBeSent, assertSameShape, type SentDerivation } from "./sent-derivation.ts";
 
 export interface PictureParts {
   /** Where pictures are decoded. */
@@ -55,11 +50,6 @@ export interface DerivationView extends Omit<Derivation, "record"> {
 export interface UnpublishedPicture {
   readonly picture: number;
   readonly reason: UnpublishedReason;
-}
-
-/** What another tool made of a picture. */
-export interface SentDerivation extends Pick<Derivation, "picture" | "tool" | "version" | "facesFound" | "model"> {
-  readonly manualBoxes?: number | undefined;
 }
 
 /** Whether everybody may see what is published of a record of that id, from that source. */
@@ -195,12 +185,11 @@ export class Pictures {
       const { publishing } = this.#parts;
       const { record, kept, rule } = await this.#publishable(id, picture);
       const place = { record, picture };
-      const copy = await this.#copyOf(place);
-      return this.#entered(
-        copy
-          ? await publishing.hideMore(place, kept, copy, boxes)
-          : await publishing.publishFirst(place, kept, rule, boxes),
-      );
+      const made = await this.#onNewest(place, async () => {
+        const copy = await this.#copyOf(place);
+        return copy ? publishing.hideMore(place, kept, copy, boxes) : publishing.publishFirst(place, kept, rule, boxes);
+      });
+      return this.#entered(made);
     });
   }
 
@@ -208,21 +197,43 @@ export class Pictures {
    * Publishes what another tool made of a picture; it is decoded and stripped like any other, and what is hidden in the copy
    * that is published, or what the sender of the record wanted hidden, is hidden in it.
    * @throws REQUEST_INVALID nobody looked for faces, it calls itself what the service is, or it is only a part of the picture;
-   *   PICTURE_INVALID, PICTURE_UNSUPPORTED, TOO_LARGE; BUSY, also when another copy is published meanwhile; NOT_FOUND; STOPPED
+   *   PICTURE_INVALID, PICTURE_UNSUPPORTED, TOO_LARGE; BUSY, also when others are published meanwhile; NOT_FOUND; STOPPED
    */
   derive(id: string, { manualBoxes = 0, ...sent }: SentDerivation, outcome: Uint8Array): Promise<DerivationView> {
     return this.#inTurn(async () => {
       const { record, kept, rule } = await this.#publishable(id, sent.picture);
       assertMayBeSent(sent, rule);
-      const replaces = this.#log.events.derivations.newestOf(record, sent.picture)?.leafIndex;
-      const copy = await this.#copyOf({ record, picture: sent.picture });
-      const boxes = copy?.boxes ?? kept.claim.hide ?? [];
-      const { bytes, width, height } = await this.#parts.process.copy(outcome, boxes);
-      if (copy && boxes.length > 0) assertSameShape(copy, { width, height });
-      const derivation = { by: "client", manualBoxes, ...sent, record } as const;
-      const made = { boxes, outcome: { bytes, type: "image/webp", width, height }, replaces };
-      return this.#entered(await derive({ derivation, of: kept.claim.sha256, ...made }, this.#log));
+      const place = { record, picture: sent.picture };
+      const made = await this.#onNewest(place, async (replaces) => {
+        const copy = await this.#copyOf(place);
+        const boxes = copy?.boxes ?? kept.claim.hide ?? [];
+        const { bytes, width, height } = await this.#parts.process.copy(outcome, boxes);
+        if (copy && boxes.length > 0) assertSameShape(copy, { width, height });
+        const derivation = { by: "client", manualBoxes, ...sent, record } as const;
+        const stripped = { bytes, type: "image/webp", width, height };
+        return derive({ derivation, of: kept.claim.sha256, boxes, outcome: stripped, replaces }, this.#log);
+      });
+      return this.#entered(made);
     });
+  }
+
+  /**
+   * Makes a copy that replaces the newest; once more if there is a newer one by then, since the service publishes the first by
+   * itself, at any moment.
+   * @param make is given the leaf index of the copy to replace
+   */
+  async #onNewest<T>(
+    { record, picture }: PicturePlace,
+    make: (replaces: number | undefined) => Promise<T>,
+  ): Promise<T> {
+    const newest = (): number | undefined => this.#log.events.derivations.newestOf(record, picture)?.leafIndex;
+    const before = newest();
+    try {
+      return await make(before);
+    } catch (error) {
+      if (codeOf(error) !== "BUSY" || newest() === before) throw error;
+      return make(newest());
+    }
   }
 
   /** Where the newest copy of that hash was made. */
@@ -314,37 +325,4 @@ export class Pictures {
 function boxesIn(claims: JsonObject = {}): readonly Box[] {
   const boxes = claims[BOXES_CLAIM];
   return Array.isArray(boxes) ? (boxes.filter(isBox) as unknown as readonly Box[]) : [];
-}
-
-interface Size {
-  readonly width: number;
-  readonly height: number;
-}
-
-/**
- * Boxes are fractions of a picture: of a part of it, they would hide something else.
- * @throws REQUEST_INVALID
- */
-function assertSameShape(one: Size, other: Size): void {
-  // As far as whole pixels allow: one more or less of the shorter side.
-  if (
-    Math.abs(one.width * other.height - one.height * other.width) <=
-    Math.max(one.width, one.height, other.width, other.height)
-  )
-    return;
-  throw new WarifuError(
-    "REQUEST_INVALID",
-    "file: has another shape than the copy that is published, so what is hidden in that cannot be hidden here: send the whole picture, turned the way it is looked at",
-  );
-}
-
-/** @throws REQUEST_INVALID */
-function assertMayBeSent({ tool, facesFound }: Pick<SentDerivation, "tool" | "facesFound">, rule: PictureRule): void {
-  if (tool === OWN_TOOL.tool)
-    throw new WarifuError("REQUEST_INVALID", `tool: ${OWN_TOOL.tool} is what the service calls its own copies`);
-  if (rule === "faces-hidden" && facesFound === undefined)
-    throw new WarifuError(
-      "REQUEST_INVALID",
-      "facesFound: is needed, because the profile asks for hidden faces: how many were found, 0 if somebody looked and found none",
-    );
 }
