@@ -13,6 +13,11 @@ import { TILE_WIDTH, tileWidth } from "../core/tile.ts";
 import { checkBodyOf } from "./check-body.ts";
 import type { LogReader } from "./log-reader.ts";
 
+/** So far beyond its checkpoint a log is read, in bundles: one that serves entries for ever must not hold an auditor for ever. */
+const MOST_BEYOND = 1_024;
+
+/** What is read of a log. */
+type ReadLog = Pick<LogReader, "addendum" | "checkpoint" | "entries">;
 type Bundle = readonly (Uint8Array | WarifuError)[];
 
 /** The record whose body this entry withholds; `undefined` unless it is such an event, sound, and the log's own. */
@@ -32,14 +37,15 @@ export function withheldBy(
 
 /**
  * The records whose bodies are withheld by what a log serves from leaf `size` on: up to its newest checkpoint and, since that
- * may wait for witnesses, as far as it has entries.
+ * may wait for witnesses, as far as it has entries, up to a quarter of a million.
  * @throws SERVICE_UNREACHABLE
  */
-export async function withheldAbove(log: LogReader, logKey: LogKeys, size: number): Promise<ReadonlySet<number>> {
+export async function withheldAbove(log: ReadLog, logKey: LogKeys, size: number): Promise<ReadonlySet<number>> {
   const withheld = new Set<number>();
   const note = await log.checkpoint();
   const shown = unlessRefused(() => openCheckpoint(note, logKey).checkpoint.treeSize) ?? size;
-  for (let index = Math.floor(size / TILE_WIDTH), isLast = false; !isLast; index++) {
+  const end = Math.ceil(shown / TILE_WIDTH) + MOST_BEYOND;
+  for (let index = Math.floor(size / TILE_WIDTH), isLast = false; index < end && !isLast; index++) {
     const bundle = await longestBundle(log, index, index * TILE_WIDTH < shown ? tileWidth(0, index, shown) : 0);
     for (const [at, bytes] of bundle.entries()) {
       const record = await withheldAt(log, index * TILE_WIDTH + at, bytes, logKey.name);
@@ -51,7 +57,7 @@ export async function withheldAbove(log: LogReader, logKey: LogKeys, size: numbe
 }
 
 async function withheldAt(
-  log: LogReader,
+  log: ReadLog,
   leafIndex: number,
   bytes: Uint8Array | WarifuError,
   origin: string,
@@ -62,7 +68,7 @@ async function withheldAt(
 }
 
 /** A bundle as far as the log has it; `width` of it under its checkpoint, and no log owes anybody more than that. */
-async function longestBundle(log: LogReader, index: number, width: number): Promise<Bundle> {
+async function longestBundle(log: ReadLog, index: number, width: number): Promise<Bundle> {
   let longest: Bundle = width === 0 ? [] : ((await log.entries(index, width)) ?? []);
   // The full one is tried first: a log that goes on has it.
   for (let [most, tried] = [TILE_WIDTH, TILE_WIDTH]; longest.length < most; tried = halfway(longest.length, most)) {

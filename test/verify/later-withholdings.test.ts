@@ -13,6 +13,7 @@ import type { JsonObject } from "../../src/core/json.ts";
 import { logIdOf } from "../../src/core/record.ts";
 import { encodeEntryBundle, tilePath } from "../../src/core/tile.ts";
 import { auditLog } from "../../src/verify/audit-log.ts";
+import { withheldAbove } from "../../src/verify/later-withholdings.ts";
 import { httpLogReader } from "../../src/verify/log-reader.ts";
 import { saidAgain } from "../support/said-again.ts";
 import {
@@ -154,6 +155,18 @@ describe("a body that is withheld while a log is audited", () => {
 
   it("is left open besides others that are missing", async () => {
     expect(await outcomeOf({ missing: [addendumPath(3)] })).to.deep.equal(["refuted", "body-missing leaf 3", "open"]);
+  });
+
+  it("is not looked for without end in a log that serves entries for ever", async () => {
+    const bundle = Array.from({ length: 256 }, () => new Uint8Array());
+    let asked = 0;
+    const log = {
+      checkpoint: async () => Buffer.from("no checkpoint"),
+      addendum: async () => undefined,
+      entries: async () => (asked++ < 2_000 ? bundle : undefined),
+    };
+    expect(await withheldAbove(log, { name: ORIGIN, keyId: "00000000", key: "" } as never, 5)).to.deep.equal(new Set());
+    expect(asked).to.equal(1_025);
   });
 
   it("is missing if what lies above the head is no entry", async () => {
