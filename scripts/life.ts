@@ -13,7 +13,7 @@ import { main } from "../src/cli/main.ts";
 import { createClient, type Client } from "../src/client/client.ts";
 import { parseConfig } from "../src/config.ts";
 import { startService, type Service } from "../src/main.ts";
-import { freePort } from "../test/support/free-port.ts";
+import { freePort } from "./free-port.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const STREET = join(ROOT, "examples/street.jpg");

@@ -5,7 +5,7 @@ import { readFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { freePort } from "../../test/support/free-port.ts";
+import { freePort } from "../free-port.ts";
 import { toolchainFolder } from "../launch/node.mjs";
 import type { Target } from "./load.ts";
 

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Wallet } from "ethers";
 import { expect } from "chai";
 
+import { freePort } from "../../scripts/free-port.ts";
 import { Alarms } from "../../src/alarms/alarms.ts";
 import { recordBeacon } from "../../src/anchor/beacon.ts";
 import { Anchoring, type AnchoringEvent, type AnchoringOptions } from "../../src/anchor/schedule.ts";
@@ -16,7 +17,6 @@ import { startLocalChain } from "../../src/chain/local/local-chain.ts";
 import { WarifuError } from "../../src/core/errors.ts";
 import { anchoringDefaults } from "../support/anchoring-options.ts";
 import { startAnvil } from "../support/chains.ts";
-import { freePort } from "../support/free-port.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import { interpose } from "../support/interpose.ts";
 import { startFaultyNode } from "../support/faulty-node.ts";

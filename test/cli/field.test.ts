@@ -7,7 +7,7 @@ import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { PassThrough } from "node:stream";
 import { gzipSync } from "node:zlib";
 
-import { freePort } from "../support/free-port.ts";
+import { freePort } from "../../scripts/free-port.ts";
 import { startSwiftChain, type TestChain } from "../support/chains.ts";
 import {
   anchoringOn,

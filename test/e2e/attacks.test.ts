@@ -14,9 +14,9 @@ import { fileURLToPath } from "node:url";
 
 import { expect } from "chai";
 
+import { freePort } from "../../scripts/free-port.ts";
 import { parseConfig } from "../../src/config.ts";
 import { startAnvil, type TestChain } from "../support/chains.ts";
-import { freePort } from "../support/free-port.ts";
 import { deployPublicly } from "../support/public-contract.ts";
 import { abandonAll, startService } from "./support/killable-service.ts";
 

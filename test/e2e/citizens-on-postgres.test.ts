@@ -6,6 +6,7 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
+import { freePort } from "../../scripts/free-port.ts";
 import { auditLedger } from "../../src/audit/audit-folder.ts";
 import { LOCAL_DEV_KEY } from "../../src/chain/signers/development-keys.ts";
 import { parseConfig, type Config } from "../../src/config.ts";
@@ -14,7 +15,6 @@ import { startService, type Service } from "../../src/main.ts";
 import { post, postsIn } from "../http/support/posting.ts";
 import { startSwiftChain, type TestChain } from "../support/chains.ts";
 import { AppBrowser, joinedCitizen } from "../support/citizens.ts";
-import { freePort } from "../support/free-port.ts";
 import { temporaryFolder } from "../support/ledger.ts";
 import { thePostgres } from "../support/postgres.ts";
 import type { TestService } from "../support/service.ts";

@@ -8,6 +8,7 @@ import { DatabaseSync } from "node:sqlite";
 
 import { expect } from "chai";
 
+import { freePort } from "../../scripts/free-port.ts";
 import { auditLedger } from "../../src/audit/audit-folder.ts";
 import { LOCAL_DEV_KEY } from "../../src/chain/signers/development-keys.ts";
 import { createClient, type Client } from "../../src/client/client.ts";
@@ -16,7 +17,6 @@ import { parsePolicy } from "../../src/core/policy.ts";
 import { LEDGER_FILES } from "../../src/store/sqlite/ledger.ts";
 import { VAULT_FILE } from "../../src/store/sqlite/vault.ts";
 import { startHardhat, type TestChain } from "../support/chains.ts";
-import { freePort } from "../support/free-port.ts";
 import { report, temporaryFolder } from "../support/ledger.ts";
 import { abandonAll, startService } from "./support/killable-service.ts";
 

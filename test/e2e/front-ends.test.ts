@@ -8,6 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { Wallet } from "ethers";
 
+import { freePort } from "../../scripts/free-port.ts";
 import { auditLedger } from "../../src/audit/audit-folder.ts";
 import { LOCAL_DEV_KEY } from "../../src/chain/signers/development-keys.ts";
 import { createClient, type Client } from "../../src/client/client.ts";
@@ -19,7 +20,6 @@ import type { Acknowledgement } from "../../src/write/pipeline.ts";
 import { startSwiftChain, type TestChain } from "../support/chains.ts";
 import { expectCode } from "../support/expect-code.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
-import { freePort } from "../support/free-port.ts";
 import { report, temporaryFolder } from "../support/ledger.ts";
 import { thePostgres } from "../support/postgres.ts";
 import { assertShareable } from "../../src/service/sharing.ts";

@@ -9,11 +9,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
+import { freePort } from "../../scripts/free-port.ts";
 import { auditLedger } from "../../src/audit/audit-folder.ts";
 import { parseConfig } from "../../src/config.ts";
 import { parsePolicy } from "../../src/core/policy.ts";
 import { readSqliteLedger } from "../../src/store/sqlite/ledger.ts";
-import { freePort } from "../support/free-port.ts";
 import {
   abandonAll,
   assertEachOnce,

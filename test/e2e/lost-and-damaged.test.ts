@@ -8,6 +8,7 @@ import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 
 import { expect } from "chai";
 
+import { freePort } from "../../scripts/free-port.ts";
 import { LOCAL_DEV_KEY } from "../../src/chain/signers/development-keys.ts";
 import { parseConfig } from "../../src/config.ts";
 import { decodeBodyBundle, decodeIntactBundle } from "../../src/core/body-bundle.ts";
@@ -18,7 +19,6 @@ import { startService, type Service } from "../../src/main.ts";
 import { openVault } from "../../src/store/open.ts";
 import { startSwiftChain, type TestChain } from "../support/chains.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
-import { freePort } from "../support/free-port.ts";
 import { copyFolder, keyed, reading, report, temporaryFolder } from "../support/ledger.ts";
 
 type Json = Record<string, unknown>;

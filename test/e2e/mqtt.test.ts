@@ -12,10 +12,10 @@ import type { ChildProcess } from "node:child_process";
 import { expect } from "chai";
 import { connectAsync, type MqttClient } from "mqtt";
 
+import { freePort } from "../../scripts/free-port.ts";
 import { LOCAL_DEV_KEY } from "../../src/chain/signers/development-keys.ts";
 import { LEDGER_FILES } from "../../src/store/sqlite/ledger.ts";
 import { startHardhat, type TestChain } from "../support/chains.ts";
-import { freePort } from "../support/free-port.ts";
 import { temporaryFolder } from "../support/ledger.ts";
 import { HOW_TO_HAVE_MOSQUITTO, MOSQUITTO, startMosquitto, type Mosquitto } from "../support/mosquitto.ts";
 import { abandonAll, startService } from "./support/killable-service.ts";

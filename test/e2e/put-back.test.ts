@@ -8,6 +8,7 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
+import { freePort } from "../../scripts/free-port.ts";
 import { LOCAL_DEV_KEY } from "../../src/chain/signers/development-keys.ts";
 import { parseConfig } from "../../src/config.ts";
 import { createClient } from "../../src/client/client.ts";
@@ -18,7 +19,6 @@ import { readSqliteLedger } from "../../src/store/sqlite/ledger.ts";
 import { startWitness, type WitnessService } from "../../src/witness/start.ts";
 import { startSwiftChain, type TestChain } from "../support/chains.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
-import { freePort } from "../support/free-port.ts";
 import { reading, temporaryFolder } from "../support/ledger.ts";
 import { signingKey } from "../support/signing-key.ts";
 

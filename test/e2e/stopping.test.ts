@@ -10,6 +10,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { expect } from "chai";
 
+import { freePort } from "../../scripts/free-port.ts";
 import { auditLedger } from "../../src/audit/audit-folder.ts";
 import { LOCAL_DEV_KEY } from "../../src/chain/signers/development-keys.ts";
 import { parseConfig } from "../../src/config.ts";
@@ -18,7 +19,6 @@ import { createClient } from "../../src/client/client.ts";
 import { readSqliteLedger } from "../../src/store/sqlite/ledger.ts";
 import { VAULT_FILE } from "../../src/store/sqlite/vault.ts";
 import { startAnvil, type TestChain } from "../support/chains.ts";
-import { freePort } from "../support/free-port.ts";
 import { startFaultyNode, type FaultyNode } from "../support/faulty-node.ts";
 import { copyFolder, report, temporaryFolder } from "../support/ledger.ts";
 import {

@@ -6,8 +6,8 @@ import { promisify } from "node:util";
 
 import { expect } from "chai";
 
+import { freePort } from "../../scripts/free-port.ts";
 import { hasFaceDetector } from "../../src/pictures/face-packages.ts";
-import { freePort } from "../support/free-port.ts";
 import { temporaryFolder } from "../support/ledger.ts";
 
 const ROOT = join(import.meta.dirname, "../..");

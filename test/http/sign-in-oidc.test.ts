@@ -2,7 +2,7 @@
 
 import { expect } from "chai";
 
-import { freePort } from "../support/free-port.ts";
+import { freePort } from "../../scripts/free-port.ts";
 import { startService, type TestService } from "../support/service.ts";
 import { call, expectProblem, type CalledAnswer } from "./support/call.ts";
 import { DeskBrowser } from "./support/desk-browser.ts";

@@ -9,11 +9,11 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
+import { freePort } from "../../scripts/free-port.ts";
 import { FolderStore } from "../../src/object-storage/folder-store.ts";
 import type { NewObject, ObjectStore } from "../../src/object-storage/object-store.ts";
 import { S3Store } from "../../src/object-storage/s3-store.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
-import { freePort } from "../support/free-port.ts";
 import { temporaryFolder } from "../support/ledger.ts";
 import { MOTO, startMoto, type Moto } from "../support/moto.ts";
 

@@ -8,6 +8,7 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
+import { freePort } from "../../scripts/free-port.ts";
 import { auditLedger } from "../../src/audit/audit-folder.ts";
 import { createClient } from "../../src/client/client.ts";
 import { LOCAL_DEV_KEY } from "../../src/chain/signers/development-keys.ts";
@@ -15,7 +16,6 @@ import { parseConfig } from "../../src/config.ts";
 import { parsePolicy } from "../../src/core/policy.ts";
 import { abandonAll, startService } from "../e2e/support/killable-service.ts";
 import { startSwiftChain, type TestChain } from "../support/chains.ts";
-import { freePort } from "../support/free-port.ts";
 import { ROOT } from "./support/built.ts";
 import { nothingWaits, openJoined, press, write } from "./support/citizen-app.ts";
 import { hashOf, photo } from "./support/phone.ts";

@@ -6,8 +6,8 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { arch, platform } from "node:process";
 
+import { freePort } from "../../scripts/free-port.ts";
 import { startLocalChain } from "../../src/chain/local/local-chain.ts";
-import { freePort } from "./free-port.ts";
 
 /** A chain that runs. */
 export type TestChain = {

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { Wallet, encryptKeystoreJsonSync } from "ethers";
 
-import { freePort } from "./free-port.ts";
+import { freePort } from "../../scripts/free-port.ts";
 
 /** The program, if there is one. */
 export const CLEF: string | undefined = process.env["TEST_CLEF"] || undefined;

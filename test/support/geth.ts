@@ -7,8 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { freePort } from "../../scripts/free-port.ts";
 import { askerOf, type TestChain } from "./chains.ts";
-import { freePort } from "./free-port.ts";
 
 /** Path of the program, where there is one. */
 export const GETH: string | undefined = process.env["TEST_GETH"] || undefined;

@@ -9,10 +9,10 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { freePort } from "../../scripts/free-port.ts";
 import { formatVerifierKey, verifierKey } from "../../src/core/note.ts";
 import type { ListedLog } from "../../src/core/tlog-list.ts";
 import type { Served } from "../witness/support/served-witness.ts";
-import { freePort } from "./free-port.ts";
 
 /** Path of the program, where there is one. */
 export const LITEWITNESS: string | undefined = process.env["TEST_LITEWITNESS"] || undefined;

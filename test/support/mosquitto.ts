@@ -5,8 +5,8 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { freePort } from "../../scripts/free-port.ts";
 import { startForeignServer, type ForeignServer } from "./foreign-server.ts";
-import { freePort } from "./free-port.ts";
 
 /** Path of the program, where there is one. */
 export const MOSQUITTO: string | undefined = process.env["TEST_MOSQUITTO"] || undefined;

@@ -6,9 +6,9 @@ import { join } from "node:path";
 
 import { AwsClient } from "aws4fetch";
 
+import { freePort } from "../../scripts/free-port.ts";
 import { S3Store, type S3Credentials, type S3Place } from "../../src/object-storage/s3-store.ts";
 import { startForeignServer } from "./foreign-server.ts";
-import { freePort } from "./free-port.ts";
 
 /** Path of that Python. */
 export const MOTO = process.env["TEST_MOTO"] || undefined;

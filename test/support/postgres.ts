@@ -7,8 +7,8 @@ import { basename, join } from "node:path";
 
 import pg from "pg";
 
+import { freePort } from "../../scripts/free-port.ts";
 import { startPostgres } from "../../scripts/postgres.ts";
-import { freePort } from "./free-port.ts";
 
 /** A server that runs. */
 export interface PostgresServer {

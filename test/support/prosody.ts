@@ -7,8 +7,8 @@ import { join } from "node:path";
 
 import { client, xml, type Client, type Element } from "@xmpp/client";
 
+import { freePort } from "../../scripts/free-port.ts";
 import { startForeignServer, type ForeignServer } from "./foreign-server.ts";
-import { freePort } from "./free-port.ts";
 
 /** Path of the program, where there is one. */
 export const PROSODY: string | undefined = process.env["TEST_PROSODY"] || undefined;

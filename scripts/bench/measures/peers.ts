@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
-import { freePort } from "../../../test/support/free-port.ts";
+import { freePort } from "../../free-port.ts";
 import { startPostgres } from "../../postgres.ts";
 import { ledgerInserts } from "../machine-limits.ts";
 import { BATCH, connections, figure, measure, records, SEED, type Figure, type Values } from "../measure.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Wallet } from "ethers";
 import { LOCAL_DEV_KEY } from "../../../src/chain/signers/development-keys.ts";
-import { freePort } from "../../../test/support/free-port.ts";
+import { freePort } from "../../free-port.ts";
 import { startPostgres } from "../../postgres.ts";
 import { runLoad, type LoadResult } from "../load.ts";
 import { BATCH, connections, figure, measure, records, SEED, type Figure, type Values } from "../measure.ts";

@@ -12,10 +12,10 @@ import { pathToFileURL } from "node:url";
 
 import { expect } from "chai";
 
+import { freePort } from "../../../scripts/free-port.ts";
 import { LOCAL_DEV_KEY } from "../../../src/chain/signers/development-keys.ts";
 import { startLocalChain, type LocalChain, type LocalChainOptions } from "../../../src/chain/local/local-chain.ts";
 import { openRpc } from "../../../src/chain/rpc/rpc.ts";
-import { freePort } from "../../support/free-port.ts";
 import { expectRejection } from "../../support/expect-rejection.ts";
 import { anchorMined, connect, connectDeployed, growingLog } from "../../support/anchored-log.ts";
 

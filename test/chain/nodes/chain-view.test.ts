@@ -2,10 +2,10 @@
 
 import { expect } from "chai";
 
+import { freePort } from "../../../scripts/free-port.ts";
 import type { Chain } from "../../../src/chain/chain.ts";
 import { rpcChainView } from "../../../src/chain/nodes/chain-view.ts";
 import { startAnvil, type TestChain } from "../../support/chains.ts";
-import { freePort } from "../../support/free-port.ts";
 import { expectCode } from "../../support/expect-code.ts";
 import { expectRejection } from "../../support/expect-rejection.ts";
 import { startFaultyNode, type Fault, type FaultyNode } from "../../support/faulty-node.ts";

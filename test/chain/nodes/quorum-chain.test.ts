@@ -3,10 +3,10 @@
 
 import { expect } from "chai";
 
+import { freePort } from "../../../scripts/free-port.ts";
 import type { Chain } from "../../../src/chain/chain.ts";
 import type { ChainOptions } from "../../../src/chain/nodes/connect-chain.ts";
 import { startAnvil, type TestChain } from "../../support/chains.ts";
-import { freePort } from "../../support/free-port.ts";
 import { expectRejection } from "../../support/expect-rejection.ts";
 import { startFaultyNode, type Fault, type FaultyNode } from "../../support/faulty-node.ts";
 import { anchorMined, connect, connectDeployed, growingLog, holdMining, mine } from "../../support/anchored-log.ts";

@@ -3,11 +3,11 @@
 
 import { expect } from "chai";
 
+import { freePort } from "../../../scripts/free-port.ts";
 import { agreedAnchors } from "../../../src/chain/nodes/unanimous-anchors.ts";
 import type { Chain } from "../../../src/chain/chain.ts";
 import { startAnvil, type TestChain } from "../../support/chains.ts";
 import { expectRejection } from "../../support/expect-rejection.ts";
-import { freePort } from "../../support/free-port.ts";
 import { anchorMined, connectDeployed, growingLog } from "../../support/anchored-log.ts";
 
 describe("the anchors that an auditor's nodes agree on", () => {

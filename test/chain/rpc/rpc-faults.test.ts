@@ -5,13 +5,13 @@ import { expect } from "chai";
 import { Transaction } from "ethers";
 import type { ServerResponse } from "node:http";
 
+import { freePort } from "../../../scripts/free-port.ts";
 import { LOCAL_DEV_KEY } from "../../../src/chain/signers/development-keys.ts";
 import type { Chain } from "../../../src/chain/chain.ts";
 import { connectChain } from "../../../src/chain/nodes/connect-chain.ts";
 import { openRpc } from "../../../src/chain/rpc/rpc.ts";
 import { codeOf, WarifuError } from "../../../src/core/errors.ts";
 import { startAnvil, type TestChain } from "../../support/chains.ts";
-import { freePort } from "../../support/free-port.ts";
 import { expectRejection } from "../../support/expect-rejection.ts";
 import { startFaultyNode, type FaultyNode, type RpcRequest } from "../../support/faulty-node.ts";
 import { anchorMined, connect, connectDeployed, growingLog } from "../../support/anchored-log.ts";

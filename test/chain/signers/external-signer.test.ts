@@ -4,10 +4,10 @@
 import { getAddress, Signature, Transaction, Wallet } from "ethers";
 import { expect } from "chai";
 
+import { freePort } from "../../../scripts/free-port.ts";
 import type { UnsignedTransaction } from "../../../src/chain/signer.ts";
 import { openExternalSigner } from "../../../src/chain/signers/external-signer.ts";
 import { startAnvil } from "../../support/chains.ts";
-import { freePort } from "../../support/free-port.ts";
 import { expectCode } from "../../support/expect-code.ts";
 import { expectRejection } from "../../support/expect-rejection.ts";
 import type { Fault } from "../../support/faulty-node.ts";

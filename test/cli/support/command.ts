@@ -7,9 +7,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { freePort } from "../../../scripts/free-port.ts";
 import { LOCAL_DEV_KEY } from "../../../src/chain/signers/development-keys.ts";
 import type { TestChain } from "../../support/chains.ts";
-import { freePort } from "../../support/free-port.ts";
 import { runHere } from "./run-here.ts";
 
 export const COMMAND = join(import.meta.dirname, "..", "..", "..", "bin", "warifu.mjs");

@@ -6,8 +6,8 @@ import { chmodSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 
+import { freePort } from "../../../scripts/free-port.ts";
 import { bundleProgram } from "../../support/bundled-program.ts";
-import { freePort } from "../../support/free-port.ts";
 import { temporaryFolder } from "../../support/ledger.ts";
 import { ROOT } from "./documents.ts";
 

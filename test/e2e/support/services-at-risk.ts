@@ -8,7 +8,7 @@ import { appendFileSync, copyFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { freePort } from "../../support/free-port.ts";
+import { freePort } from "../../../scripts/free-port.ts";
 import { inheritedEnvironment, serviceProgram } from "./killable-service.ts";
 
 const KEY_FILES = ["log.key", "vault.key", "issuer.key"];

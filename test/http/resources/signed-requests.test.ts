@@ -7,6 +7,7 @@ import { readFileSync, rmSync } from "node:fs";
 import { request as httpRequest } from "node:http";
 import { createSigner, httpbis } from "http-message-signatures";
 
+import { freePort } from "../../../scripts/free-port.ts";
 import { createClient, signRequest, type PrivateSourceKey } from "../../../src/client/client.ts";
 import { parseConfig } from "../../../src/config.ts";
 import { utf8 } from "../../../src/core/bytes.ts";
@@ -17,7 +18,6 @@ import type { RecordView } from "../../../src/read/records.ts";
 import { auditLogOverHttp } from "../../../src/verify/audit-log.ts";
 import { verifyBundle } from "../../../src/verify/verify-bundle.ts";
 import { startSwiftChain, type TestChain } from "../../support/chains.ts";
-import { freePort } from "../../support/free-port.ts";
 import { temporaryFolder } from "../../support/ledger.ts";
 import { startService, type TestService } from "../../support/service.ts";
 import { call, expectProblem, submit, type CalledAnswer, type Result } from "../support/call.ts";

@@ -1,27 +1,27 @@
-// Ports for what a test or a measurement starts, also for what it starts again on the same port while others run beside it.
+// Ports for the servers that tests and measurements start, and may start again on the same port while others run in parallel.
 
 import { createSocket } from "node:dgram";
 import { createServer } from "node:net";
 
-/** Each process begins elsewhere. */
+/** Each process starts at a different number, so that two rarely try the same ports. */
 let nextPort = 16_384 + ((process.pid * 64) % 15_000);
 
 /**
- * A port that nobody listens on at this moment and that no test is given until this process ends. It is below those that
- * systems give out by themselves (32,768 and up): no connection takes it before it is used.
+ * A TCP port that nobody is listening on now and that this function returns to nobody else, in any process, until this one
+ * ends. It lies below the ephemeral range (32,768 and up), so no outgoing connection takes it in the meantime.
  */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = nextPort++;
-    if ((await take(port)) && (await isFree(port))) return port;
+    if ((await reserve(port)) && (await isFree(port))) return port;
   }
 }
 
 /**
- * Whoever has the UDP port of the same number has the port: of all processes only one, whatever their folders, and no
- * longer than it runs.
+ * Reserves a TCP port by holding the UDP port of the same number: only one process on the machine can, and the system
+ * releases it when that process ends.
  */
-function take(port: number): Promise<boolean> {
+function reserve(port: number): Promise<boolean> {
   const held = createSocket("udp4").unref();
   return new Promise((resolve, reject) => {
     held.once("error", (error: NodeJS.ErrnoException) => {
