@@ -19,13 +19,13 @@ import type { AnchorEventReader } from "../../src/verify/shown-anchors.ts";
 import { saidAgain } from "../support/said-again.ts";
 import { signingKey } from "../support/signing-key.ts";
 import {
+  addBody,
   addendumPath,
   bodyOf,
   entryOf,
   flip,
   logFiles,
   ORIGIN,
-  pathOfAddendum,
   serveLog,
   type Answer,
   type LogFiles,
@@ -222,7 +222,7 @@ describe("auditLog, held against the referee", () => {
       it(`names a body ${what} though the entry commits to it`, async () => {
         const bodyDigest = createHash("sha256").update(body).digest();
         const log = logFiles(9, { entry: (at) => (at === 5 ? { ...entryOf(5), kind, bodyDigest } : entryOf(at)) });
-        log.files.set(pathOfAddendum(body), body);
+        addBody(log.files, body);
         const report = await audit(log, { anchors: anchorsAt(log) });
         expect(found(report)).to.deep.equal([`${code} leaf 5`]);
         expect(report.checked.bodies).to.equal(8);

@@ -25,15 +25,7 @@ import { verifyForkEvidence } from "../../src/verify/verify-fork.ts";
 import { CHAIN_ID, chainEvidence, CONTRACT } from "../support/chain-fixture.ts";
 import { expectCode } from "../support/expect-code.ts";
 import { signingKey } from "../support/signing-key.ts";
-import {
-  addendumPath,
-  entryOf,
-  logFiles,
-  ORIGIN,
-  pathOfAddendum,
-  serveLog,
-  type LogFiles,
-} from "./support/served-log.ts";
+import { addBody, addendumPath, entryOf, logFiles, ORIGIN, serveLog, type LogFiles } from "./support/served-log.ts";
 
 /** A memory that survives in JSON alone, as a file does. */
 class Kept implements AuditMemory {
@@ -115,7 +107,7 @@ describe("auditLog with a memory", () => {
   const withFaults = (size: number): LogFiles => {
     const log = logFiles(size, { entry: crooked });
     log.files.delete(addendumPath(5));
-    for (const body of [eventBody(), recordBody()]) log.files.set(pathOfAddendum(body), Buffer.from(body));
+    for (const body of [eventBody(), recordBody()]) addBody(log.files, body);
     return log;
   };
 

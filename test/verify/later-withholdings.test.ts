@@ -16,15 +16,7 @@ import { auditLog } from "../../src/verify/audit-log.ts";
 import { withheldAbove } from "../../src/verify/later-withholdings.ts";
 import { httpLogReader } from "../../src/verify/log-reader.ts";
 import { saidAgain } from "../support/said-again.ts";
-import {
-  addendumPath,
-  entryOf,
-  logFiles,
-  ORIGIN,
-  pathOfAddendum,
-  serveLog,
-  type Answer,
-} from "./support/served-log.ts";
+import { addBody, addendumPath, entryOf, logFiles, ORIGIN, serveLog, type Answer } from "./support/served-log.ts";
 
 const GONE = 2;
 const OWN = logIdOf(ORIGIN);
@@ -59,7 +51,8 @@ describe("a body that is withheld while a log is audited", () => {
     const before = logFiles(head, { entry });
     const after = logFiles(size, { entry });
     for (let leafIndex = 0; leafIndex < size; leafIndex++) growth.entries?.push(encodeEntry(entry(leafIndex)));
-    const files = new Map([...after.files, ...before.files, [pathOfAddendum(body), body]]);
+    const files = new Map([...after.files, ...before.files]);
+    addBody(files, body);
     // Whoever asks gets any width, as from a service.
     for (let width = 1; width <= Math.min(size, 255); width++) {
       const entries = Array.from({ length: width }, (_, leafIndex) => encodeEntry(entry(leafIndex)));

@@ -19,7 +19,7 @@ import { auditLog, LogAudit, type LogAuditOptions } from "../../src/verify/audit
 import { httpLogReader } from "../../src/verify/log-reader.ts";
 import { saidAgain } from "../support/said-again.ts";
 import { signingKey, type SigningKey } from "../support/signing-key.ts";
-import { logFiles, ORIGIN, pathOfAddendum, serveLog } from "./support/served-log.ts";
+import { addBody, logFiles, ORIGIN, serveLog } from "./support/served-log.ts";
 
 const S = "santander/env-1";
 const [PAIR, NEXT] = [signingKey(41), signingKey(42)];
@@ -89,7 +89,7 @@ async function audit(entries: readonly Entering[], { opened, ...options }: Optio
     return { entry, bytes, isWithheld };
   });
   const log = logFiles(entries.length, { entry: (at) => made[at]!.entry });
-  for (const { bytes, isWithheld } of made) if (!isWithheld) log.files.set(pathOfAddendum(bytes), Buffer.from(bytes));
+  for (const { bytes, isWithheld } of made) if (!isWithheld) addBody(log.files, bytes);
   const served = await serveLog(log);
   const reader = httpLogReader(served.url, { requestTimeoutMs: 60_000, retryPauseMs: 1 });
   const { policy } = log;

@@ -107,8 +107,12 @@ export function addendumPath(leafIndex: number): string {
   return pathOfAddendum(bodyOf(leafIndex));
 }
 
-/** Where these bytes are served. */
-export function pathOfAddendum(body: Uint8Array): string {
+/** Serves one more body. */
+export function addBody(files: Map<string, Buffer>, body: Uint8Array): void {
+  files.set(pathOfAddendum(body), Buffer.from(body));
+}
+
+function pathOfAddendum(body: Uint8Array): string {
   const hex = digestOf(body).toString("hex");
   return `addenda/${hex.slice(0, 2)}/${hex.slice(2, 4)}/${hex}`;
 }
