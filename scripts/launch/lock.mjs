@@ -60,7 +60,7 @@ function read(path) {
  * Whether the process named in a lock has ended. A process on another machine (with a shared folder) is never presumed gone.
  * @param {string} holder `<pid> <host>`
  */
-export function isGone(holder) {
+function isGone(holder) {
   const [pid, host] = holder.split(" ");
   if (host !== hostname()) return false;
   if (Number(pid) === process.pid) return true; // the process id was reused: this process holds nothing yet

@@ -102,7 +102,7 @@ function versionOf(root: string): string {
 }
 
 /** One script or style sheet with all that it imports. */
-export async function bundle(root: string, entry: string): Promise<string> {
+async function bundle(root: string, entry: string): Promise<string> {
   const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: [entry],

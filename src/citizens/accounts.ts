@@ -31,7 +31,7 @@ export interface AccountParts {
 const ID_BYTES = 8;
 const SUBJECT_BYTES = 16;
 /** Passkeys of one account. */
-export const MOST_PASSKEYS = 16;
+const MOST_PASSKEYS = 16;
 
 /** The accounts. */
 export class CitizenAccounts {

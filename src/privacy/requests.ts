@@ -56,7 +56,7 @@ const DONE_FIRST = ["recipients-told", "human-review"] as const;
 export const REQUEST_FILTERS = ["open", "soon", "overdue", "closed", "all"] as const;
 export type RequestFilter = (typeof REQUEST_FILTERS)[number];
 /** A request that is due within this many seconds is due soon. */
-export const SOON_SECONDS = 7 * 86_400;
+const SOON_SECONDS = 7 * 86_400;
 const MOST_RECORDS = 1_000;
 const LONGEST_TEXT = 8_000;
 

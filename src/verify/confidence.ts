@@ -6,7 +6,7 @@ import type { RandomBytes } from "../core/random.ts";
 import { sha256 } from "../core/sha256.ts";
 
 /** Of a hundred logs with a larger share of altered leaves, a sample without any fault would let at most five pass. */
-export const CONFIDENCE = 0.95;
+const CONFIDENCE = 0.95;
 
 /** The largest share of altered leaves, in percent, that fits a sample of so many that all hold: rounded up. */
 export function mostAlteredPercent(leaves: number): number {

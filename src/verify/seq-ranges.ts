@@ -20,7 +20,7 @@ export interface SourceGap {
 }
 
 /** Further ranges of a source are counted, not listed. */
-export const MAX_LISTED_RANGES = 20;
+const MAX_LISTED_RANGES = 20;
 
 /** The ranges in a form that survives JSON. */
 export type KeptRanges = readonly (readonly [sourceId: string, ends: readonly number[]])[];

@@ -72,7 +72,7 @@ function brokenProofs(proof: Proof, root: Uint8Array): [string, Proof][] {
 }
 
 /** Inclusion: valid proofs of some places, and everything broken about them. */
-export function inclusionVectors(): InclusionVector[] {
+function inclusionVectors(): InclusionVector[] {
   const places: [number, number][] = [
     [0, 1],
     [0, 2],
@@ -124,7 +124,7 @@ export function inclusionVectors(): InclusionVector[] {
 }
 
 /** Consistency: valid proofs between some sizes, and everything broken about them. */
-export function consistencyVectors(): ConsistencyVector[] {
+function consistencyVectors(): ConsistencyVector[] {
   const pairs: [number, number][] = [
     [1, 1],
     [1, 2],
@@ -199,7 +199,7 @@ function noteKey(name: string, type: 1 | 4, seed: number): NoteKey {
 }
 
 /** Notes: valid ones, and texts that a reader must refuse. */
-export function noteVectors(): NoteVector[] {
+function noteVectors(): NoteVector[] {
   const log = noteKey("log.example/city", 1, 1);
   const witness = noteKey("witness.example/w1", 4, 2);
   const line = (key: NoteKey, ...blob: Uint8Array[]): string =>

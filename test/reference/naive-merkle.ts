@@ -77,7 +77,7 @@ function subProof(hash: RangeHash, m: number, start: number, end: number, isComp
 }
 
 /** What an inclusion proof yields as root hash, by taking PATH apart from its end; undefined if it does not fit. */
-export function naiveInclusionRoot(
+function naiveInclusionRoot(
   leafHash: Uint8Array,
   index: number,
   size: number,
@@ -107,7 +107,7 @@ export function naiveVerifyInclusion(
 }
 
 /** The two roots a consistency proof yields, by taking SUBPROOF apart from its end; undefined if it does not fit. */
-export function naiveConsistencyRoots(
+function naiveConsistencyRoots(
   oldRoot: Uint8Array,
   oldSize: number,
   newSize: number,

@@ -4,7 +4,7 @@
 import { Alarms } from "../../src/alarms/alarms.ts";
 import type { AnchoringOptions } from "../../src/anchor/schedule.ts";
 
-export const ONE_ETHER: bigint = 10n ** 18n;
+const ONE_ETHER: bigint = 10n ** 18n;
 
 type Defaults = Omit<AnchoringOptions, "store" | "chain" | "tree" | "publisher">;
 

@@ -30,7 +30,7 @@ export const WITNESS_KEYS: readonly VerifierKey[] = WITNESS_PAIRS.map((pair, at)
   verifierKey(`witness${at}.example`, pair.publicKey, "cosignature"),
 );
 /** POSIX seconds at which the witnesses cosign. */
-export const COSIGNED_AT = 1_795_334_405;
+const COSIGNED_AT = 1_795_334_405;
 
 /** What may be other than usual. */
 export type BundleFixtureOptions = {

@@ -10,7 +10,7 @@ import type { AskedService, CalledAnswer } from "../http/support/call.ts";
 import type { TestService } from "./service.ts";
 
 /** Purposes to which the notices of these tests ask for consent. */
-export const TEST_PURPOSES = ["publish", "exchange"] as const;
+const TEST_PURPOSES = ["publish", "exchange"] as const;
 
 /** What somebody says who joins. */
 export interface JoinWish {

@@ -6,7 +6,7 @@ import { decodeRlp, encodeRlp, toBeArray, Transaction, type TransactionLike, typ
 import { startFaultyNode, type Fault, type FaultyNode } from "./faulty-node.ts";
 
 /** What is asked to be signed, as it comes over the wire. */
-export type SigningRequest = Readonly<Record<string, string>>;
+type SigningRequest = Readonly<Record<string, string>>;
 
 export type TestSigner = Omit<FaultyNode, "rpcUrl" | "setFault"> & {
   readonly url: string;

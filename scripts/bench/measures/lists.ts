@@ -25,7 +25,7 @@ export const lists = measure({
 });
 
 /** How long each list takes: the median and the longest, in milliseconds. The first answer counts like all others. */
-export async function timesOfLists(service: BenchService, times: number): Promise<Figure[]> {
+async function timesOfLists(service: BenchService, times: number): Promise<Figure[]> {
   const { treeSize } = await service.status();
   const source = await nameOfFirstSource(service);
   const figures: Figure[] = [];

@@ -13,7 +13,7 @@ import type { WrittenProblem } from "./problem-answers.ts";
 
 /** Formats of answers. */
 export const FORMATS = ["json", "xml"] as const;
-export type Format = (typeof FORMATS)[number];
+type Format = (typeof FORMATS)[number];
 
 const MEDIA_TYPES: Readonly<Record<Format, string>> = { json: "application/json", xml: "text/xml" };
 

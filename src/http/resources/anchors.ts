@@ -31,7 +31,7 @@ import { REFUSALS } from "../handling/problems.ts";
 import type { Route, RouteParts } from "../handling/route.ts";
 
 /** A page of published checkpoints; the cursor is a tree size. */
-export function listCheckpoints(ledger: Ledger): RequestHandler {
+function listCheckpoints(ledger: Ledger): RequestHandler {
   return async (request, response) => {
     const { cursor = Number.MAX_SAFE_INTEGER, limit } = parseRequest(pageQuery, request.query);
     const checkpoints = await ledger.checkpoints(cursor, limit);
@@ -45,7 +45,7 @@ export function listCheckpoints(ledger: Ledger): RequestHandler {
 }
 
 /** A page of anchors, as JSON or as CSV; the cursor is an anchor id. */
-export function listAnchors(ledger: Ledger): RequestHandler {
+function listAnchors(ledger: Ledger): RequestHandler {
   return async (request, response) => {
     const { cursor = Number.MAX_SAFE_INTEGER, limit } = parseRequest(pageQuery, request.query);
     const items = (await ledger.anchors.page(cursor, limit)).map(anchorView);

@@ -18,14 +18,14 @@ import { recordSchema } from "../../write/submitted-record.ts";
 import { ROLES } from "../../keys/api-keys.ts";
 
 /** All keys ever issued, without secrets. */
-export function listKeys({ access }: Guard): RequestHandler {
+function listKeys({ access }: Guard): RequestHandler {
   return (_request, response) => {
     response.json({ items: access.list().map(keyView) });
   };
 }
 
 /** Issues a key. */
-export function issueKey({ access, security }: Guard): RequestHandler {
+function issueKey({ access, security }: Guard): RequestHandler {
   return async (request, response) => {
     mediaTypeOf(request, ["application/json"]);
     const body = parseJsonBytes(await collectBody(request, MAX_RECORD_BYTES), "body");
@@ -38,7 +38,7 @@ export function issueKey({ access, security }: Guard): RequestHandler {
 }
 
 /** Revokes a key, which is refused from that moment on. */
-export function revokeKey({ access, security }: Guard): RequestHandler<{ keyId: string }> {
+function revokeKey({ access, security }: Guard): RequestHandler<{ keyId: string }> {
   return async (request, response) => {
     const { keyId: subject } = parseRequest(keyIdPath, request.params);
     await access.revoke(subject);

@@ -11,7 +11,7 @@ import { count, decimal, moment, parseRequest } from "../handling/values.ts";
 const MOST_POINTS = 100;
 
 /** Sizes of the log at points in time. */
-export function showGrowth(ledger: Ledger, now: () => number): RequestHandler {
+function showGrowth(ledger: Ledger, now: () => number): RequestHandler {
   return async (request, response) => {
     const { since, until, points } = parseRequest(growthQuery, request.query);
     response.json({ items: await ledger.growth.over({ since, until: until ?? Math.floor(now() / 1_000), points }) });

@@ -15,7 +15,7 @@ import { count, idPath, parseRequest, recordId } from "../handling/values.ts";
 import { recordViewSchema } from "./records.ts";
 
 /** The life of a record. */
-export function showLineage(ledger: Ledger): RequestHandler<{ id: string }> {
+function showLineage(ledger: Ledger): RequestHandler<{ id: string }> {
   return async (request, response) => {
     const { form } = parseRequest(lineageQuery, request.query);
     const lineage = await ledger.lineages.of(request.params.id);

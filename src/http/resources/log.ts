@@ -39,7 +39,7 @@ export const shareWithAllOrigins: RequestHandler = (request, response, next) => 
 };
 
 /** The newest checkpoint. */
-export function serveCheckpoint(ledger: Ledger): RequestHandler {
+function serveCheckpoint(ledger: Ledger): RequestHandler {
   return async (_request, response) => {
     const note = found(await ledger.files.checkpoint(), "the log has no checkpoint yet");
     response.setHeader("cache-control", CHECKPOINT_CACHE);
@@ -54,7 +54,7 @@ const compressed = promisify(gzip);
  * Tiles, partial tiles and entry bundles; full entry bundles are compressed if the client accepts that, as tlog-tiles
  * advises.
  */
-export function serveTile(ledger: Ledger): RequestHandler {
+function serveTile(ledger: Ledger): RequestHandler {
   return async (request, response) => {
     // Clients generated from the OpenAPI document encode the slashes of a parameter.
     const name = parseTilePath(request.path.slice(LOG_PREFIX.length).replaceAll(/%2F/gi, "/"));
@@ -66,7 +66,7 @@ export function serveTile(ledger: Ledger): RequestHandler {
 }
 
 /** The bodies of up to 256 entries. Each can be erased, so that they are cached as briefly as a single one. */
-export function serveBodies(ledger: Ledger): RequestHandler {
+function serveBodies(ledger: Ledger): RequestHandler {
   return async (request, response) => {
     const rest = request.path.slice(`${LOG_PREFIX}bodies/`.length).replaceAll(/%2F/gi, "/");
     const { index, width } = parseBodyBundlePath(rest);
@@ -98,7 +98,7 @@ async function sendCompressed(
 }
 
 /** The body with a digest. It is cached only for a moment, because a body can be erased. */
-export function serveAddendum(ledger: Ledger): RequestHandler<{ s0: string; s1: string; digest: string }> {
+function serveAddendum(ledger: Ledger): RequestHandler<{ s0: string; s1: string; digest: string }> {
   return async (request, response) => {
     const { s0, s1, digest } = request.params;
     const bytes = fromHex(digest, "digest", 32);
@@ -144,7 +144,7 @@ const bodiesPathParameter = z.object({
   }),
 });
 
-export const addendumPath = z.object({
+const addendumPath = z.object({
   s0: z
     .string()
     .regex(/^[0-9a-f]{2}$/)

@@ -23,13 +23,13 @@ type AnyRequest = Parameters<typeof routeOf>[0];
 const MAX_BYTES = 65_536;
 const LONGEST_HOURS = 24 * 14;
 
-export function listOfficers({ desk }: Guard): RequestHandler {
+function listOfficers({ desk }: Guard): RequestHandler {
   return (_request, response) => {
     response.json({ items: desk.officers.list().map(officerListing) });
   };
 }
 
-export function inviteOfficer(guard: Guard): RequestHandler {
+function inviteOfficer(guard: Guard): RequestHandler {
   return async (request, response) => {
     const { validHours, ...officer } = await bodyOf(newOfficerBody, request);
     const invitation = await guard.desk.officers.invite({ ...officer, validMs: inMs(validHours) });
@@ -40,7 +40,7 @@ export function inviteOfficer(guard: Guard): RequestHandler {
   };
 }
 
-export function inviteAgain(guard: Guard): RequestHandler<{ id: string }> {
+function inviteAgain(guard: Guard): RequestHandler<{ id: string }> {
   return async (request, response) => {
     const { id: subject } = parseRequest(officerPath, request.params);
     const { validHours } = await bodyOf(againBody, request);
@@ -50,7 +50,7 @@ export function inviteAgain(guard: Guard): RequestHandler<{ id: string }> {
   };
 }
 
-export function removeOfficer({ desk, security }: Guard): RequestHandler<{ id: string }> {
+function removeOfficer({ desk, security }: Guard): RequestHandler<{ id: string }> {
   return async (request, response) => {
     const { id: subject } = parseRequest(officerPath, request.params);
     await desk.officers.remove(subject);

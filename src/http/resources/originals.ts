@@ -12,7 +12,7 @@ import type { Route, RouteParts } from "../handling/route.ts";
 import { idPath } from "../handling/values.ts";
 
 /** The bytes that a record was made of. */
-export function showOriginal(parts: RouteParts): RequestHandler<{ id: string }> {
+function showOriginal(parts: RouteParts): RequestHandler<{ id: string }> {
   return async (request, response) => {
     const { place, received, bytes } = await parts.ledger.records.original(request.params.id, (place) =>
       askerFor(place, request, parts),

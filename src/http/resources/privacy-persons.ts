@@ -21,7 +21,7 @@ import { count, pageQuery, parseRequest, recordId } from "../handling/values.ts"
 const MAX_VALUES = 16;
 
 /** A page of the records of a person. */
-export function findPerson({ ledger, security, openingsLimit }: RouteParts): RequestHandler {
+function findPerson({ ledger, security, openingsLimit }: RouteParts): RequestHandler {
   return async (request, response) => {
     const principal = principalOf(response);
     const { keyId } = principal;

@@ -36,7 +36,7 @@ const stepNeeds = z
   .meta({ description: "Codes that each step takes as `told`: what the person must be told, and be done before." });
 
 /** A request. */
-export const requestSchema = z
+const requestSchema = z
   .strictObject({
     id: recordId,
     leafIndex: count,

@@ -17,7 +17,7 @@ import type { Route, RouteParts } from "../handling/route.ts";
 export const MISSING_COSIGNATURES = "Warifu-Missing-Cosignatures";
 
 /** The proof bundle of a record; while no final anchor covers it, a 409 that says when to try again. */
-export function showBundle(parts: RouteParts): RequestHandler<{ id: string }> {
+function showBundle(parts: RouteParts): RequestHandler<{ id: string }> {
   const { ledger, openingsLimit } = parts;
   return async (request, response) => {
     const { openings, size } = parseRequest(bundleQuery, request.query);
@@ -40,7 +40,7 @@ export function showBundle(parts: RouteParts): RequestHandler<{ id: string }> {
 }
 
 /** The proof of a record for the contract's own `verifyInclusion`. */
-export function showContractProof(ledger: Ledger): RequestHandler<{ id: string }> {
+function showContractProof(ledger: Ledger): RequestHandler<{ id: string }> {
   return async (request, response) => {
     response.json(await ledger.proofs.forContract(request.params.id));
   };

@@ -35,7 +35,7 @@ import { recordSchema } from "../../write/submitted-record.ts";
  * A page of records by leaf index. They are what everybody can read in the log as well, so no key is needed; with one, they
  * are those of its sources. Only whoever sent a record finds it by its idempotency key.
  */
-export function listRecords(ledger: Ledger, guard: Guard): RequestHandler {
+function listRecords(ledger: Ledger, guard: Guard): RequestHandler {
   return async (request, response) => {
     const find = (): Principal => authorise(request, guard, "find");
     // A key that does not count is refused before what it asks for is looked at.
@@ -71,7 +71,7 @@ function itemOf(one: RecordView | DamagedRecord): object {
 }
 
 /** One record, without what it conceals. */
-export function showRecord(ledger: Ledger): RequestHandler<{ id: string }> {
+function showRecord(ledger: Ledger): RequestHandler<{ id: string }> {
   return async (request, response) => {
     response.json(await ledger.records.get(request.params.id));
   };

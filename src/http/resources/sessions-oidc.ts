@@ -14,7 +14,7 @@ const DESK = "/desk";
 const REFUSED = "/desk?sign-in=refused";
 
 /** Sends the browser to the provider. */
-export function goToProvider({ desk }: Guard): RequestHandler {
+function goToProvider({ desk }: Guard): RequestHandler {
   return async (request, response) => {
     if (!desk.oidc) throw new WarifuError("NOT_FOUND", "no identity provider is set up here");
     const origin = deskOrigin(request, desk);
@@ -29,7 +29,7 @@ export function goToProvider({ desk }: Guard): RequestHandler {
 }
 
 /** Takes whoever comes back from the provider; whatever is wrong, the desk says the same. */
-export function comeBack(guard: Guard): RequestHandler {
+function comeBack(guard: Guard): RequestHandler {
   const { desk } = guard;
   return async (request, response) => {
     const { oidc } = desk;

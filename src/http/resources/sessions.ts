@@ -31,7 +31,7 @@ function showWays({ desk }: Guard): RequestHandler {
   };
 }
 
-export function askForPasskey({ desk }: Guard): RequestHandler {
+function askForPasskey({ desk }: Guard): RequestHandler {
   return async (request, response) => {
     const origin = assertFromDesk(request, desk);
     const { flow, options } = await desk.passkeys.ask(origin);
@@ -40,7 +40,7 @@ export function askForPasskey({ desk }: Guard): RequestHandler {
   };
 }
 
-export function signInByPasskey(guard: Guard): RequestHandler {
+function signInByPasskey(guard: Guard): RequestHandler {
   return async (request, response) => {
     const origin = assertFromDesk(request, guard.desk);
     await signingIn(request, guard, async () => {
@@ -52,7 +52,7 @@ export function signInByPasskey(guard: Guard): RequestHandler {
   };
 }
 
-export function askToJoin(guard: Guard): RequestHandler {
+function askToJoin(guard: Guard): RequestHandler {
   return async (request, response) => {
     const origin = assertFromDesk(request, guard.desk);
     await signingIn(request, guard, async () => {
@@ -64,7 +64,7 @@ export function askToJoin(guard: Guard): RequestHandler {
   };
 }
 
-export function join(guard: Guard): RequestHandler {
+function join(guard: Guard): RequestHandler {
   return async (request, response) => {
     const origin = assertFromDesk(request, guard.desk);
     await signingIn(request, guard, async () => {
@@ -78,7 +78,7 @@ export function join(guard: Guard): RequestHandler {
 }
 
 /** Who is signed in; asking does not make the session last longer. */
-export function showSession({ desk }: Guard): RequestHandler {
+function showSession({ desk }: Guard): RequestHandler {
   return (request, response) => {
     const session = sessionOf(request, desk, { isPeek: true });
     if (!session) throw new WarifuError("UNAUTHENTICATED", "nobody is signed in here");
@@ -86,7 +86,7 @@ export function showSession({ desk }: Guard): RequestHandler {
   };
 }
 
-export function signOut({ desk, security }: Guard): RequestHandler {
+function signOut({ desk, security }: Guard): RequestHandler {
   return async (request, response) => {
     const origin = assertFromDesk(request, desk);
     const session = sessionOf(request, desk);

@@ -34,7 +34,7 @@ const MOST_REPUTATIONS = 5;
  * A page of sources. What is said of them can be counted in the log by everybody, so no key is needed; with one, they are
  * those of the key.
  */
-export function listSources(ledger: Ledger, guard: Guard): RequestHandler {
+function listSources(ledger: Ledger, guard: Guard): RequestHandler {
   return async (request, response) => {
     const principal = request.headers.authorization === undefined ? undefined : authorise(request, guard, "find");
     if (principal) assertWithinRate(guard, principal);
@@ -53,7 +53,7 @@ export function listSources(ledger: Ledger, guard: Guard): RequestHandler {
 }
 
 /** One source; `cursor` continues with the ranges of its missing numbers. */
-export function showSource(ledger: Ledger): RequestHandler<{ name: string }> {
+function showSource(ledger: Ledger): RequestHandler<{ name: string }> {
   return async (request, response) => {
     const { name } = parseRequest(sourcePath, request.params);
     const { cursor = 0 } = parseRequest(sourceQuery, request.query);
@@ -94,7 +94,7 @@ function keyViewOf({ from, key, ended }: SourceFacts["state"]["keys"][number]) {
 }
 
 /** Enters a repair into the log. */
-export function repairSource(ledger: Ledger, guard: Guard): RequestHandler<{ name: string }> {
+function repairSource(ledger: Ledger, guard: Guard): RequestHandler<{ name: string }> {
   return async (request, response) => {
     const principal = principalOf(response);
     const { keyId } = principal;

@@ -25,7 +25,7 @@ import { ALARM_FACTS } from "../../alarms/english.ts";
  * Log, chain, sizes, health; with an auditor's or administrator's key also the machines the service works with, and its
  * money.
  */
-export function showStatus(ledger: Ledger, guard: Guard): RequestHandler {
+function showStatus(ledger: Ledger, guard: Guard): RequestHandler {
   return async (request, response) => {
     const status = await ledger.status();
     response.json(isAuthorised(request, guard, "inspect") ? status : publicStatus(status));
@@ -40,7 +40,7 @@ function showProfiles(ledger: Ledger): RequestHandler {
 }
 
 /** 200 while the service does what it promises; 503 with the reasons when it does not. */
-export function showHealth(ledger: Ledger, guard: Guard): RequestHandler {
+function showHealth(ledger: Ledger, guard: Guard): RequestHandler {
   return (request, response) => {
     const health = ledger.health();
     const shown = isAuthorised(request, guard, "inspect") ? health : publicHealth(health);
@@ -55,7 +55,7 @@ export const showLiveness: RequestHandler = (_request, response) => {
 };
 
 /** 200 while records are accepted: a late anchor or a silent chain is no reason to send them elsewhere. */
-export function showReadiness(ledger: Ledger): RequestHandler {
+function showReadiness(ledger: Ledger): RequestHandler {
   return (_request, response) => {
     const { stopReason } = ledger;
     if (stopReason) throw stopReason;

@@ -42,7 +42,7 @@ import type { Route } from "../handling/route.ts";
 import { recordSchema, signedRecordSchema } from "../../write/submitted-record.ts";
 
 /** Media type of newline-delimited JSON. */
-export const NDJSON = "application/x-ndjson";
+const NDJSON = "application/x-ndjson";
 const LINE_TYPES = [NDJSON, "application/jsonl"];
 const ACCEPTED_TYPES = ["application/json", ...LINE_TYPES, MULTIPART];
 
@@ -58,7 +58,7 @@ export interface SubmitParts extends Guard, SigningRules {
 }
 
 /** Handles submissions. */
-export function submitRecords(parts: SubmitParts): RequestHandler {
+function submitRecords(parts: SubmitParts): RequestHandler {
   return async (request, response) => {
     const type = mediaTypeOf(request, ACCEPTED_TYPES);
     if (type === MULTIPART)

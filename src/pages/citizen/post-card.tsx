@@ -69,7 +69,7 @@ export function Whose({ of: { author, mine: isMine, origin } }: { readonly of: P
 }
 
 /** How far it has come: at the city, and in the log. */
-export function Standing({ post: { status, state } }: { readonly post: Post }) {
+function Standing({ post: { status, state } }: { readonly post: Post }) {
   const texts = textsIn(POSTS);
   return (
     <p class="standing">

@@ -9,7 +9,7 @@ import { Table } from "./table.tsx";
 import { Time } from "./time.tsx";
 
 /** A value at a time, POSIX seconds. */
-export interface ChartPoint {
+interface ChartPoint {
   readonly at: number;
   readonly value: number;
 }

@@ -15,7 +15,7 @@ interface DeadlineProps {
 const SOON_SHARE = 0.75;
 
 /** How it stands. */
-export function standing({ from, due, ended }: DeadlineProps, now = Date.now() / 1_000) {
+function standing({ from, due, ended }: DeadlineProps, now = Date.now() / 1_000) {
   if (ended) return ended.isLate ? "late" : "met";
   if (now > due) return "overdue";
   return (now - from) / Math.max(1, due - from) >= SOON_SHARE ? "soon" : "runs";

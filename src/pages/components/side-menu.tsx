@@ -4,7 +4,7 @@ import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
 
 /** A link. */
-export interface MenuItem {
+interface MenuItem {
   readonly href: string;
   readonly name: string;
   readonly isCurrent: boolean;

@@ -35,7 +35,7 @@ export function ownNode(url: string, confirmations: number | undefined): ChainVi
 }
 
 /** A block as a node names it. */
-export interface NodeBlock {
+interface NodeBlock {
   readonly number: number;
   readonly hash: string;
   readonly time: number;

@@ -12,7 +12,7 @@ const KIND_NAMES = new Map(Object.entries(ENTRY_KINDS).map(([name, number]) => [
 const EVENT_KINDS = Object.values(ENTRY_KINDS).filter((number) => number !== ENTRY_KINDS.record);
 
 /** Entries with the names and ids of their sources. */
-export const ENTRIES = `SELECT e.leaf_index, e.kind, e.seq, e.id, e.body_digest, e.body, s.name AS source_name, s.source_id
+const ENTRIES = `SELECT e.leaf_index, e.kind, e.seq, e.id, e.body_digest, e.body, s.name AS source_name, s.source_id
   FROM entry e LEFT JOIN source s USING (source_ref)`;
 const REF_OF = "(SELECT source_ref FROM source WHERE name = $1)";
 /** Records, and rows whose kind alone says otherwise: the log is the source of its events, and of nothing else. */

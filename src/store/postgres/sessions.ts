@@ -254,7 +254,7 @@ class PooledSessions implements Sessions {
 }
 
 /** @throws what `change` throws, after taking everything back; the code when the server did not commit */
-export async function inTransaction<T>(session: Session, change: () => Promise<T>): Promise<T> {
+async function inTransaction<T>(session: Session, change: () => Promise<T>): Promise<T> {
   await session.script("BEGIN");
   let result: T;
   try {

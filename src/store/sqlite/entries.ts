@@ -22,7 +22,7 @@ const COLUMNS = `leaf_index, iif(kind BETWEEN 1 AND 255, kind, 0) AS kind,
 const REPLACEMENT = "\ufffd";
 
 /** How many leaves one search for records goes through. */
-export const LEAVES_AT_ONCE = 10_000;
+const LEAVES_AT_ONCE = 10_000;
 
 /** The entries of one ledger. */
 export class SqliteEntries {

@@ -26,12 +26,12 @@ import { blockFixture, CHAIN_ID, chainEvidence, CONTRACT } from "../../support/c
 import { signingKey } from "../../support/signing-key.ts";
 
 export const ORIGIN = "santander.example/ledger";
-export const LOG_SEED = Uint8Array.from({ length: 32 }, (_, at) => at);
-export const SOURCE_SEED = Uint8Array.from({ length: 32 }, (_, at) => 32 + at);
+const LOG_SEED = Uint8Array.from({ length: 32 }, (_, at) => at);
+const SOURCE_SEED = Uint8Array.from({ length: 32 }, (_, at) => 32 + at);
 /** 2026-11-22T08:00:00Z, of all four entries. */
 export const RECEIVED_AT = 1_795_334_400;
 /** Of the signed reading. The report has none, so the log assigns 0. */
-export const SENSOR_SEQ = 17;
+const SENSOR_SEQ = 17;
 
 /** Characters of a text in the document's JSON; the files hold them all. */
 const LONGEST_SHOWN = 90;
@@ -57,7 +57,7 @@ export type WorkedExample = {
 const SLOT_BYTES = 33;
 
 /** Slot n of the random bytes is byte n+1 throughout: salts first, then decoys. */
-export function exampleRandom(length: number): Uint8Array {
+function exampleRandom(length: number): Uint8Array {
   return Uint8Array.from({ length }, (_, at) => 1 + Math.floor(at / SLOT_BYTES));
 }
 

@@ -71,7 +71,7 @@ export interface Result {
   readonly error?: { readonly code: ErrorCode; readonly status: number; readonly detail?: string };
 }
 
-export function parseLines(text: string): Result[] {
+function parseLines(text: string): Result[] {
   return text
     .trimEnd()
     .split("\n")

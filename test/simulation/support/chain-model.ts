@@ -9,7 +9,7 @@ import { TransactionPool, type Client } from "./transaction-pool.ts";
 
 export const GWEI = 1_000_000_000n;
 /** A block is final when so many are on top of it, at the end of its epoch. */
-export const FINAL_DEPTH = 16;
+const FINAL_DEPTH = 16;
 const EPOCH = 8;
 // Least tip that gets a transaction into a block while nobody competes.
 const QUIET_TIP = GWEI / 10n;

@@ -34,7 +34,7 @@ export interface ModelNodeOptions {
   readonly onFault: (kind: string) => void;
 }
 
-export const CODE_HASH = `0x${"c0".repeat(32)}`;
+const CODE_HASH = `0x${"c0".repeat(32)}`;
 
 const TIMEOUT_MS = 3_000;
 const LOG_ID = logIdOf(ORIGIN);
@@ -153,7 +153,7 @@ function send(model: ChainModel, view: NodeView, { raw, transactionHash }: Signe
 }
 
 /** What a node that said so is made of: an error with its words. */
-export function unknownWords(method: string, words: string): WarifuError {
+function unknownWords(method: string, words: string): WarifuError {
   return new WarifuError("NODE_REFUSED", `${method}: ${words}`, { details: { method, rpcMessage: words } });
 }
 

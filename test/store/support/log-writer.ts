@@ -23,7 +23,7 @@ export interface Wanted {
 }
 
 /** A record's entry on its way into the log of that origin. */
-export function sealable(origin: string, { source = "a", seq, key, type = "sensor-reading", text }: Wanted): Sealable {
+function sealable(origin: string, { source = "a", seq, key, type = "sensor-reading", text }: Wanted): Sealable {
   const sourceId = sourceIdOf(origin, source);
   const head = { iat: RECEIVED_AT, iss: origin, seq, src: toHex(sourceId), vct: `warifu:${type}:1` };
   const body = formatRecordBody(head, { number: seq, ...(text !== undefined && { text }) });

@@ -6,7 +6,7 @@ import { toHex } from "../../../core/bytes.ts";
 import { PICTURE_TYPES } from "../../../core/picture.ts";
 
 /** What the service takes. */
-export const MOST_BYTES = 12 * 1_024 * 1_024;
+const MOST_BYTES = 12 * 1_024 * 1_024;
 /** What the file dialog offers: a phone that takes pictures in another format converts them for this list. */
 export const ACCEPTED = PICTURE_TYPES.join(",");
 
