@@ -1,4 +1,4 @@
-/** What is answered to records of a batch that is in the log. */
+/** The answers to the records of a batch once it is in the log. */
 import { toHex } from "../core/bytes.ts";
 import { formatRecordId } from "../core/record-id.ts";
 import type { StoredEntry } from "../store/log-store.ts";
@@ -21,7 +21,7 @@ export function answerTo(
   return { ok: true, isNew: admission.kind === "new", acknowledgement };
 }
 
-/** The entry that an accepted record has: one of the batch, or an earlier one that it repeats. */
+/** The entry of an accepted record: a new one of this batch, or the earlier one that it repeats. */
 export function entryOf(admission: Exclude<Admission, { kind: "refused" }>, sealed: readonly Appended[]): StoredEntry {
   return admission.kind === "repeated" ? admission.entry : (sealed[admission.position] as Appended).entry;
 }

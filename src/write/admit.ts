@@ -2,10 +2,11 @@
  * Between conceal and append: which records of a batch are new, and which repeat an earlier one? A repetition with the
  * same content gets the first acknowledgement again, one with other content is refused. New records get their seq.
  *
- * The content of an earlier record is not kept a second time for the comparison: it is read back from its body and, where
- * claims are concealed, from its openings in the vault. That is done only for the API key that sent the earlier record:
- * the answers would show anybody else whether they guessed right. A record that its source signed is the exception: whoever
- * carries the signature has what was signed, so the same record is the same whichever way it comes.
+ * The content of an earlier record is not kept a second time for the comparison: it is read back from its body and,
+ * where claims are concealed, from its openings in the vault. That is done only for the API key that sent the earlier
+ * record: the answers would show anybody else whether they guessed right. Records signed by their source are the
+ * exception: whoever has the signature already has the content, so a signed repetition is recognised whichever API key
+ * sends it.
  */
 import type { Body } from "../core/body.ts";
 import { parseOpening } from "../core/disclosure.ts";
@@ -23,14 +24,14 @@ import type { SourceQuotas } from "./source-quotas.ts";
 import type { SourceRules } from "./source-rules.ts";
 import type { StoredCheck } from "./stored-check.ts";
 
-/** A new record, with the seq that it has from now on. */
+/** A new record, with the seq it was given. */
 export interface NewRecord extends ConcealedRecord {
   readonly seq: number;
-  /** The lowest of the numbers that the source passed over with this one, if it did. */
+  /** The first number that the source skipped by using this one, if it skipped any. */
   readonly passedFrom?: number;
 }
 
-/** What was decided on a record of the batch, in the batch's order. */
+/** The decision on one record of a batch. */
 export type Admission =
   | { readonly kind: "new"; readonly position: number }
   | { readonly kind: "repeated"; readonly entry: StoredEntry }
@@ -45,7 +46,10 @@ interface Refused {
   readonly conflict?: Conflict;
 }
 
-/** A signed record under the number of another one; `first` is stored, or at that position in the batch. */
+/**
+ * A signed record that reuses the number of another; `first` is the earlier one: stored, or at that position in the
+ * batch.
+ */
 export interface Conflict {
   readonly second: IngestedRecord;
   readonly first: { readonly leafIndex: number } | { readonly position: number };
@@ -58,7 +62,7 @@ export interface NewName {
   readonly of: Exclude<Admission, { kind: "refused" }>;
 }
 
-/** A batch sorted out. `position` of an admission points into `fresh`. */
+/** A batch after admission. `position` of an admission is an index into `fresh`. */
 export interface AdmittedBatch {
   readonly fresh: readonly NewRecord[];
   readonly admissions: readonly Admission[];
@@ -81,10 +85,7 @@ export interface AdmitParts {
   readonly numberAhead: (source: string) => number;
 }
 
-/**
- * Sorts a batch out against the store and within itself.
- * @throws STORE_FAILED, VAULT_FAILED
- */
+/** Tells new records from repeated ones, in the store and within the batch. @throws STORE_FAILED, VAULT_FAILED */
 export async function admit(batch: readonly ConcealedRecord[], parts: AdmitParts): Promise<AdmittedBatch> {
   return new Admitting(parts).sortOut(batch);
 }
@@ -122,7 +123,7 @@ class Admitting {
     return this.#numberings.get(source) as BatchNumbering;
   }
 
-  /** Admits what needs no further question, which is usually all of it. */
+  /** Admits a record that needs no look-up, as most do; otherwise `undefined`. */
   #admitKnown(ingested: ConcealedRecord): Admission | undefined {
     const { source, seq } = ingested.record;
     if (!this.#parts.rules.isOpen(source)) return undefined;
@@ -151,7 +152,7 @@ class Admitting {
     const bySeq = stored ? { stored } : seq === undefined ? undefined : this.#inBatch.get(seqName(source, seq));
     if (!bySeq) return undefined;
     const admission = await this.#compare(ingested, bySeq, "seq");
-    // It is acknowledged under this key, so the key also names it from now on.
+    // The record is acknowledged under this key, so from now on the key names it too.
     if (key !== undefined && admission.kind !== "refused" && !this.#isForeign(ingested, bySeq)) {
       this.#inBatch.set(keyName(source, key), bySeq);
       this.#newNames.push({ source, key, of: admission });
@@ -160,7 +161,7 @@ class Admitting {
   }
 
   async #compare(ingested: IngestedRecord, twin: Twin, by: "key" | "seq"): Promise<Admission> {
-    // Before looking at anything: neither answers nor their timing may help others guess what the first one conceals.
+    // Decided before anything is read: neither answers nor their timing may help others guess what the first one conceals.
     return this.#isForeign(ingested, twin)
       ? this.#answerForeign(ingested, twin, by)
       : this.#compareContent(ingested, twin, by);
@@ -185,16 +186,17 @@ class Admitting {
   }
 
   /**
-   * Refuses a record whose key or seq is of another API key, unless it is the same one, signed by the same source. What is
-   * wrong with it besides is said first, as it would be if the key were free: a refusal that costs nothing must not tell
-   * whether a key was guessed, and whoever has a key that was revoked learns nothing with it.
+   * Answers a record whose key or seq belongs to a record of another API key: it is refused, unless it is the same
+   * record, signed by the same source. Whatever else is wrong with it is reported first, as it would be if the key were
+   * free: a refusal costs its sender nothing, so it must not tell whether a key was guessed, and a revoked signing key
+   * must reveal nothing to whoever has it.
    */
   async #answerForeign(ingested: IngestedRecord, twin: Twin, by: "key" | "seq"): Promise<Admission> {
     const refused = (error: WarifuError): Admission => ({ kind: "refused", error, isForeign: true });
     const refusal = await this.#parts.rules.refusalOf(ingested);
     if (refusal) return refused(refusal);
     const { source, seq, evidence } = ingested.record;
-    // The content has the signer's key, and ingest has verified the signature.
+    // The comparison is safe: it covers the signer's key, and ingest has verified the signature.
     const compared = evidence && (await this.#compareContent(ingested, twin, by));
     if (compared && compared.kind !== "refused") return compared;
     if (this.#parts.notOpen) return refused(this.#parts.notOpen);
@@ -270,9 +272,10 @@ async function compareStored(
 }
 
 /**
- * What a record says and whose key signed it, as one text. A record without a seq agrees with whatever was assigned to its
- * first submission. One that was signed again with the same key is the same, since no two ECDSA signatures are alike. The
- * bytes that it was made from, and when they came, make no difference.
+ * A record's content and signing key as one text, to compare two submissions by. A record without a seq matches
+ * whatever seq its first submission was assigned. The signature itself is left out, since no two ECDSA signatures are
+ * alike: a record that was signed again with the same key is the same record. The bytes that it was made from, and when
+ * they came, make no difference either.
  */
 export function contentText({ type, seq, claims, evidence }: Record, assignedSeq: number): string {
   const signer = evidence === undefined ? null : keyOfSignature(evidence);
@@ -302,7 +305,7 @@ function differing(
   return isContradiction ? { ...refused, conflict: { second, first } } : refused;
 }
 
-/** Lost openings were reported when they were met. */
+/** Lost openings were already reported when they were found. */
 function orNothing(error: unknown): undefined {
   if (codeOf(error) !== "STORE_DAMAGED") throw error;
 }
@@ -313,7 +316,7 @@ function conflict(by: "key" | "seq"): WarifuError {
   return new WarifuError(CONFLICTS[by], `this source used the same ${by} for a record with other content`);
 }
 
-/** The same words, whatever was sent. */
+/** Worded the same whatever was sent. */
 function foreign(by: "key" | "seq"): WarifuError {
   return new WarifuError(
     CONFLICTS[by],

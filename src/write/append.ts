@@ -12,7 +12,7 @@ import type { PersonValue } from "../core/person-value.ts";
 import type { Attachment } from "../store/vault.ts";
 import type { LogTree } from "./log-tree.ts";
 
-/** What enters the log: the body of a record or event, and what its entry is made of. */
+/** The body of a record or event, and all that its entry is made from. */
 export interface Sealable {
   readonly kind: EntryKind;
   readonly sourceName: string;
@@ -21,11 +21,11 @@ export interface Sealable {
   readonly body: Uint8Array;
   /** RFC 9901 text of each; `undefined` if nothing is concealed. */
   readonly openings?: readonly string[] | undefined;
-  /** What goes into the vault with the record, even if that conceals nothing. */
+  /** Goes into the vault with the record, even if no claim is concealed. */
   readonly attachments?: readonly Attachment[] | undefined;
-  /** Some of these are pictures that are to be published. */
+  /** Whether some of the attachments are pictures to be published. */
   readonly isToPublish?: boolean | undefined;
-  /** What identifies the people whose record it is; for the vault alone. */
+  /** Identifiers of the people whose record it is; kept in the vault only. */
   readonly persons?: readonly PersonValue[] | undefined;
   /** POSIX seconds, as in the body. */
   readonly receivedAt: number;
@@ -38,7 +38,7 @@ export interface AppendedEntry extends NewEntry {
   readonly leafHash: Uint8Array;
 }
 
-/** What entered, with its entry. */
+/** A new entry, and what the vault keeps with it. */
 export interface Appended extends Pick<Sealable, "openings" | "attachments" | "isToPublish" | "persons"> {
   readonly entry: AppendedEntry;
 }
@@ -68,7 +68,7 @@ export interface SourceId {
   readonly hex: string;
 }
 
-/** Ids of sources, computed once each. Bounded: it forgets them all once it holds more than a city has. */
+/** Source ids, each computed once. Bounded: a map that holds more sources than a city has is emptied. */
 export class SourceIds {
   readonly #origin: string;
   readonly #ids = new Map<string, SourceId>();

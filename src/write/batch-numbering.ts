@@ -2,7 +2,7 @@
 import type { EventRegister } from "../events/register.ts";
 import type { LogStore, Numbering } from "../store/log-store.ts";
 
-/** How far a source's numbers may run ahead by default. A change from seconds to milliseconds, say, is further. */
+/** Default for how far a source's numbers may run ahead. A switch from seconds to milliseconds, for instance, exceeds it. */
 export const DEFAULT_MAX_SEQ_GAP = 2 ** 40;
 
 /** The numbers of one source while a batch is sorted out. */
@@ -17,7 +17,7 @@ export class BatchNumbering {
     this.#last = stored?.last ?? -1;
   }
 
-  /** A first number may be any that leaves room for others; after that, each may run ahead by the gap. */
+  /** The first number of a source may be any that leaves room for more; each later one may run ahead by the gap. */
   highestAllowed(maxGap: number): number {
     if (this.#isNew && this.#last < 0) return Number.MAX_SAFE_INTEGER - maxGap;
     return Math.min(this.#last + maxGap, Number.MAX_SAFE_INTEGER);
@@ -28,23 +28,23 @@ export class BatchNumbering {
     return this.#last + 1;
   }
 
-  /** Whether the next number may be in use: after a repair, some numbers up to the highest are. */
+  /** Whether the next number may be in use already, as after a repair, which restarts the numbering below the highest. */
   get meetsUsed(): boolean {
     return this.next <= this.#highest;
   }
 
-  /** Whether a number leaves others out that the source has not used: a first number may be any. */
+  /** Whether a number skips others that the source has not used. Its first number skips none, whatever it is. */
   passesOver(seq: number): boolean {
     return this.#last >= 0 && seq > this.next;
   }
 
-  /** A number that the source gave elsewhere in this batch must not be assigned to another of its records. */
+  /** Marks a number as used in this batch, so that it is not assigned to another record of the source. */
   use(seq: number): void {
     this.#last = Math.max(this.#last, seq);
   }
 }
 
-/** What tells where sources are in their numbering. */
+/** How far the numbering of each source has come. */
 interface NumberingParts {
   readonly store: Pick<LogStore, "numberings">;
   readonly events: Pick<EventRegister, "sources">;
@@ -52,7 +52,7 @@ interface NumberingParts {
   readonly numberAhead: (source: string) => number;
 }
 
-/** Of all sources of a batch, by name: one question to the store. */
+/** The numbering of each source in a batch, by name, with a single query to the store. */
 export async function numberingsOf(
   names: ReadonlySet<string>,
   { store, events, numberAhead }: NumberingParts,

@@ -24,18 +24,18 @@ export interface BatchPathParts extends Omit<AdmitParts, "numberAhead" | "notOpe
   readonly writer: Writer;
   readonly sourceIds: SourceIds;
   readonly conflicts: Conflicts;
-  /** Told what comes from each source. */
+  /** Is told what each source sends. */
   readonly traffic: TrafficWatch;
   /** When the log takes records. */
   readonly term?: Term | undefined;
 }
 
-/** What becomes of a batch that is on its way. */
+/** A batch that is being written. */
 export interface BegunBatch {
   readonly outcomes: Promise<Outcome[]>;
 }
 
-/** A batch that was sorted out and is signed. */
+/** A batch that is sorted out and signed, but not durable yet. */
 interface Prepared extends Pick<AdmittedBatch, "admissions"> {
   readonly batch: PreparedBatch;
 }
@@ -48,20 +48,16 @@ export class BatchPath {
     this.#parts = parts;
   }
 
-  /**
-   * Puts a batch on its way.
-   * @returns once another one may follow
-   * @throws what stopped the writer
-   */
+  /** Starts writing a batch. @returns when another one may be started @throws the error that stopped the writer */
   async begin(records: readonly ConcealedRecord[]): Promise<BegunBatch> {
     const { writer } = this.#parts;
-    // What may repeat an earlier record is looked for in the store, which has to have all of them then.
+    // Repetitions are looked for in the store, which must hold all earlier records by then.
     if (records.some(mayRepeat)) return { outcomes: writer.exclusively((turn) => this.#process(records, turn)) };
     const prepared = await writer.prepare((preparation) => this.#prepare(records, preparation));
     return { outcomes: onceDurable(prepared) };
   }
 
-  /** The path of a batch in which nothing repeats an earlier record, up to where it only has to become durable. */
+  /** Takes a batch in which nothing repeats an earlier record up to the point where it only has to become durable. */
   async #prepare(records: readonly ConcealedRecord[], preparation: Preparation): Promise<Prepared> {
     const { numberAhead } = preparation;
     const receivedAt = await preparation.tick();
@@ -71,7 +67,7 @@ export class BatchPath {
     return { admissions, batch };
   }
 
-  /** The path of a batch that may have repetitions, from concealed records to acknowledgements. */
+  /** Takes a batch that may contain repetitions all the way, from concealed records to acknowledgements. */
   async #process(records: readonly ConcealedRecord[], turn: Turn): Promise<Outcome[]> {
     const { store } = this.#parts;
     const receivedAt = await turn.tick();
@@ -102,11 +98,11 @@ export class BatchPath {
     return admit(records, { ...this.#parts, numberAhead, notOpen: term && refusalAt(term, receivedAt) });
   }
 
-  /** Makes the bodies, which is the most of the work. */
+  /** Makes the bodies, which is most of the work. */
   async #sealable(fresh: readonly NewRecord[], receivedAt: number): Promise<Sealable[]> {
     const { store, sourceIds } = this.#parts;
     const at = { origin: store.origin, receivedAt };
-    // In front of everybody: the others wait for it.
+    // Ahead of other work: everybody else who wants to write waits for this.
     const turns = new Turns("in front");
     const sealable: Sealable[] = [];
     for (const one of fresh) {

@@ -1,9 +1,9 @@
 /**
- * The latest time that it can be, by the chain's clock. A time that was once signed stays in the log forever, and every
+ * The latest time that it can be now, according to the chain. A time, once signed, stays in the log forever, and every
  * later record would have to wait for it, so a clock that is ahead is refused before it signs anything.
  *
  * Invariant: a clock is judged only by a current answer. A machine that slept looks like one whose clock was set, and a
- * node that syncs like a chain whose blocks are old: neither is refused for it.
+ * node that is syncing looks like a chain whose blocks are old: neither is a reason to refuse a clock.
  */
 import type { Chain } from "../chain/chain.ts";
 import { codeOf } from "../core/errors.ts";
@@ -13,7 +13,7 @@ const MINUTE_MS = 60_000;
 const AHEAD_OF_A_LIVING_CHAIN_MS = 15 * MINUTE_MS;
 /** A chain may be silent this long before a clock that is ahead of it counts as wrong. */
 const LONGEST_SILENCE_MS = 30 * 86_400_000;
-/** How long a chain is watched when the clock is ahead of its newest block: two blocks of Ethereum and more. */
+/** How long a chain is watched when the clock is ahead of its newest block: more than two blocks of Ethereum. */
 const WATCHED_MS = 30_000;
 const LOOK_EVERY_MS = 1_000;
 /** In that time a chain's blocks advance by as much plus three slots at most; those of a syncing node by hours. */
@@ -27,14 +27,14 @@ const TRY_AGAIN_MS = 5 * MINUTE_MS;
 export interface ChainClockParts {
   /** POSIX time as this machine has it, which may be wrong. */
   readonly now: () => number;
-  /** A clock that nobody sets, with any starting point. It may stand still while the machine sleeps. */
+  /** Monotonic, from any starting point. It may stand still while the machine sleeps. */
   readonly elapsed: () => number;
   readonly pause: (ms: number) => Promise<unknown>;
 }
 
-/** The latest time that it can be, and whether that needs another look. */
+/** The latest time that it can be, and whether the chain should be looked at again. */
 interface Judgement {
-  /** POSIX milliseconds, as of when it was made; infinite if nobody could say. */
+  /** POSIX milliseconds, as of the time of the judgement; infinite if nobody could say. */
   readonly latest: number;
   /** Whether the chain keeps producing blocks, so that no other look is needed while the clock agrees. */
   readonly isFinal: boolean;
@@ -42,19 +42,19 @@ interface Judgement {
 
 const NOBODY_KNOWS: Judgement = { latest: Number.POSITIVE_INFINITY, isFinal: false };
 
-/** What a look found: the time of the newest block, and when it was seen, by the clock that nobody sets. */
+/** One look at the chain: the time of its newest block, and when that was seen, by the monotonic clock. */
 interface Sight {
   readonly time: number;
   readonly at: number;
 }
 
-/** The latest time that it can be, by one chain. */
+/** The latest time that it can be now, according to one chain. */
 export class ChainClock {
   readonly #chain: Pick<Chain, "block">;
   readonly #parts: ChainClockParts;
   #judged: Judgement & { readonly at: number; readonly wallAt: number };
   #judging: Promise<void> | undefined;
-  /** What the last look found in the end. */
+  /** The newest block at the end of the last look. */
   #lastSeen: Sight | undefined;
   #isClosed = false;
 
@@ -73,11 +73,12 @@ export class ChainClock {
   }
 
   /**
-   * POSIX milliseconds, advancing by a clock that nobody sets: some minutes after the chain's newest block, if that is
-   * recent by this machine's clock, or if new blocks come while we watch. If blocks come more slowly, the time between two
-   * looks is added; if the chain is silent, it is a month after its newest block. If the machine's clock is beyond what an
-   * earlier look allows, the chain is asked again first.
-   * @returns infinity if nobody can say: the node syncs, does not answer, or its header cannot be read
+   * The latest time that it can be now, in POSIX milliseconds; it advances with the monotonic clock. That is some
+   * minutes after the chain's newest block, if that block is recent by this machine's clock, or if new blocks come
+   * while we watch. If blocks come more slowly, the time between two looks is added; if the chain is silent, it is a
+   * month after its newest block. If the machine's clock is beyond what an earlier look allows, the chain is asked
+   * again first.
+   * @returns infinity if nobody can say: the node is syncing, does not answer, or its header cannot be read
    */
   latest(): number | Promise<number> {
     const { isFinal } = this.#judged;
@@ -90,7 +91,7 @@ export class ChainClock {
     return this.#judgeAgain().then(() => this.#latest());
   }
 
-  /** After this, no look goes on for longer than a second. */
+  /** From now on, no look takes longer than a second. */
   close(): void {
     this.#isClosed = true;
   }
@@ -157,7 +158,10 @@ function isCatchingUp(from: Sight, to: Sight): boolean {
   return to.time - from.time > to.at - from.at + NEWEST_BLOCK_AGE_MS;
 }
 
-/** For when no block came while we watched. A block that came since the look before is no older than that look. */
+/**
+ * The judgement when no block came while we watched. A block that is new since the look before is no older than that
+ * look.
+ */
 function slowOrSilent(before: Sight | undefined, seen: Sight): Judgement {
   if (before === undefined || seen.time <= before.time)
     return { latest: seen.time + LONGEST_SILENCE_MS, isFinal: false };

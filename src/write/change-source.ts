@@ -21,7 +21,7 @@ const MOST_KEYS = 16;
 /** A key that is added. */
 interface NewKey {
   readonly key: SourceKey;
-  /** The device is a person's own: its key is kept in the vault only. */
+  /** The device belongs to a person: its key is kept in the vault only. */
   readonly isPersonal?: boolean | undefined;
 }
 
@@ -83,7 +83,7 @@ function eventOf(change: SourceChange, state: SourceState): LogEvent {
   }
 }
 
-/** Once a source has had a key that is a person's own, all later ones are treated likewise. */
+/** Once a source has had a personal key, all its later keys are treated as personal. */
 function shown({ key, isPersonal = false }: NewKey, { keys }: SourceState): ShownKey {
   return isPersonal || keys.some((one) => one.key === "concealed") ? "concealed" : key;
 }

@@ -23,7 +23,7 @@ import { hasPublishedPictures, type Picture } from "./pictured-value.ts";
 
 /** A record whose claims are split. */
 export interface ConcealedRecord extends IngestedRecord {
-  /** What of its body is not the log's: claims in clear, and digests. */
+  /** The part of its body that comes from the record: claims in clear, and digests. */
   readonly content: JsonObject;
   /** RFC 9901 text of each; `undefined` if nothing is concealed. */
   readonly openings: readonly string[] | undefined;
@@ -31,7 +31,7 @@ export interface ConcealedRecord extends IngestedRecord {
   readonly evidenceSalt: string | false | undefined;
 }
 
-/** What is the same for all bodies of a batch. */
+/** Values that all bodies of a batch share. */
 export interface BodyOrigin {
   /** Origin of the log. */
   readonly origin: string;
@@ -39,10 +39,7 @@ export interface BodyOrigin {
   readonly receivedAt: number;
 }
 
-/**
- * Splits a record's claims. That takes nothing that is known only when the record enters, so it is done while others are
- * being written.
- */
+/** Splits a record's claims. It needs nothing from the log, so it is done while other records are being written. */
 export function conceal(ingested: IngestedRecord, randomBytes: RandomBytes): ConcealedRecord {
   return { ...ingested, ...split(ingested, randomBytes) };
 }
@@ -78,7 +75,7 @@ function bodyOf(newRecord: NewRecord, sourceId: SourceId, { origin, receivedAt }
   return formatRecordBody(head, content, signed);
 }
 
-/** What the profile says identifies the person whose record it is. */
+/** The identifiers of the person whose record it is, as the profile names them. */
 function personsIn({ record: { claims }, profile }: IngestedRecord): readonly PersonValue[] | undefined {
   return profile.document.person?.flatMap((claim) => {
     const value = claims[claim];
@@ -86,7 +83,7 @@ function personsIn({ record: { claims }, profile }: IngestedRecord): readonly Pe
   });
 }
 
-/** What it was made from first, then its pictures. */
+/** First the bytes that it was made from, then its pictures. */
 function attachmentsOf({ original, pictures = [] }: IngestedRecord): readonly Attachment[] | undefined {
   if (!original && pictures.length === 0) return undefined;
   return [
@@ -135,9 +132,9 @@ function allClaims({ record, original, pictures = [], profile }: IngestedRecord)
   return pictures.length > 0 ? withCredentials(all, pictures, profile) : all;
 }
 
-/** With what is noted of the pictures' content credentials, which must hold no record up: it needs a digest that is free. */
+/** Adds what was found of the pictures' content credentials, if a digest is left for it: it must not hold up a record. */
 function withCredentials(claims: JsonObject, pictures: readonly Picture[], profile: Profile): JsonObject {
-  // A signer may be a person: nobody is named in clear for ever.
+  // In clear, no signer is named: it may be a person.
   const unnamed = pictures.map(({ credentials: { present, ...rest } }) =>
     "state" in rest ? { present, state: rest.state } : { present },
   );
@@ -153,7 +150,7 @@ function saltAt(slots: readonly string[], at: number): string {
   return slots[at] ?? unreachable("more concealed claims than digests");
 }
 
-/** The commitment is made with the bytes of the salt, not with its text. */
+/** Commits with the bytes of the salt, not with its text. */
 function commitmentTo(record: SignedRecord, salt: string): string {
   return signatureCommitment(fromBase64Url(salt, "salt", SALT_BYTES), record);
 }
@@ -164,20 +161,20 @@ function digestsOf(openings: readonly string[], slots: readonly string[]): strin
   return [...openings.map(openingDigest), ...slots.slice(openings.length)].sort();
 }
 
-/** A slot has one byte more than a salt, which makes it a multiple of three: so its text ends where the next one begins. */
+/** One byte more than a salt makes a multiple of three: the base64url text of a slot ends where that of the next begins. */
 const SLOT_BYTES = SALT_BYTES + 1;
 const SLOT_CHARACTERS = (SLOT_BYTES / 3) * 4;
 
 /**
- * As many salts or decoys, as base64url. They are drawn in one call and written as text in another: per slot, either call
- * costs more than the work itself.
+ * Salts or decoys, as base64url. All of them are drawn in one call and encoded in another: per slot, either call would
+ * cost more than the work itself.
  */
 function randomSlots(count: number, randomBytes: RandomBytes): string[] {
   const random = randomBytes(count * SLOT_BYTES);
   for (let at = SALT_BYTES; at < random.length; at += SLOT_BYTES) random[at] = 0;
   const text = toBase64Url(random);
   const slots: string[] = [];
-  // The character that is left out at the end of each says nothing but that the last byte is zero.
+  // The last character of each is left out: it encodes only the last byte, which is zero.
   for (let at = 0; at < text.length; at += SLOT_CHARACTERS) slots.push(text.slice(at, at + SLOT_CHARACTERS - 1));
   return slots;
 }

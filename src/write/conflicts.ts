@@ -21,7 +21,7 @@ import type { StoredCheck } from "./stored-check.ts";
 /** How many conflicts of one source are kept within a day; further ones are counted, as long as this process runs. */
 export const MOST_A_DAY = 16;
 const DAY_SECONDS = 86_400;
-/** For how many sources omitted conflicts are counted at a time. */
+/** The most sources for which omitted conflicts are counted. */
 const MOST_COUNTED = 10_000;
 
 export interface ConflictParts {
@@ -47,7 +47,8 @@ export class Conflicts {
   }
 
   /**
-   * The event of a refused record; `undefined` when it is not one to keep. Asked while nobody else writes.
+   * The event that keeps a refused record as evidence; `undefined` if it is not to be kept. Call it while nobody else
+   * writes.
    * @param first leaf index of the record that has the number
    * @param now POSIX seconds
    * @throws STORE_FAILED, VAULT_FAILED

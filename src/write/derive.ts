@@ -1,6 +1,6 @@
 /**
- * Enters what was made of a picture of a record: an event of the log, with the outcome beside it in the vault. What it
- * replaces is erased, because people may have asked for the new one to hide more.
+ * Enters what was derived from a picture of a record: as an event of the log, with the result in the vault. What it
+ * replaces is erased, because people may have asked for a new one that hides more.
  */
 import { toHex } from "../core/bytes.ts";
 import { BOXES_CLAIM, IN_CLAIM, OUT_CLAIM, type Derivation } from "../core/derivation-event.ts";
@@ -13,14 +13,17 @@ import type { AppendedEntry } from "./append.ts";
 import type { StoredCheck } from "./stored-check.ts";
 import type { Writer } from "./writer.ts";
 
-/** What was made of a picture. */
+/** The result of deriving something from a picture. */
 export interface NewDerivation {
   readonly derivation: Derivation;
   /** SHA-256 of the original, hexadecimal. */
   readonly of: string;
-  /** All that is hidden in the outcome, as far as the service knows. */
+  /** Everything that is hidden in the result, as far as the service knows. */
   readonly boxes: readonly Box[];
-  /** Leaf index of the copy that it replaces; `undefined` for the first: what was hidden in another one must not show again. */
+  /**
+   * Leaf index of the copy that it replaces; `undefined` for the first. If that is no longer the newest copy, this one
+   * is refused: what a copy in between hid must not show again.
+   */
   readonly replaces: number | undefined;
   readonly outcome: {
     readonly bytes: Uint8Array;
@@ -64,7 +67,7 @@ export async function derive(
   return entered;
 }
 
-/** Outwards: what was hidden by such a box is hidden by it again. */
+/** Rounds a box outwards, so that it hides everything that it hid before. */
 function rounded([left, top, width, height]: Box): number[] {
   const [x, across] = roundedSpan(left, width);
   const [y, down] = roundedSpan(top, height);
@@ -73,7 +76,7 @@ function rounded([left, top, width, height]: Box): number[] {
 
 function roundedSpan(from: number, length: number): readonly [from: number, length: number] {
   const first = Math.floor(from * ROUNDED);
-  // 0.1 + 0.2 is a little more than 0.3, which is no reason for a thousandth more.
+  // 0.1 + 0.2 is slightly more than 0.3; that is no reason to add a thousandth.
   const end = Math.min(ROUNDED, Math.ceil(Number(((from + length) * ROUNDED).toFixed(6))));
   return [first / ROUNDED, (end - first) / ROUNDED];
 }

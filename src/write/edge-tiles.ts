@@ -1,11 +1,14 @@
 /**
- * The tiles at the right edge of a growing tree, one a level, with all complete nodes over their hashes: proofs need these
- * again and again, and the tree comes by each of them once anyway.
+ * The unfilled tiles at the right edge of a growing tree, one per level, with all complete nodes above their hashes.
+ * Proofs need these nodes again and again, and appending computes each of them once anyway.
  */
 import { concatBytes } from "../core/bytes.ts";
 import { nodesOver, TILE_HEIGHT, type TileNodes } from "../core/tile.ts";
 
-/** Rows of nodes that lie within a tile: the node over all of it is a hash of the tile above. */
+/**
+ * The nodes within a tile, in rows from its hashes upward. The node above all of them is not one: it is a hash of the
+ * tile above.
+ */
 type Rows = Uint8Array[][];
 
 /** The unfilled tiles of one tree. */
@@ -38,7 +41,7 @@ export class EdgeTiles {
     (rows[row] ??= []).push(hash);
   }
 
-  /** Takes over a tile as it was. Precondition: fewer than 256 hashes. */
+  /** Sets the hashes of a tile, and computes the nodes above them. Precondition: fewer than 256 hashes. */
   set(level: number, hashes: readonly Uint8Array[]): void {
     const nodes: TileNodes = hashes.length === 0 ? [] : nodesOver(hashes);
     this.#tiles[level] = nodes.map((row) => [...row]);

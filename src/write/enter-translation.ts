@@ -1,6 +1,6 @@
 /**
- * Enters the translation of a record's texts: an event of the log, and the texts sealed in the vault. What it replaces is
- * erased: somebody may have corrected it because it said something else.
+ * Enters the translation of a record's texts: as an event of the log, with the texts sealed in the vault. The
+ * translation that it replaces is erased: it may have been corrected because it was wrong.
  */
 import { toHex, utf8 } from "../core/bytes.ts";
 import { IN_CLAIM, OUT_CLAIM } from "../core/derivation-event.ts";
@@ -17,7 +17,7 @@ import type { Writer } from "./writer.ts";
 /** Texts by the name of their claim. */
 export type Texts = Readonly<Record<string, string>>;
 
-/** What was made of a record's texts. */
+/** A translation of a record's texts. */
 export interface NewTranslation {
   readonly translation: Translation;
   readonly originals: Texts;
@@ -34,7 +34,8 @@ export interface EnterTranslationParts {
 
 /**
  * Enters it.
- * @throws NOT_FOUND the record was erased meanwhile; BUSY a machine's, and there is one already; STOPPED
+ * @throws NOT_FOUND the record was erased meanwhile; BUSY it is a machine's, and the record has a translation by now;
+ *   STOPPED
  */
 export async function enterTranslation(
   { translation, originals, texts, who }: NewTranslation,
@@ -52,7 +53,7 @@ export async function enterTranslation(
     if (events.erasures.erasedBy(record) !== undefined || (await check.isErased(record)))
       throw new WarifuError("NOT_FOUND", "the record was erased");
     replaced = events.translations.newestOf(record, translation)?.leafIndex;
-    // No program replaces what a person has corrected meanwhile.
+    // A machine does not replace what a person has corrected meanwhile.
     if (by === "machine" && replaced !== undefined)
       throw new WarifuError("BUSY", "somebody else has translated it meanwhile: ask again");
     return translationEvent(translation, concealed);

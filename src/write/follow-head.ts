@@ -1,6 +1,6 @@
 /**
- * Brings a service up to what others have written to the same log. Everything is checked as at a start: the entries must lead
- * to the root that the log's own key has signed.
+ * Catches up with what other services have written to the same log. Everything is checked as at the start: the entries
+ * must lead to the root that the log's own key has signed.
  */
 import { parseBody } from "../core/body.ts";
 import { equalBytes } from "../core/bytes.ts";
@@ -17,7 +17,7 @@ import type { Publisher } from "./publish.ts";
 /** Entries read at a time. */
 const PAGE = 4_096;
 
-/** What follows. */
+/** The parts of a service that catch up. */
 export interface Followers {
   readonly store: Pick<LogStore, "entries">;
   readonly tree: LogTree;
@@ -27,7 +27,7 @@ export interface Followers {
 }
 
 /**
- * Follows to a head. Call it alone.
+ * Catches up to a head. Call it while nobody else writes.
  * @throws STORE_CORRUPT when the entries do not lead there, or the head is behind what this service has seen
  */
 export async function followHead(head: StoredCheckpoint | undefined, followers: Followers): Promise<void> {
@@ -52,10 +52,13 @@ export async function followHead(head: StoredCheckpoint | undefined, followers: 
   for (const event of events) if (event.body) followers.events.follow(event, parseBody(event.body));
 }
 
-/** More than enter before a service follows, a fifth of a second later. */
+/** More events than can enter before a service catches up, which it does every fifth of a second. */
 const MOST_EVENTS = 10_000;
 
-/** Whether an event from a size on withholds the body of an entry: it may be gone before the service that reads it has followed. */
+/**
+ * Whether an event from leaf `size` on withholds the body of an entry. The body may be gone before a service that reads
+ * it has caught up.
+ */
 export async function isWithheldFrom(
   size: number,
   leafIndex: number,

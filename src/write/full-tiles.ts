@@ -85,20 +85,20 @@ export class FullTiles {
     throw error;
   }
 
-  /** The nodes that the stored bytes lead to, whatever they are; `undefined` if they are not a tile. */
+  /** The nodes above the stored bytes, not checked against the tree; `undefined` if the bytes are not a tile. */
   async unproven(level: number, index: number): Promise<TileNodes | undefined> {
     const bytes = await this.#parts.store.tile(level, index);
     return bytes?.length === TILE_BYTES ? nodesOver(splitTile(bytes, TILE_WIDTH)) : undefined;
   }
 
-  /** Keeps nodes that hash to the tree's root, for the next reader. */
+  /** Keeps nodes for the next reader. Precondition: they hash to the tree's root. */
   keep(level: number, index: number, nodes: TileNodes): TileNodes {
     if (this.#cache.size >= MAX_CACHED_TILES) this.#cache.delete(this.#cache.keys().next().value as string);
     this.#cache.set(nameOf(level, index), nodes);
     return nodes;
   }
 
-  /** From the entries, or the tiles of the level below; `undefined` if any of them is missing. */
+  /** A tile derived from the entries, or from the tiles of the level below; `undefined` if any of those is missing. */
   async #derived(level: number, index: number): Promise<TileNodes | undefined> {
     const hashes: Uint8Array[] = [];
     const begin = index * TILE_WIDTH;

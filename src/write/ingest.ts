@@ -16,9 +16,9 @@ import { CheckedValue, VerifiedRecord, type Submitted } from "./signed-submissio
 export interface IngestedRecord {
   readonly record: Record;
   readonly profile: Profile;
-  /** What an adapter made it from. */
+  /** The bytes that an adapter made it from. */
   readonly original?: Original | undefined;
-  /** What came with it. */
+  /** The pictures that came with it. */
   readonly pictures?: readonly Picture[] | undefined;
   /** Whose API key sent it; absent if it came without one. */
   readonly sender?: string | undefined;

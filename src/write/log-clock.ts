@@ -32,7 +32,7 @@ export class LogClock {
     return this.#parts.now();
   }
 
-  /** An entry that another service has written: no later one is older than it. @param receivedAt POSIX seconds */
+  /** Notes an entry that another service has written: no later one may be older. @param receivedAt POSIX seconds */
   note(receivedAt: number): void {
     this.#newest = Math.max(this.#newest, receivedAt * 1000);
   }

@@ -117,7 +117,8 @@ export class LogTree {
    */
   async tile(level: number, index: number, width: number): Promise<Uint8Array | undefined> {
     if (width > tileWidth(level, index, this.#publishedSize)) return undefined;
-    // Decided and read without waiting in between: meanwhile the tile could fill up, and the edge belong to the next one.
+    // No await between this look and the read: meanwhile the tile could fill up, and the edge would be that of the next
+    // tile.
     if (tileWidth(level, index, this.size) < TILE_WIDTH)
       return concatBytes(...this.#edge.hashes(level).slice(0, width));
     const bytes = this.#filledTile(level, index) ?? (await this.#tiles.bytes(level, index));
@@ -131,7 +132,7 @@ export class LogTree {
   async rangeHash(range: LeafRange): Promise<Uint8Array> {
     if (range.end > this.size) throw notRead(range.end);
     const hashes: Uint8Array[] = [];
-    // Whoever needs nothing from the store does not wait for it.
+    // Waits only for what is not in memory.
     for (const node of subtreesOf(range)) hashes.push(this.#knownNode(node) ?? (await this.#node(node)));
     return foldSubtrees(hashes);
   }
@@ -248,7 +249,7 @@ function doesNotLead(entries: number, signed: number, details: ErrorDetails = {}
   );
 }
 
-/** What is looked for above the tree is not damaged, and must not count as lost from then on. */
+/** For what lies above the tree: it is not damaged, so it must not be reported as lost. */
 function notRead(size: number): WarifuError {
   return new WarifuError(
     "BUSY",

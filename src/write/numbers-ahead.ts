@@ -3,13 +3,13 @@
  * meanwhile, has to continue from them.
  */
 
-/** Whose number it is. */
+/** A sequence number that a source has used. */
 export interface Numbered {
   readonly sourceName: string;
   readonly seq: number;
 }
 
-/** The numbers of batches that are on their way, the oldest first. */
+/** The numbers in batches that are being written, the oldest batch first. */
 export class NumbersAhead {
   readonly #batches: ReadonlyMap<string, number>[] = [];
 
@@ -20,7 +20,7 @@ export class NumbersAhead {
     this.#batches.push(highest);
   }
 
-  /** The oldest batch is in the store. */
+  /** Forgets the oldest batch, which is in the store now. */
   dropFirst(): void {
     this.#batches.shift();
   }

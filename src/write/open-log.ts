@@ -41,7 +41,7 @@ export interface OpenLogOptions extends LogClockParts {
   /** Where other services write to the same log: how to take turns with them. */
   readonly shared?: SharedLog | undefined;
   readonly vault: Vault;
-  /** Makes both of them grow. */
+  /** Commits batches to both of them. */
   readonly committer: Committer;
   readonly signer: LogSigner;
   readonly profiles: Profiles;
@@ -54,7 +54,7 @@ export interface OpenLogOptions extends LogClockParts {
   readonly maxQueue: number;
   /** How far a seq may run ahead of its source's numbers so far. */
   readonly maxSeqGap?: number | undefined;
-  /** What the store calls keys; by default, what they are. */
+  /** Names idempotency keys for the store; unchanged by default. */
   readonly keyNames?: KeyNames | undefined;
   /** Quota of each source; none if left out. */
   readonly recordsPerSecond?: number | undefined;
@@ -63,17 +63,20 @@ export interface OpenLogOptions extends LogClockParts {
   /** Called once when writing to the log has stopped permanently. */
   readonly onStop: (reason: WarifuError) => void;
   /**
-   * Asked at the start, before anything is written or erased: may this tree be built on? If it throws, the log is not
-   * opened. Otherwise, putting back an older copy of the ledger would cost the vault its newer openings.
+   * Called before anything is written or erased: throws if this tree must not be built on, and the log is not opened.
+   * Without it, putting back an older copy of the ledger would cost the vault its newer openings.
    */
   readonly beforeWriting?: (tree: LogTree) => Promise<void>;
   /** Called for each leaf whose entry or openings were found damaged. */
   readonly onDamage?: ((damage: Damage) => void) | undefined;
-  /** Told at the start for how many records openings were set aside: a crash kept their entries from being committed. */
+  /**
+   * Called at the start with the number of records whose openings were set aside: a crash kept their entries from being
+   * committed.
+   */
   readonly onSetAside?: ((records: number) => void) | undefined;
 }
 
-/** What the vault tells about people. */
+/** Look-ups of people in the vault. */
 export type PersonIndex = Pick<Vault, "findPerson" | "recordsOf" | "subjectsOf">;
 
 /** A log that is open for writing. */
@@ -93,7 +96,7 @@ export interface OpenLog {
   readonly keyNames: KeyNames;
   /** Which records are of one person; for officers alone. */
   readonly persons: PersonIndex;
-  /** From now on, only that sender may send for a source. */
+  /** Lets only that sender send for a source from now on. */
   reserveSource(source: string, sender: string): void;
   /** Enters the repair of a source's numbers. @throws as {@link repairSource} */
   repairSource(repair: SeqRepair): Promise<AppendedEntry>;
@@ -121,12 +124,12 @@ export async function openLog(options: OpenLogOptions): Promise<OpenLog> {
   const { tree, publisher, clock, check, events } = await whileOthersWait(options, () => load(options, sourceIds));
   const writer = new Writer({ ...options, tree, publisher, clock, sourceIds, events });
   await assertMayWrite(options, tree, writer);
-  // With others, what lies above this tree may be theirs by now.
+  // Other services may have written above this tree by now: in a turn of the writer, the tree has caught up.
   if (shared) await writer.exclusively(() => settleVault(options, tree.size));
   else await settleVault(options, tree.size);
   await writer.eraseSetAside();
   await repeatErasures({ events, store, vault, writer });
-  // A log that takes no more records grows by nothing that nobody asked for: its contract may be closed.
+  // A log that takes no more records does not grow by itself: its contract may be closed.
   if (!hasEnded(options.term ?? {}, Math.floor(options.now() / 1_000))) {
     await enterProfiles(profiles, events, writer);
     await enterVerifier(options.verifier ?? [], events, writer);
@@ -174,7 +177,7 @@ async function load(options: OpenLogOptions, sourceIds: SourceIds): Promise<Load
   return { tree, publisher, clock, check, events };
 }
 
-/** Where other services write to the log, they wait meanwhile: all that is read is of one head. */
+/** Keeps other services of the log from writing during the action, so that all it reads is of one head. */
 async function whileOthersWait<T>({ shared }: OpenLogOptions, action: () => Promise<T>): Promise<T> {
   await shared?.begin();
   try {
@@ -184,7 +187,7 @@ async function whileOthersWait<T>({ shared }: OpenLogOptions, action: () => Prom
   }
 }
 
-/** Whoever is asked may know of entries that others have written since the tree was read: then they are read too. */
+/** Asks `beforeWriting` again while it knows of entries that other services have written since the tree was read. */
 async function assertMayWrite({ beforeWriting, shared }: OpenLogOptions, tree: LogTree, writer: Writer): Promise<void> {
   for (let { size } = tree; ; size = tree.size) {
     try {
@@ -250,7 +253,10 @@ async function enterLogKeys(keys: LogKeys, { logKeys: entered }: EventRegister, 
   );
 }
 
-/** Looks again once it is this writer's turn: another service that starts may have entered the same. */
+/**
+ * Enters an event unless it is there already. Looks again in the writer's turn: another service that is starting may
+ * have entered it.
+ */
 async function enterUnless(isThere: () => boolean, event: () => LogEvent, writer: Writer): Promise<void> {
   if (isThere()) return;
   await writer.exclusively(async (turn) => {

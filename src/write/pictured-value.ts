@@ -13,7 +13,7 @@ import type { SubmittedAlone } from "./signed-submission.ts";
 /** A picture that was inspected, and what its record's claim says about it. */
 export interface Picture {
   readonly claim: Omit<PictureClaim, "hide">;
-  /** What was found of its content credentials: a statement of the log, beside the record's claims. */
+  /** What was found of its content credentials: stated by the log, beside the record's own claims. */
   readonly credentials: ContentCredentials;
   readonly bytes: Uint8Array;
 }
@@ -42,7 +42,7 @@ export function namePictures(record: Record, profile: Profile, pictures: readonl
   const { [PICTURES_CLAIM]: given, ...others } = record.claims;
   if (given === undefined && pictures.length === 0) return record;
   const named = namedAs(given, pictures);
-  // A source that signs has said all that its record says.
+  // Nothing may be added to what a source has signed.
   if (record.evidence !== undefined && (given === undefined || canonicalJson(given) !== canonicalJson(named)))
     throw new WarifuError("CLAIMS_INVALID", "claims.pictures: a signed record names its pictures itself, and fully");
   return { ...record, claims: { ...others, [PICTURES_CLAIM]: named } };

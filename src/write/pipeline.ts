@@ -79,7 +79,7 @@ export interface PipelineParts {
   readonly quotas?: SourceQuotas | undefined;
   /** When records are taken; at any time if left out. */
   readonly term?: Term | undefined;
-  /** Told what comes from each source. */
+  /** Is told what each source sends. */
   readonly traffic: TrafficWatch;
 }
 
@@ -99,7 +99,7 @@ interface Place {
 /** A record that waits for its batch. */
 interface Waiting extends Place {
   readonly record: ConcealedRecord;
-  /** Whether it begins no batch of its own: see ride-along.ts. */
+  /** Whether it waits for another record to start a batch: see ride-along.ts. */
   readonly isPatient: boolean;
 }
 
@@ -130,7 +130,7 @@ export class Pipeline {
     return this.#queue.size;
   }
 
-  /** How many conflicts of a source no event tells of yet. */
+  /** How many conflicts of a source are kept in no event. */
   conflictsOmitted(source: string): number {
     return this.#conflicts.omittedOf(source);
   }
@@ -153,7 +153,7 @@ export class Pipeline {
     return outcomes;
   }
 
-  /** Gives others their turn now and then: a thousand records take long enough to be noticed. */
+  /** Yields now and then: a thousand records take long enough to hold others up. */
   async #submitAll(values: readonly Submitted[], submission: Submission, submitter?: Submitter): Promise<void> {
     this.#unfinished++;
     try {
@@ -172,7 +172,10 @@ export class Pipeline {
     this.#startDraining();
   }
 
-  /** Whether to write now: a full batch need not wait for the rest of a submission, and less than that is not torn apart. */
+  /**
+   * Whether to write now. A full batch does not wait for the rest of a submission; a smaller one does, to keep the
+   * submission whole.
+   */
   get #hasBatch(): boolean {
     const { size } = this.#queue;
     if (size >= this.#batches.size) return true;
@@ -211,7 +214,7 @@ export class Pipeline {
   async close(): Promise<void> {
     const { writer } = this.#parts;
     writer.refuseMore();
-    // What a submission has not brought into the queue by now is refused, so this does not take long.
+    // Records that are not in the queue yet are refused, so this does not take long.
     while (this.#unfinished > 0) await new Promise((resolve) => setImmediate(resolve));
     this.#rideAlong.close();
     await this.#drained;
@@ -238,8 +241,8 @@ export class Pipeline {
   }
 
   /**
-   * Refuses at once what admit would refuse for the quota, so that a flood is not even in the way of others in the queue. What
-   * may repeat an earlier record is not new, perhaps, and nobody but admit can tell.
+   * Refuses at once what admit would refuse for the quota, so that a flood does not even take up the queue. Only admit
+   * can tell whether a record that may repeat an earlier one is new, so those are let through.
    * @throws RATE_LIMITED
    */
   #assertWithinQuota({ record: { source, key, seq } }: IngestedRecord): void {
@@ -249,7 +252,7 @@ export class Pipeline {
     if (exceeded) throw exceeded;
   }
 
-  /** The record under what the store calls its key. */
+  /** The record, with its key as the store names it. */
   #named(ingested: IngestedRecord): IngestedRecord {
     const { key } = ingested.record;
     if (key === undefined) return ingested;
@@ -288,7 +291,7 @@ export class Pipeline {
     return Promise.race([batch.then(() => true), promise]);
   }
 
-  /** Puts the next batch on its way. @returns once the one after it may follow */
+  /** Starts writing the next batch. @returns when the one after it may be started */
   async #begin(): Promise<{ readonly answered: Promise<void> }> {
     const begun = performance.now();
     const batch = this.#queue.take(this.#batches.size);

@@ -45,7 +45,7 @@ export class Publisher {
   }
 
   /**
-   * Goes on from a head that another service of this log has signed.
+   * Continues from a head that another service of this log has signed.
    * @throws CONFIG_INVALID when it was signed by another key
    */
   adopt(head: StoredCheckpoint): void {
@@ -55,7 +55,7 @@ export class Publisher {
 
   /**
    * Signs an earlier size of the same tree, as anchors at tile boundaries need it. Signing it again gives the same text
-   * and the same line of Ed25519; one of ML-DSA-44 differs each time.
+   * and the same Ed25519 signature; ML-DSA-44 signatures differ each time.
    * @throws STOPPED when the entries up to there are not durable yet
    */
   async publishAt(tree: LogTree, treeSize: number): Promise<Checkpoint> {
@@ -70,8 +70,9 @@ export class Publisher {
 }
 
 /**
- * The newest checkpoint over what a tree has published. The store may have a larger one already, from another service or a
- * batch that this one has not adopted yet: whoever was shown that would ask for files that are not served yet.
+ * The newest checkpoint over what a tree has published. The store may have a larger one already, from another service
+ * or a batch that this one has not adopted yet; a reader who was given that would ask for files that are not served
+ * yet.
  */
 export async function publishedCheckpoint(
   store: Pick<LogStore, "checkpoints">,

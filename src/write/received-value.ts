@@ -1,5 +1,6 @@
 /**
- * Records that an adapter made from bytes that somebody sent: the bytes go with the record, and its body commits to them.
+ * Records that an adapter made from bytes it received: the bytes are kept with the record, and its body commits to
+ * them.
  */
 import type { JsonValue } from "../core/json.ts";
 import type { Received } from "../core/received.ts";
@@ -10,7 +11,7 @@ export interface Original {
   readonly bytes: Uint8Array;
 }
 
-/** A value and what it was made from. */
+/** A value, with the bytes that it was made from. */
 export class ReceivedValue {
   readonly value: JsonValue;
   readonly original: Original;

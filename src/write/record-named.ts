@@ -1,4 +1,7 @@
-/** Whose record a submission that was refused is meant to be, and of which type; `undefined` where none can be read. */
+/**
+ * The source and type that a refused submission claims, for counting refusals by source; `undefined` where none can be
+ * read.
+ */
 import { isJsonObject, parseJsonBytes, type JsonValue } from "../core/json.ts";
 import { parseJws } from "../core/jws.ts";
 import { SOURCE_NAME } from "../core/record.ts";

@@ -1,6 +1,7 @@
 /**
- * What the log says is erased, withheld or replaced, is: an event comes before what it states, so a crash between the two, or
- * an older copy of the vault, leaves something that should be gone; and somebody may put rows back. Each start takes it away.
+ * At each start, completes the erasures that the log states: whatever it says is erased, withheld or replaced must be
+ * gone. An event is entered before what it states is done, so a crash in between leaves something behind, as does an
+ * older copy of the vault, or somebody who puts rows back.
  */
 import { codeOf } from "../core/errors.ts";
 import type { EventRegister } from "../events/register.ts";
@@ -23,7 +24,8 @@ export async function repeatErasures({ events, store, vault, writer }: RepeatPar
   const { erasures } = events;
   const kept = new Set<number>();
   for (const leaf of erasedBy(events)) if (!(await isErased(vault, leaf))) kept.add(leaf);
-  // Also what the log does not name, such as an event about a record that went with it; but then the note must be genuine.
+  // The vault also names entries that the log does not, such as an event about an erased record. For those, its note
+  // must be genuine.
   for (const leaf of await vault.keptThoughErased())
     if (erasures.erasedBy(leaf) !== undefined || (await isErased(vault, leaf))) kept.add(leaf);
   const shown: number[] = [];
@@ -52,7 +54,7 @@ function* erasedBy({ erasures, derivations, translations, sources }: RepeatParts
   yield* translations.replaced();
 }
 
-/** A note that does not decrypt counts for nothing: it is written again. */
+/** A note that does not decrypt counts as missing: it is written again. */
 async function isErased(vault: Pick<Vault, "isErased">, leafIndex: number): Promise<boolean> {
   try {
     return await vault.isErased(leafIndex);

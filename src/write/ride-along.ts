@@ -1,13 +1,13 @@
 /**
- * Whose records may begin a batch. If each record of a source that has used up its quota began one, everybody else would
- * wait for the disk that much more often. So they begin none: they go along with the next batch, which begins with somebody
- * else's record, or when they have waited long enough.
+ * Which records may start a batch. If every record of a source that has nearly used up its quota started one, everybody
+ * else would wait for the disk that much more often. So such records start none: they go along with the next batch,
+ * which another record starts, or which starts when they have waited long enough.
  */
 
 /** How long a record waits for company at most, in milliseconds. */
 const LONGEST_MS = 25;
 
-/** What waits, by whether it may begin a batch. */
+/** Counts the records that wait, by whether they may start a batch. */
 export class RideAlong {
   readonly #onDue: () => void;
   /** Records that wait and may begin a batch. */
@@ -21,7 +21,7 @@ export class RideAlong {
     this.#onDue = onDue;
   }
 
-  /** Whether what waits may be written now. */
+  /** Whether a batch may be started now. */
   get mayBegin(): boolean {
     return this.#urgent > 0 || this.#isDue || this.#isClosed;
   }
@@ -41,7 +41,7 @@ export class RideAlong {
     if (isMore && !this.mayBegin) this.#wait();
   }
 
-  /** From now on nothing waits for company. */
+  /** From now on, no record waits for company. */
   close(): void {
     this.#isClosed = true;
     clearTimeout(this.#timer);

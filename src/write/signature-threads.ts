@@ -1,6 +1,6 @@
 /**
- * Verifies Ed25519 signatures on threads of their own, beside the one that everything else shares. What is asked for in
- * the same turn of the event loop goes there in a few messages: one for each signature would cost as much as it saves.
+ * Verifies Ed25519 signatures on threads of their own, to relieve the main one. Signatures that are asked about in the
+ * same turn of the event loop go there in a few messages: a message each would cost as much as it saves.
  */
 import { availableParallelism } from "node:os";
 import { extname } from "node:path";
@@ -59,7 +59,7 @@ export class SignatureThreads {
     return thread;
   }
 
-  /** What comes next may start a new one. */
+  /** Forgets a thread that has ended; the next claim may start a new one. */
   #forget(thread: SignatureThread): void {
     this.#threads = this.#threads.filter((one) => one !== thread);
   }
@@ -67,7 +67,7 @@ export class SignatureThreads {
 
 class SignatureThread {
   readonly #worker = new Worker(WORKER, { env: compileCache() });
-  /** Asked, in this order. */
+  /** The claims in each message, in the order in which they are answered. */
   readonly #asked: (readonly Waiting[])[] = [];
 
   /** @param onEnd called when it ends */

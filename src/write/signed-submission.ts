@@ -38,18 +38,21 @@ export type SubmittedAlone = JsonValue | VerifiedRecord | CheckedValue | Receive
 /** What may be submitted: a record, one with pictures, or the reason why there is none. */
 export type Submitted = SubmittedAlone | PicturedValue | WarifuError;
 
-/** What was made from received bytes, with these; what is signed as a whole is evidence enough of what was sent. */
+/**
+ * Attaches the received bytes to what was made from them, unless that is signed as a whole: then the signature covers
+ * what was sent.
+ */
 export function withOriginal(value: JsonObject | WarifuError, original: Original): Submitted {
   return value instanceof WarifuError || isJws(value) ? value : new ReceivedValue(value, original);
 }
 
 /**
- * The keys that were ever registered for the source of a record. Throws FORBIDDEN if whoever sends it may not: what is wrong
- * with a signature would tell a stranger whose key it is.
+ * The keys that were ever registered for the source of a record. Throws FORBIDDEN if its sender may not send for that
+ * source: an error about the signature would tell a stranger whose key it is.
  */
 export type KeysOf = (record: Pick<Record, "source" | "type">) => Promise<readonly SourceKey[]>;
 
-/** What signed submissions are verified with. */
+/** How signed submissions are verified. */
 export interface SignatureChecks {
   readonly keysOf: KeysOf;
   /** On another thread, for many at a time. */
@@ -88,7 +91,7 @@ async function openPictured({ value, pictures }: PicturedValue, checks: Signatur
     : new PicturedValue(opened, pictures);
 }
 
-/** A batch is mostly of few sources. */
+/** Asks once for each source: most batches are of few sources. */
 function oncePerSource(keysOf: KeysOf): KeysOf {
   const known = new Map<string, ReturnType<KeysOf>>();
   return (record) => {

@@ -1,13 +1,15 @@
 /**
- * How many new records each source may send: a bucket of its own, filled at a steady rate. Records that a device
- * running wild sends within its quota are accepted all the while, and repetitions cost nothing, so in the end all of
- * them get through.
+ * How many new records each source may send: each has a bucket of its own, refilled at a steady rate. Repetitions cost
+ * nothing, so when a device runs wild, some of its records are accepted all the while, and in the end all of them.
  */
 import { WarifuError } from "../core/errors.ts";
 
-/** A source that was silent may send at once what it may send in this time. */
+/** After a silence, a source may send at once what it could have sent in this time. */
 const BURST_SECONDS = 10;
-/** Full buckets say nothing: they are removed each time there are this many, or twice as many as were left last time. */
+/**
+ * Full buckets need not be remembered: they are removed whenever there are this many, or twice as many as were left
+ * last time.
+ */
 const MANY = 10_000;
 
 interface Bucket {
@@ -25,7 +27,7 @@ export class SourceQuotas {
   readonly #buckets = new Map<string, Bucket>();
   #sweepAt = MANY;
 
-  /** @param now milliseconds of a clock; the time that it goes back fills nothing */
+  /** @param now milliseconds of a clock; if it is set back, nothing is refilled for that time */
   constructor(perSecond: number, now: () => number) {
     this.#perSecond = perSecond;
     this.#capacity = Math.max(1, perSecond * BURST_SECONDS);
@@ -57,7 +59,7 @@ export class SourceQuotas {
     return left < 1 ? this.#exceeded(left) : undefined;
   }
 
-  /** Whether a source has used up what it may send at once, and is down to what comes back each second. */
+  /** Whether a source has used up its burst, and is down to what is refilled each second. */
   isNearlySpent(source: string): boolean {
     return this.#left(source) <= Math.min(this.#perSecond, this.#capacity / 2);
   }

@@ -32,21 +32,21 @@ export class SourceRules {
   readonly #parts: SourceRulesParts;
   // Concealed keys by the leaf index of their event.
   readonly #concealed = new Map<number, SourceKey | undefined>();
-  // How many erasures these outlived.
+  // The number of erasures in the log when these were last checked against it.
   #erasures = 0;
-  /** Senders by the source that is theirs alone. */
+  /** Reserved sources, each with the one sender it is reserved for. */
   readonly #reserved = new Map<string, string>();
 
   constructor(parts: SourceRulesParts) {
     this.#parts = parts;
   }
 
-  /** From now on, no other sender may send for a source: what it says of people would be taken for theirs. */
+  /** Reserves a source for one sender: what others said of people in its name would be taken for that sender's word. */
   reserve(source: string, sender: string): void {
     this.#reserved.set(source, sender);
   }
 
-  /** Whether anybody may send anything for a source: it is nobody's alone, not suspended, and has never had a key. */
+  /** Whether anybody may send anything for a source: it is not reserved, not suspended, and has never had a key. */
   isOpen(source: string): boolean {
     if (this.#reserved.has(source)) return false;
     const { keys, isSuspended } = this.#parts.sources.of(source);
@@ -54,7 +54,7 @@ export class SourceRules {
   }
 
   /**
-   * Why a new record is refused, if it is; one reason is that the key that it should be signed with is lost.
+   * Why a new record is refused, if it is. One reason is that the key it should be signed with is lost.
    * @throws STORE_FAILED, VAULT_FAILED
    */
   async refusalOf(ingested: IngestedRecord): Promise<WarifuError | undefined> {
@@ -133,7 +133,7 @@ export class SourceRules {
     return found;
   }
 
-  /** What the log says is erased is not remembered beyond the next record. */
+  /** Forgets the keys that were erased since the last look. */
   #forgetErased(): void {
     const { erasures } = this.#parts;
     if (erasures.count === this.#erasures) return;

@@ -7,14 +7,14 @@
  */
 import type { ErrorCode } from "../core/errors.ts";
 
-/** The newest spans of time in which records are counted. */
+/** Length of the spans of time in which records are counted. */
 export const SPAN_SECONDS = 300;
 export const SPANS = 12;
 const MOST_SOURCES = 5_000;
-/** Jumps that are kept of a source. */
+/** The most jumps that are kept of a source. */
 const MOST_JUMPS = 16;
 
-/** Numbers that a source passed over, both ends included; what comes later is taken out. */
+/** Numbers that a source skipped, both ends included; those that come later are taken out. */
 export interface Jump {
   readonly from: number;
   readonly to: number;
@@ -22,7 +22,7 @@ export interface Jump {
   readonly at: number;
 }
 
-/** What came from a source since the start. */
+/** What a source has sent since the start. */
 export interface SourceTraffic {
   readonly name: string;
   /** When something was last taken or refused, POSIX seconds. */
@@ -63,7 +63,7 @@ export class TrafficWatch {
     this.since = this.#now();
   }
 
-  /** A record of a source was taken, was there already, or was refused. */
+  /** Notes that a record of a source was taken, was there already, or was refused. */
   note(source: string, fared: Fared): void {
     const now = this.#now();
     const watched = this.#watched(source, now);
@@ -80,7 +80,7 @@ export class TrafficWatch {
     }
   }
 
-  /** A source used a number, and passed over those from `passedFrom` on, if given. */
+  /** Notes that a source used a number, and skipped those from `passedFrom` on, if given. */
   noteNumber(source: string, seq: number, passedFrom?: number): void {
     const now = this.#now();
     const known = this.#sources.get(source);
@@ -90,7 +90,10 @@ export class TrafficWatch {
     } else if (known && known.jumps.length > 0) known.jumps = known.jumps.flatMap((jump) => without(jump, seq));
   }
 
-  /** Everything that is watched: what is wrong with it first, then whatever was heard of last. */
+  /**
+   * All sources that are watched: first those with trouble, the latest in front, then the others, the most recently
+   * active in front.
+   */
   all(): SourceTraffic[] {
     const now = this.#now();
     const shown = [...this.#sources].map(([name, watched]): SourceTraffic => {
@@ -114,21 +117,21 @@ export class TrafficWatch {
     return fresh;
   }
 
-  /** Spans that have passed since then count nothing. */
+  /** Moves on to the present span; the ones in between count nothing. */
   #moveTo(watched: Watched, now: number): void {
     const span = Math.floor(now / SPAN_SECONDS);
     for (let next = Math.max(watched.span + 1, span - SPANS + 1); next <= span; next++) watched.spans[next % SPANS] = 0;
     watched.span = Math.max(watched.span, span);
   }
 
-  /** A tenth, so that it is not done for each new name. */
+  /** Forgets the tenth that was quiet for longest: one at a time, it would have to be done for each new name. */
   #forgetQuiet(): void {
     const byQuiet = [...this.#sources].sort(([, a], [, b]) => a.lastAt - b.lastAt);
     for (const [name] of byQuiet.slice(0, MOST_SOURCES / 10)) this.#sources.delete(name);
   }
 }
 
-/** What is left of a jump once a number of it has come. */
+/** The parts of a jump that are left once a number of it has come. */
 function without(jump: Jump, seq: number): Jump[] {
   const { from, to } = jump;
   if (seq < from || seq > to) return [jump];

@@ -25,11 +25,11 @@ import type { Original } from "./received-value.ts";
 import type { DamagedTile } from "./full-tiles.ts";
 import type { LogTree } from "./log-tree.ts";
 
-/** Something stored for a leaf that is not what it was, or is missing. */
+/** Something that was stored for a leaf and is changed or missing. */
 export interface Damage {
   readonly what: "entry" | "openings" | "original" | "tile";
   readonly leafIndex: number;
-  /** Quotes nothing that a record says. */
+  /** Never quotes what a record says. */
   readonly reason: string;
 }
 
@@ -59,7 +59,7 @@ export interface StoredCheckParts {
   readonly sourceIds: SourceIds;
   /** Whether the log says that the body of an entry is withheld. */
   readonly isWithheld: (leafIndex: number) => boolean;
-  /** Where other services write to the log: whether one has withheld it by an event above the tree, not read here yet. */
+  /** Where other services write to the log: whether one of them has withheld it, by an event that is not read here yet. */
   readonly isWithheldAbove?: ((leafIndex: number) => Promise<boolean>) | undefined;
   /** Called each time damage is found. */
   readonly onDamage?: ((damage: Damage) => void) | undefined;
@@ -93,12 +93,12 @@ export class StoredCheck {
 
   async #assertWithheld(leafIndex: number): Promise<void> {
     const { isWithheld, isWithheldAbove } = this.#parts;
-    // The event may be read here while it is looked for.
+    // Looked at twice: the event may be read here while the other look goes on.
     if (isWithheld(leafIndex) || (await isWithheldAbove?.(leafIndex)) || isWithheld(leafIndex)) return;
     throw this.#damaged({ what: "entry", leafIndex, reason: "its body is missing, and no event withholds it" });
   }
 
-  /** The body of an entry as a bundle shows it: `apart` unless it is what its row says, for {@link bodyOf} to report. */
+  /** The body of an entry as a bundle shows it: `apart` if it is damaged or missing, which {@link bodyOf} then reports. */
   bodyToShow({ leafIndex, body, bodyDigest }: StoredEntry): BundledBody {
     if (body === null) return this.#parts.isWithheld(leafIndex) ? "withheld" : "apart";
     return body.length > 0 && equalBytes(sha256(body), bodyDigest) ? body : "apart";

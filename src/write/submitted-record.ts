@@ -84,7 +84,7 @@ export function assertRecord(value: JsonValue): Record {
   throw new WarifuError("RECORD_INVALID", `the record does not have the right shape: ${reasons.join("; ")}`);
 }
 
-/** Whoever sends a JWS means it to be the record. */
+/** Says why a value with the member `jws` is no record signed as a whole. */
 function wronglySigned({ jws }: JsonObject): WarifuError {
   const what =
     typeof jws === "string"

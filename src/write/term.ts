@@ -4,7 +4,7 @@
  */
 import { WarifuError } from "../core/errors.ts";
 
-/** Without a bound, it is open on that side. */
+/** A period, open on the side that has no bound. */
 export interface Term {
   /** POSIX seconds: the first second in which records are taken. */
   readonly from?: number | undefined;
@@ -15,7 +15,7 @@ export interface Term {
 }
 
 /**
- * Why a record that came then is not taken; `undefined` when it is.
+ * Why a record that came at that time is not taken; `undefined` when it is.
  * @param at POSIX seconds, as the record's body would say
  */
 export function refusalAt({ from, until, successor }: Term, at: number): WarifuError | undefined {
@@ -30,7 +30,7 @@ export function refusalAt({ from, until, successor }: Term, at: number): WarifuE
   });
 }
 
-/** Whether it takes none any more. */
+/** Whether the term is over. */
 export function hasEnded({ until }: Term, at: number): boolean {
   return until !== undefined && at >= until;
 }

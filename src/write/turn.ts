@@ -1,4 +1,4 @@
-/** What whoever has the right to write can do with it (see writer.ts). */
+/** What the holder of the right to write can do with it (see writer.ts). */
 import type { Checkpoint } from "../core/checkpoint.ts";
 import type { LogEvent } from "../events/event.ts";
 import type { Appended, AppendedEntry, Sealable } from "./append.ts";
@@ -15,13 +15,13 @@ export interface PreparedBatch extends SealedBatch {
 }
 
 export interface ErasureOptions {
-  /** Whether the public bodies go as well. */
+  /** Whether the public bodies are erased, too. */
   readonly bodies?: boolean;
 }
 
-/** What can be done while nobody else writes. Do not keep it for later. */
+/** What can be done while nobody else writes. Not to be used after the call that it was passed to. */
 export interface Turn {
-  /** When what enters now was received, POSIX seconds. @throws CLOCK_BACKWARDS, CLOCK_AHEAD */
+  /** The time at which whatever enters now was received, POSIX seconds. @throws CLOCK_BACKWARDS, CLOCK_AHEAD */
   tick(): Promise<number>;
   /** Makes the items durable, under a checkpoint. */
   enter(items: readonly Sealable[]): Promise<SealedBatch>;
@@ -36,7 +36,10 @@ export interface Turn {
   erase(leafIndexes: readonly number[], options?: ErasureOptions): Promise<boolean>;
 }
 
-/** What can be done while batches before are still being made durable. Do not keep it for later. */
+/**
+ * What can be done while earlier batches are still being made durable. Not to be used after the call that it was passed
+ * to.
+ */
 export interface Preparation extends Pick<Turn, "tick"> {
   /** The highest number of a source that is in the log but not in the store yet; -1 if there is none. */
   numberAhead(source: string): number;

@@ -1,19 +1,19 @@
 /**
- * What waits for the writer, queued fairly: a batch takes from all who wait in turn, so that those who send a flood make
- * only themselves wait. There are turns of sources, so that many records of one keep no other waiting, and within a source
- * turns of requests, so that a single record does not wait for all that somebody sends at once under the same name. Within a
- * request, and within a batch, what arrived first comes first.
+ * The fair queue in front of the writer: a batch takes in turn from all who wait, so that a flood delays only its own
+ * sender. Sources take turns, so that many records of one do not hold up the others. Within a source requests take
+ * turns, so that a single record does not wait for all that somebody sends at once under the same name. Within a
+ * request, and within a batch, the order is first come, first served.
  */
 
-/** Who sends, and a lane for each source of theirs. */
+/** A sender, with a lane for each of its sources. */
 interface Sender<T> {
   readonly name: string;
   readonly lanes: Map<string, Lane<T>>;
-  /** Items in all of the lanes. */
+  /** Items in all of its lanes. */
   waiting: number;
 }
 
-/** What waits of one source; one that is empty is forgotten. */
+/** The waiting items of one source; an empty lane is removed. */
 interface Lane<T> {
   readonly sender: Sender<T>;
   readonly source: string;
@@ -21,7 +21,7 @@ interface Lane<T> {
   readonly requests: Request<T>[];
 }
 
-/** What waits of one source and came with one request. */
+/** The waiting items of one source that came with one request. */
 interface Request<T> {
   readonly of: object;
   readonly items: { readonly arrival: number; readonly item: T }[];
@@ -49,8 +49,8 @@ export class WaitingQueue<T> {
   }
 
   /**
-   * Whether this many more items of a sender may wait. When nothing else waits, any number may. The sender without a name
-   * stands for everybody, and may fill the queue.
+   * Whether this many more items of a sender may wait. When nothing else waits, any number may. Senders without a name
+   * count as one, which may fill the queue.
    */
   hasRoom(sender: string, count: number): boolean {
     if (this.#size === 0) return true;
@@ -60,7 +60,7 @@ export class WaitingQueue<T> {
     );
   }
 
-  /** @param request stands for what the item came with; nothing of it is looked at */
+  /** @param request identifies the request that the item came with; only its identity matters */
   add(name: string, source: string, request: object, item: T): void {
     const sender = this.#senders.get(name) ?? this.#newSender(name);
     const lane = sender.lanes.get(source) ?? this.#newLane(sender, source);
@@ -88,7 +88,7 @@ export class WaitingQueue<T> {
     return lane;
   }
 
-  /** A lane that has nothing left goes away, and so does its sender. */
+  /** Takes from a lane; an empty lane is removed, and with its last one the sender. */
   #takeFrom({ sender, source, requests }: Lane<T>, most: number): Part<Request<T>["items"][number]> {
     const taken = takeInTurn(requests, most, ({ items }, part) => ({
       taken: items.splice(0, part),
@@ -103,13 +103,13 @@ export class WaitingQueue<T> {
   }
 }
 
-/** What was taken from one who waits, and whether more of theirs waits. */
+/** What was taken from one of those in line, and whether it has more. */
 interface Part<Item> {
   readonly taken: readonly Item[];
   readonly isLeft: boolean;
 }
 
-/** Takes equal parts from all in a line, from the front on; who has more goes to its end. */
+/** Takes equal parts from all in a line, from the front on; whoever has more goes to its end. */
 function takeInTurn<Who, Item>(line: Who[], most: number, takeFrom: (who: Who, part: number) => Part<Item>): Item[] {
   const all: Item[] = [];
   while (all.length < most && line.length > 0) {

@@ -1,4 +1,4 @@
-/** Tells the watch of traffic how submitted records fared. What says nothing about a source is left out. */
+/** Tells the watch of traffic how submitted records fared, except where that says nothing about a source. */
 import { codeOf, WarifuError } from "../core/errors.ts";
 import type { Submitter } from "../core/submitter.ts";
 import type { AdmittedBatch } from "./admit.ts";
@@ -8,7 +8,7 @@ import { recordNamed, type NamedRecord } from "./record-named.ts";
 import type { Submitted } from "./signed-submission.ts";
 import type { TrafficWatch } from "./source-traffic.ts";
 
-/** What is in the log now, and what was there already. */
+/** Notes what was entered, and what was there already. */
 export function watchAdmitted(
   traffic: TrafficWatch,
   records: readonly ConcealedRecord[],
@@ -21,7 +21,10 @@ export function watchAdmitted(
   }
 }
 
-/** What was refused, but not for another sender's mistake or guess: whoever may not send for a source cannot smear it. */
+/**
+ * Notes what was refused, unless that is another sender's mistake or guess: whoever may not send for a source cannot
+ * smear it.
+ */
 export function watchRefused(
   traffic: TrafficWatch,
   submitted: readonly Submitted[],

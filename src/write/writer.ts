@@ -27,7 +27,7 @@ import { NumbersAhead } from "./numbers-ahead.ts";
 import type { Publisher } from "./publish.ts";
 import type { ErasureOptions, PreparedBatch, Preparation, SealedBatch, Turn } from "./turn.ts";
 
-/** Of no effect until the operator loads an SDK. */
+/** Does nothing until the operator loads an SDK. */
 const tracer = trace.getTracer("warifu");
 
 /** How long openings that were set aside are kept: somebody may have to find out what a crash cut off. */
@@ -57,7 +57,7 @@ export class Writer {
   readonly #preparation: Preparation;
   readonly #ahead = new NumbersAhead();
   #writing: Promise<unknown> = Promise.resolve();
-  /** Settled once all that was signed is durable, or nothing more will be. */
+  /** Settles when everything that was signed is durable, or nothing more will be. */
   #committed: Promise<unknown> = Promise.resolve();
   #stopReason: WarifuError | undefined;
   #failure: WarifuError | undefined;
@@ -84,37 +84,38 @@ export class Writer {
   }
 
   /**
-   * Runs what is passed in alone: nobody else writes to the log meanwhile, no other service either. If it throws, the writer
+   * Runs `write` alone: nobody else writes to the log meanwhile, not even another service. If it throws, the writer
    * stops permanently.
-   * @throws what stopped the writer, and what is thrown within
+   * @throws the error that stopped the writer, or what `write` throws
    */
   exclusively<T>(write: (turn: Turn) => Promise<T>): Promise<T> {
     return this.#alone(() => this.#inTurn(() => write(this.#turn)));
   }
 
   /**
-   * Runs what is passed in alone as well, but while batches before are still being made durable; and others have their turn
-   * while what entered in it is. It must rely on nothing in the store that those batches change, but for what it is told.
+   * Runs `write` alone as well, but while earlier batches are still being made durable; others get their turn before
+   * what it entered is durable. It must not rely on anything in the store that those batches change, except for what
+   * its {@link Preparation} tells.
    * @throws as {@link exclusively}
    */
   prepare<T>(write: (preparation: Preparation) => Promise<T>): Promise<T> {
     return this.#next(() =>
       this.#inTurn(async () => {
         const prepared = await write(this.#preparation);
-        // Another service that writes to the log follows the head in the store.
+        // The next service to write starts from the head in the store, so everything must be there before its turn.
         if (this.#parts.shared) await this.#committed;
         return prepared;
       }),
     );
   }
 
-  /** Takes note of what other services have written to the log. @throws what stopped the writer */
+  /** Catches up with what other services have written to the log. @throws the error that stopped the writer */
   async follow(): Promise<void> {
     const { shared } = this.#parts;
     if (shared) await this.#alone(async () => followHead(await shared.head(), this.#parts));
   }
 
-  /** Alone, and when all that is in the log is durable. */
+  /** Runs an action alone, once everything in the log is durable. */
   #alone<T>(action: () => Promise<T>): Promise<T> {
     return this.#next(async () => {
       await this.#committed;
@@ -136,7 +137,7 @@ export class Writer {
     return done;
   }
 
-  /** In the turn that services of one log take: what is decided and signed in it follows the head that is there. */
+  /** Runs `write` in this service's turn among all that share the log, from the head that the store has by then. */
   async #inTurn<T>(write: () => Promise<T>): Promise<T> {
     const { shared } = this.#parts;
     if (!shared) return write();
@@ -231,7 +232,7 @@ export class Writer {
     return this.#parts.vault.toPublish(after, limit);
   }
 
-  /** There is nothing to publish of a record any more. @throws VAULT_FAILED */
+  /** Notes that nothing of a record is left to publish. @throws VAULT_FAILED */
   markPublished(leafIndex: number): Promise<void> {
     return this.exclusively(() => this.#parts.vault.markPublished(leafIndex));
   }
@@ -249,20 +250,20 @@ export class Writer {
   }
 
   /**
-   * Erases openings that were set aside so long ago that nobody would look for them any more.
+   * Erases openings that were set aside so long ago that nobody will look for them any more.
    * @returns as {@link Vault.eraseSetAside}
    */
   eraseSetAside(): Promise<ErasedSetAside> {
     const { store, vault, clock } = this.#parts;
     return this.exclusively(async () => {
-      // Nothing more: it takes what was forgotten before out of the engine's log.
+      // Forgets nothing more, but takes what was forgotten before out of the engine's log.
       const isForgotten = await store.forget([], { bodies: false });
       const { records, isGone } = await vault.eraseSetAside(clock.now, SET_ASIDE_KEPT_MS);
       return { records, isGone: isGone && isForgotten };
     });
   }
 
-  /** Takes no more events; turns are still given, for what was taken before. */
+  /** Takes no more events; turns are still given, for records that were taken before. */
   refuseMore(): void {
     this.#stopReason ??= new WarifuError("STOPPED", "the service is stopping: send again when it is back");
   }
@@ -297,7 +298,7 @@ export class Writer {
     return { sealed, checkpoint: publisher.publish(tree) };
   }
 
-  /** Makes durable what follows the store. */
+  /** Makes a batch durable: in the vault and the ledger, then published. */
   async #commit({ sealed, checkpoint }: SealedBatch): Promise<void> {
     if (this.#failure) throw this.#failure;
     if (!checkpoint) return;
@@ -316,7 +317,7 @@ export class Writer {
     tree.markPublished(checkpoint.treeSize);
   }
 
-  /** Fail stop. */
+  /** Stops the writer permanently. */
   #fail(cause: unknown): WarifuError {
     if (this.#failure) return this.#failure;
     const reason =
@@ -330,7 +331,7 @@ export class Writer {
   }
 }
 
-/** The event, or why there is none. */
+/** The event, or the error that says why there is none. */
 async function decided(decide: () => LogEvent | Promise<LogEvent>): Promise<LogEvent | WarifuError> {
   try {
     return await decide();
