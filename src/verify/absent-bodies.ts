@@ -1,6 +1,6 @@
 /**
- * Bodies that a log does not show, held against its own events: it may withhold the body of a record, if a later entry says
- * so (docs/formats.md, section 8). Told of the entries in any order.
+ * Bodies that a log does not show, checked against its own events: it may withhold the body of a record if a later entry
+ * says so (docs/formats.md, section 8). Entries may be passed in any order.
  */
 import type { Body } from "../core/body.ts";
 import { WarifuError } from "../core/errors.ts";
@@ -13,7 +13,7 @@ export interface KeptAbsences {
   readonly withheld: readonly number[];
 }
 
-/** Goes along with a walk over every leaf, or with a sample. */
+/** Follows a walk over every leaf, or a sample. */
 export class AbsentBodies {
   readonly #findings: AuditFindings;
   readonly #absent = new Set<number>();
@@ -23,25 +23,25 @@ export class AbsentBodies {
     this.#findings = findings;
   }
 
-  /** What was met so far, in a form that survives JSON. */
+  /** The state so far, in a form that survives JSON. */
   kept(): KeptAbsences {
     return { absent: [...this.#absent], withheld: [...this.#withheld] };
   }
 
-  /** Goes on with what was kept. */
+  /** Continues from a state that was kept. */
   restore({ absent, withheld }: KeptAbsences): void {
     for (const leafIndex of absent) this.#absent.add(leafIndex);
     for (const leafIndex of withheld) this.#withheld.add(leafIndex);
   }
 
-  /** The log does not show the body of a leaf. */
+  /** Notes that the log does not show the body of a leaf. */
   missed(leafIndex: number): void {
     this.#absent.add(leafIndex);
   }
 
   /**
-   * An event of the log itself, which may say that something is gone.
-   * @throws BODY_INVALID it has not the form of such an event, or is about a record that is not below it
+   * Notes an event of the log itself, which may state that something is gone.
+   * @throws BODY_INVALID it is not a valid event of its kind, or is about a record that does not come before it
    */
   follow(leafIndex: number, body: Body): void {
     if (isErasure(body)) assertBelow(erasureOf(body).record, leafIndex);
@@ -51,14 +51,15 @@ export class AbsentBodies {
     this.#withheld.add(record);
   }
 
-  /** Counts what a sample did not see: whether the log accounts for it was not looked up. */
+  /** Counts the missing bodies of a sample. Whether events account for them was not looked up. */
   endSample(): void {
     if (this.#absent.size > 0) this.#findings.note({ id: "bodies-absent", count: this.#absent.size });
   }
 
   /**
-   * Counts what is withheld, and names what is missing.
-   * @param withheldLater the records whose bodies events above the last leaf withhold; asked for only if some are unaccounted for
+   * Counts the bodies that are withheld, and names those that are missing.
+   * @param withheldLater gives the records whose bodies are withheld by events above the last leaf; called only if some are
+   *   unaccounted for
    */
   async endWalk(withheldLater: () => Promise<ReadonlySet<number>>): Promise<void> {
     const unknown = [...this.#absent].filter((leafIndex) => !this.#withheld.has(leafIndex));

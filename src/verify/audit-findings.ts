@@ -1,6 +1,6 @@
 /**
- * What an audit has found so far, and the report on it. A fault is named and the audit goes on. A part of it ends early
- * only when somebody cannot be reached, and that decides nothing.
+ * Collects what an audit finds, and reports on it. A fault is named and the audit goes on. Part of an audit ends early only
+ * when a server cannot be reached, and that decides nothing.
  */
 import { WarifuError, type ErrorCode } from "../core/errors.ts";
 import type { Completeness } from "./completeness.ts";
@@ -29,7 +29,7 @@ export interface ProvenFork {
 
 /** What an audit found. */
 export interface AuditReport {
-  /** `undecided`: nothing is wrong in what was read, but something that should be read or answered was not. */
+  /** `undecided`: nothing that was read is wrong, but something could not be read, or was not answered. */
   readonly outcome: "holds" | "refuted" | "undecided";
   readonly checked: {
     readonly entries: number;
@@ -40,18 +40,18 @@ export interface AuditReport {
     readonly openings: number;
     readonly anchors: number;
   };
-  /** Whether nodes of the auditor's choice showed the contract's anchors, and the log was compared with them. */
+  /** Whether the log was compared with the contract's anchors, as nodes of the auditor's choice show them. */
   readonly isChainCompared: boolean;
   readonly findings: readonly Finding[];
-  /** Sources that left numbers out: no fault of the log, but records that were sent may be missing. */
+  /** Sources that skipped sequence numbers: no fault of the log, but records that were sent may be missing. */
   readonly gaps: readonly SourceGap[];
   /** For each acknowledgement that was handed in, whether the log stands by it. */
   readonly acknowledgements?: readonly AcknowledgementCheck[];
-  /** Which numbers the log has, of those of a source that were asked for. */
+  /** Which of the sequence numbers that were asked for the log has. */
   readonly completeness?: Completeness;
   /** The signed head that was audited. */
   readonly head?: { readonly treeSize: number; /** Hexadecimal. */ readonly rootHash: string };
-  /** The newest anchor that it was compared with; `block` as the nodes name it. */
+  /** The newest anchor that the log was compared with; `block` as the nodes name it. */
   readonly newestAnchor?: { readonly treeSize: number; readonly block?: string };
   /** Proofs that the log has two histories, for others to check: the text of each, `warifu-fork-evidence/1`. */
   readonly forks?: readonly ProvenFork[];
@@ -90,16 +90,16 @@ export class AuditFindings {
     return { checked: { ...this.checked }, findings: [...this.#findings], unlisted: this.#unlisted };
   }
 
-  /** Goes on with what was kept. */
+  /** Continues from a state that was kept. */
   restore({ checked, findings, unlisted }: KeptFindings): void {
     const { entries, tiles, bodies, openings } = checked;
-    // Checkpoints and anchors are looked at anew each time.
+    // Checkpoints and anchors are looked at afresh each time.
     Object.assign(this.checked, { entries, tiles, bodies, openings });
     this.#findings.push(...findings);
     this.#unlisted = unlisted;
   }
 
-  /** Says what was not checked, or what is worth knowing but not a fault. */
+  /** Notes what was not checked, or is worth knowing without being a fault. */
   note(fact: NoteFact): void {
     this.#notes.push(fact);
   }
@@ -110,25 +110,28 @@ export class AuditFindings {
     else this.#findings.push({ code, where, message: findingInEnglish(fact), fact });
   }
 
-  /** Names a fault that somebody else found. */
+  /** Names a fault that was found elsewhere. */
   refuteBy(where: string, { code, message, details }: Omit<ErrorFact, "id">): void {
     this.refute(code, where, { id: "error", code, details, message });
   }
 
-  /** Says which anchors do not count yet. */
+  /** Notes which anchors do not count yet. */
   noteOpen(anchors: readonly { readonly treeSize: number }[]): void {
     if (anchors.length === 0) return;
     const newestSizes = anchors.slice(-SHOWN).map(({ treeSize }) => treeSize);
     this.note({ id: "anchors-open", count: anchors.length, newestSizes });
   }
 
-  /** Nothing that counts was anchored: on a chain that others run, a rewritten history would look no worse. */
+  /**
+   * Notes that no anchor counts. On a chain that others run, that leaves the audit undecided: a rewritten history would look
+   * the same.
+   */
   leaveUnanchored(isOwnChain: boolean): void {
     if (isOwnChain) this.note({ id: "unanchored" });
     else this.leaveOpen({ id: "unanchored" });
   }
 
-  /** Notes which sources left numbers out. */
+  /** Notes which sources skipped numbers. */
   addGaps(seqs: SeqRanges, nameOf: (sourceId: string) => string | undefined): void {
     let unlisted = 0;
     for (const gap of seqs.gaps())
@@ -145,7 +148,7 @@ export class AuditFindings {
   }
 
   /**
-   * Runs a check; its refusal is a finding at `where`.
+   * Runs a check; an error that it throws becomes a finding at `where`.
    * @throws SERVICE_UNREACHABLE, CHAIN_UNREACHABLE: a missing answer is no fault in what the log holds
    */
   async attempt<T>(where: string, check: () => T | Promise<T>): Promise<T | undefined> {
@@ -156,7 +159,7 @@ export class AuditFindings {
     }
   }
 
-  /** The same for a check that has nothing to wait for. */
+  /** {@link AuditFindings.attempt} for a check that is synchronous. */
   attemptNow<T>(where: string, check: () => T): T | undefined {
     try {
       return check();
@@ -170,12 +173,12 @@ export class AuditFindings {
     this.refuteBy(where, error);
   }
 
-  /** Runs an outermost part: a server that cannot be reached ends it, and what was found so far stands. */
+  /** Runs an outermost part of the audit: if a server cannot be reached, the part ends, and what was found so far stands. */
   stage<T>(where: string, run: () => Promise<T>): Promise<T | undefined> {
     return this.ask(() => this.attempt(where, run));
   }
 
-  /** Asks the auditor's own nodes: if they fail, or contradict each other, that says nothing about the log. */
+  /** Asks the auditor's own nodes: if they fail or contradict each other, that says nothing about the log. */
   async ask<T>(question: () => Promise<T>): Promise<T | undefined> {
     try {
       return await question();
@@ -185,7 +188,7 @@ export class AuditFindings {
     }
   }
 
-  /** Something could not be read or compared, so only a finding can still decide the outcome. */
+  /** Leaves the outcome undecided unless there is a fault: something could not be read or compared. */
   leaveOpen(fact: NoteFact): void {
     this.#isUndecided = true;
     this.note(fact);

@@ -36,21 +36,21 @@ export type { AuditReport, Finding } from "./audit-findings.ts";
 // eslint-disable-next-line no-restricted-syntax -- the entry of the package: its users import the types from here
 export type * from "./finding-fact.ts";
 
-/** What any audit may be given in addition to the log. */
+/** Options of any audit, wherever the log is read. */
 export interface AuditOptions<Anchor extends RecordedAnchor = RecordedAnchor> {
-  /** Whom to believe: the log's key, its witnesses, and the contract that it is anchored in. */
+  /** Whom to trust: the log's key, its witnesses, and the contract that it is anchored in. */
   readonly policy: Policy;
   /** The contract as nodes of the auditor's choice show it. Without it, nothing is compared with the chain. */
   readonly anchors?: AnchorEventReader<Anchor> | undefined;
-  /** Check this many random leaves, each by its inclusion proof, instead of everything. */
+  /** Random leaves to check, each by its inclusion proof, instead of everything. */
   readonly sample?: Sample | undefined;
-  /** Where a sample of a log over HTTP is kept, so that one that was stopped goes on. */
+  /** Where the state of a sample over HTTP is kept, so that it can continue after an interruption. */
   readonly sampleMemory?: SampleMemory | undefined;
   /** Acknowledgements to check against the log; useful only if every leaf is read. */
   readonly acknowledgements?: KeptAcknowledgements | undefined;
-  /** Whether the log has all numbers of a source; useful under the same condition. */
+  /** The range of a source's numbers to look for; useful under the same condition. */
   readonly completeness?: CompletenessAudit | undefined;
-  /** What an earlier audit remembers of this log; useful under the same condition. */
+  /** What an earlier audit of this log remembers; useful under the same condition. */
   readonly memory?: AuditMemory | undefined;
   /** Called with the number of leaves done. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
@@ -60,7 +60,7 @@ export interface AuditOptions<Anchor extends RecordedAnchor = RecordedAnchor> {
 export interface LogAuditOptions extends AuditOptions {
   /** The log; {@link httpLogReader} reads one over HTTP. */
   readonly log: LogReader;
-  /** Checks what else the auditor has of the log, such as timestamps, against the head that was audited. */
+  /** Checks whatever else the auditor has of the log, such as timestamps, against the head that was audited. */
   readonly also?: ((head: Head, findings: AuditFindings) => Promise<void>) | undefined;
 }
 
@@ -82,14 +82,14 @@ export async function auditLogOverHttp(
 export async function auditLog(options: LogAuditOptions): Promise<AuditReport> {
   const { log, policy } = options;
   const findings = new AuditFindings();
-  // A log may show a checkpoint older than its newest acknowledgement, until witnesses have cosigned the newer one.
+  // Until witnesses have cosigned, a log may show a checkpoint that is older than its newest acknowledgement.
   const reader = new ReadAhead(log);
   const source: LogSource = {
     ...{ reader, origin: policy.log.name, mayGrow: true, sourceName: namesIn(policy) },
     withheldAbove: (size) => withheldAbove(log, policy.log, size),
   };
   const audit = new LogAudit({ ...options, ...source }, findings);
-  // Before the checkpoint: an anchor that is read later may be of a size that the checkpoint does not have yet.
+  // The chain first: an anchor that is read after the checkpoint may be of a size that the checkpoint does not have yet.
   await audit.askChain();
   const memory = options.sampleMemory;
   const kept = memory?.before;
@@ -111,14 +111,14 @@ export async function auditLog(options: LogAuditOptions): Promise<AuditReport> {
   return head ? { ...report, head: { treeSize: head.treeSize, rootHash: toHex(head.rootHash) } } : report;
 }
 
-/** Where a sample under way is kept. */
+/** Where the state of a sample is kept while it runs. */
 interface SampleKeeping {
   readonly memory: SampleMemory;
-  /** Of the head. */
+  /** Note of the head's checkpoint. */
   readonly note: string;
 }
 
-/** An audit under way: what is the same wherever a log is read. */
+/** An audit in progress; the same wherever the log is read. */
 export class LogAudit<Anchor extends RecordedAnchor = RecordedAnchor> {
   readonly #options: AuditOptions<Anchor> & LogSource;
   readonly #findings: AuditFindings;
@@ -132,7 +132,7 @@ export class LogAudit<Anchor extends RecordedAnchor = RecordedAnchor> {
     this.#entries = new EntryAudit(options, options.policy.chain, findings, options.completeness);
   }
 
-  /** Asks the auditor's nodes. @returns what they show of the contract, if anything */
+  /** Asks the auditor's nodes for the contract's anchors. @returns what they show, if they answer */
   async askChain(): Promise<ShownAnchors<Anchor> | undefined> {
     const { anchors, policy } = this.#options;
     this.#shown = await readAnchors(anchors, policy, this.#findings);
@@ -165,7 +165,7 @@ export class LogAudit<Anchor extends RecordedAnchor = RecordedAnchor> {
     memory.keep({ checkpoint: note, done, entries: this.#entries.kept(), findings: this.#findings.kept() });
   }
 
-  /** Reads every leaf of a log whose key signed for `signedSize` entries. @returns how far heads cover them */
+  /** Reads every leaf of a log whose key signed a head of `signedSize` entries. @returns how far signed heads cover them */
   async walk(bounds: WalkBounds, signedSize: number): Promise<number> {
     const { acknowledgements } = this.#options;
     const kept = acknowledgements ? [acknowledgements] : [];
@@ -173,7 +173,7 @@ export class LogAudit<Anchor extends RecordedAnchor = RecordedAnchor> {
     return walkLog(this.#reading(), { ...bounds, observers });
   }
 
-  /** Reads every leaf of a log up to its signed head, or all since the head that an earlier audit remembers. */
+  /** Reads every leaf up to the log's signed head, or all since the head that an earlier audit remembers. */
   async walkOn(head: Checkpoint): Promise<void> {
     const { memory, policy, reader } = this.#options;
     const before = memory && rememberedHead(memory, policy);
@@ -194,7 +194,7 @@ export class LogAudit<Anchor extends RecordedAnchor = RecordedAnchor> {
         const isDue = memory?.isDue() ?? false;
         if (!memory || !(isLast || isDue)) return;
         last = this.#state(head, keepWalk());
-        // What was seen is forgotten only once the leaves have led from it to the newer head.
+        // The remembered head is given up only once the leaves lead from it to the newer one.
         const checkpoint = (before ?? head).note;
         if (isDue && remembered?.isReached !== false) memory.keep({ ...last, checkpoint });
       },
@@ -206,7 +206,9 @@ export class LogAudit<Anchor extends RecordedAnchor = RecordedAnchor> {
     if (before && !isOneHistory) await this.#refuseForked(before, head, remembered?.isReached === false);
   }
 
-  /** Below the place where a walk goes on, a change shows in the newest root alone: then the log's own tiles tell. */
+  /**
+   * Below the leaf where this walk continued, a change shows in the newest root only; then the log's own tiles must tell.
+   */
   async #refuseForked(before: Checkpoint, head: Checkpoint, isContradicted: boolean): Promise<void> {
     const isProven = await this.#proveFork(before, head);
     if (isContradicted || isProven)
@@ -216,7 +218,7 @@ export class LogAudit<Anchor extends RecordedAnchor = RecordedAnchor> {
       });
   }
 
-  /** Makes fork evidence of an anchor that the log contradicts. Whoever holds the log's key signed the head. */
+  /** Makes fork evidence of an anchor that the log contradicts: whoever has the log's key has signed both histories. */
   async proveAnchorFork(head: Checkpoint): Promise<void> {
     const anchor = this.#anchored?.contradicted;
     const { anchors } = this.#options;
@@ -268,7 +270,7 @@ export class LogAudit<Anchor extends RecordedAnchor = RecordedAnchor> {
     return { ...report, ...(newest && { newestAnchor: named(newest) }), ...(complete && { completeness: complete }) };
   }
 
-  /** The contract records them in the order of their sizes. */
+  /** The contract records anchors in the order of their sizes. */
   #newestAnchor(size: number): Anchor | undefined {
     return this.#shown?.anchors.findLast(({ treeSize }) => treeSize <= size);
   }
@@ -294,7 +296,7 @@ function readCheckpoint(note: Uint8Array, policy: Policy, findings: AuditFinding
   return checkpoint;
 }
 
-/** Names of sources as far as the policy knows them: the log has only their ids. */
+/** Gives the names of sources that the policy knows: the log has only their ids. */
 function namesIn({ sources, log }: Policy): (sourceId: string) => string | undefined {
   const known = [...sources.map(({ name }) => name), log.name];
   const names = new Map(known.map((name) => [toHex(sourceIdOf(log.name, name)), name]));

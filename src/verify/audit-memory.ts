@@ -1,9 +1,9 @@
 /**
  * What an audit over HTTP remembers: the newest checkpoint that it saw and, at a boundary between entry bundles, everything
- * that it needs to go on from there. One and the same state continues an audit that was cut off, and begins the next one
+ * that it needs to continue from there. The same state continues an audit that was cut off, and lets the next one start
  * where the last one ended.
  *
- * Invariant: a log whose history differs from the one remembered is never forgotten: what contradicts is not kept.
+ * Invariant: a remembered history is never replaced by one that contradicts it, however the audit ends.
  */
 import { equalBytes, utf8 } from "../core/bytes.ts";
 import { openCheckpoint, type Checkpoint } from "../core/checkpoint.ts";
@@ -13,7 +13,7 @@ import type { Head, TreeObserver } from "./audited-log.ts";
 import type { KeptEntries } from "./entry-audit.ts";
 import type { KeptWalk } from "./log-walk.ts";
 
-/** What is kept; it survives JSON. */
+/** The state of an audit; it survives JSON. */
 export interface AuditState {
   /** Note of the newest checkpoint that was seen. */
   readonly checkpoint: string;
@@ -26,7 +26,7 @@ export interface AuditState {
 export interface AuditMemory {
   /** What an earlier audit of the same log kept. */
   readonly before?: AuditState | undefined;
-  /** Whether it is time to keep something in the middle of a walk. */
+  /** Whether it is time to keep the state in the middle of a walk. */
   isDue(): boolean;
   keep(state: AuditState): void;
 }
@@ -39,7 +39,7 @@ export function rememberedHead({ before }: AuditMemory, policy: Policy): Checkpo
 /** Watches whether the leaves of a walk lead to a head. */
 export class WatchedHead implements TreeObserver {
   readonly #head: Head;
-  /** `undefined` while, or because, the walk has not led there. */
+  /** Whether the leaves led to the head; `undefined` if the walk did not get there, or could not tell. */
   isReached: boolean | undefined;
 
   constructor(head: Head) {

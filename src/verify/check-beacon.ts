@@ -27,7 +27,7 @@ export interface VerifiedPlace {
 export function checkBeacon(given: BeaconProof, record: VerifiedPlace, shared: SharedParts): PlacedBeacon {
   const placed = shared.placeBeacon(given, record.checkpoint);
   const { beacon, leafIndex } = placed;
-  // In the very tree that was anchored, so that its root binds the order of the two.
+  // Both must be in the tree that was anchored, so that its root binds their order.
   if (leafIndex >= record.leafIndex) throw notBelow(leafIndex);
   const { chain } = shared.policy;
   if (beacon.chainId !== chain.id)

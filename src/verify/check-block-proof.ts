@@ -1,6 +1,6 @@
 /**
- * Checks proofs of OpenTimestamps against the headers of Bitcoin blocks that a policy names. Nobody is asked: whether those
- * blocks are on Bitcoin's chain was for whoever named them to find out.
+ * Checks proofs of OpenTimestamps against the headers of Bitcoin blocks that a policy names. Nobody is asked: whoever named
+ * the blocks had to find out whether they are on Bitcoin's chain.
  */
 import { readBitcoinHeader, type BitcoinBlock } from "../core/bitcoin-header.ts";
 import type { BlockProof } from "../core/bundle.ts";

@@ -1,6 +1,6 @@
 /**
- * Checks the body of an entry: that it is the one that the entry commits to, is of this log, and agrees with what the
- * entry says. Its contents are for others to judge.
+ * Checks that the body of an entry is the one that the entry commits to, is of this log, and agrees with the entry. What its
+ * contents mean is checked elsewhere.
  */
 import { parseBody, type Body } from "../core/body.ts";
 import { toHex } from "../core/bytes.ts";
@@ -30,7 +30,7 @@ export function checkBodyOf(entry: Entry, bytes: Uint8Array, origin: string): Bo
   return body;
 }
 
-/** What events may be named, in addition to their kind. */
+/** Names that events may have besides their kind. */
 const FURTHER_NAMES: { readonly [kind in EntryKind]?: readonly string[] } = {
   profile: ["log-keys", "verifier"],
   erasure: ["withholding"],

@@ -18,7 +18,7 @@ import {
 } from "../core/timestamp-token.ts";
 import type { StampedTime } from "./verdict.ts";
 
-/** Authorities between the signer and the one that is named. */
+/** The most certificates between the signer's and a trusted one. */
 const MOST_STEPS = 4;
 
 /**
@@ -43,7 +43,7 @@ export async function checkSeries(
   }
 }
 
-/** Each renewal is over the token before it and the bytes, made while the certificates of that one were valid. */
+/** Each renewal covers the bytes and the token before it, and was made while the certificates of that one were valid. */
 async function checkTokens(
   subtle: Subtle,
   tokens: readonly string[],
@@ -69,7 +69,7 @@ async function checkTokens(
 
 type Path = [signer: Certificate, ...authorities: Certificate[]];
 
-/** From the signer to a certificate that is trusted; `undefined` if there is no such path. */
+/** The path from the signer's certificate to a trusted one; `undefined` if there is none. */
 async function pathFrom(
   subtle: Subtle,
   token: TimestampToken,
@@ -87,7 +87,7 @@ async function pathFrom(
   return undefined;
 }
 
-/** Names alone are free to take: an issuer is who signed it. */
+/** Anybody can take a name, so the issuer is the one whose key signed the certificate. */
 async function issuerOf(
   subtle: Subtle,
   { issuer, algorithm, signature, signed: message }: Certificate,

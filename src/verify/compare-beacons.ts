@@ -7,7 +7,7 @@ import { WarifuError } from "../core/errors.ts";
 import type { AuditFindings } from "./audit-findings.ts";
 import { errorFact } from "./error-fact.ts";
 
-/** Each costs a request to a node, and a log may have one for every minute of a year. */
+/** The most beacons that are compared: each costs a request to a node, and a log may have one for every minute of a year. */
 const MAX_ASKED = 256;
 
 /** {@link NewestBeacons} as data. */
@@ -21,12 +21,12 @@ export class NewestBeacons {
   readonly #newest: { readonly leafIndex: number; readonly beacon: Beacon }[] = [];
   count = 0;
 
-  /** The beacons in a form that survives JSON. */
+  /** The state so far, in a form that survives JSON. */
   kept(): KeptBeacons {
     return { count: this.count, newest: [...this.#newest] };
   }
 
-  /** Goes on with the beacons that were kept. */
+  /** Continues from a state that was kept. */
   restore({ count, newest }: KeptBeacons): void {
     this.count = count;
     this.#newest.push(...newest);
@@ -44,10 +44,10 @@ export class NewestBeacons {
   }
 }
 
-/** What there is to compare with. */
+/** The chain that beacons are compared with. */
 export interface BlockWitness {
   /**
-   * Hash of the canonical block at that height. Without it, nothing is compared.
+   * Hash of the canonical block at that height. If absent, nothing is compared.
    * @throws CHAIN_UNREACHABLE, CHAIN_MISMATCH
    */
   readonly blockHashAt?: ((number: number) => Promise<string | undefined>) | undefined;
@@ -55,7 +55,7 @@ export interface BlockWitness {
   readonly isOwnChain: boolean;
 }
 
-/** Compares the newest beacons with the chain, where it can be asked. */
+/** Compares the newest beacons with the chain, if it can be asked. */
 export async function compareBeacons(
   beacons: NewestBeacons,
   { blockHashAt, isOwnChain }: BlockWitness,

@@ -1,9 +1,9 @@
 /**
- * Whether the log has every number of a source within a range: each entry states its source and number, under the tree's
- * root, so an auditor who has gone through all entries knows that none of the range was withheld from them.
+ * Whether the log has every sequence number of a source within a range. Each entry states its source and number, under the
+ * tree's root, so an auditor who has read all entries knows that none of the range was withheld from them.
  *
- * A missing number is named and decides nothing: the source may have left it out, and the log alone cannot distinguish
- * that from a record that was never taken in. Acknowledgements and signed records that somebody kept can.
+ * A missing number is named and decides nothing: the source may have skipped it, and the log alone cannot distinguish that
+ * from a record that was never taken in. Acknowledgements and signed records that somebody kept can.
  */
 import { toHex } from "../core/bytes.ts";
 import type { Entry } from "../core/entry.ts";
@@ -29,18 +29,21 @@ export interface PresentRange {
 
 /** What the log has of a range. */
 export interface Completeness extends NumberRange {
-  /** `complete`: each number is there once; `gaps`: some below the source's highest are not; `open`: some are not there yet. */
+  /**
+   * `complete`: each number is there once; `gaps`: some below the source's highest are missing; `open`: some above it are
+   * not there yet.
+   */
   readonly state: "complete" | "gaps" | "open";
   /** The highest number of the source in the log; `null` when it has none. */
   readonly highest: number | null;
-  /** How many entries were gone through. */
+  /** How many entries were read. */
   readonly checkedSize: number;
-  /** How many of them are under the newest anchor that they were compared with; `null` when there was none. */
+  /** How many of them are covered by the newest anchor that they were compared with; `null` if there was none. */
   readonly anchoredSize: number | null;
   readonly present: readonly PresentRange[];
-  /** Below the highest and not there, both ends included. */
+  /** Missing numbers below the highest, both ends included. */
   readonly missing: readonly (readonly [from: number, to: number])[];
-  /** Above the highest. */
+  /** Missing numbers above the highest, both ends included. */
   readonly notYet: readonly (readonly [from: number, to: number])[];
 }
 
@@ -49,11 +52,11 @@ export const MOST_NUMBERS = 1_000_000;
 const SHOWN_RANGES = 5;
 const NOWHERE = -1;
 
-/** Goes along with a walk over every leaf. */
+/** Follows a walk over every leaf. */
 export class CompletenessAudit {
   readonly #range: NumberRange;
   readonly #sourceId: string;
-  /** By number, from the first of the range on. */
+  /** Leaf index of each number, counted from the first of the range. */
   readonly #leaves: Float64Array;
   #highest = NOWHERE;
 
@@ -68,7 +71,7 @@ export class CompletenessAudit {
     this.#leaves = new Float64Array(to - from + 1).fill(NOWHERE);
   }
 
-  /** An entry of the log. The audit itself reports a number that occurs twice. */
+  /** Notes an entry of the log. A number that occurs twice is reported by the audit itself. */
   saw(leafIndex: number, { sourceId, seq }: Pick<Entry, "sourceId" | "seq">): void {
     if (toHex(sourceId) !== this.#sourceId) return;
     this.#highest = Math.max(this.#highest, seq);
@@ -76,7 +79,7 @@ export class CompletenessAudit {
     if (seq >= from && seq <= to) this.#leaves[seq - from] = leafIndex;
   }
 
-  /** Draws the conclusion; what is not there leaves the audit undecided. */
+  /** Draws the conclusion; missing numbers leave the audit undecided. */
   conclude(checkedSize: number, anchoredSize: number | null, findings: AuditFindings): Completeness {
     const present: PresentRange[] = [];
     const missing: [number, number][] = [];

@@ -25,17 +25,17 @@ import { NewestBeacons, type KeptBeacons } from "./compare-beacons.ts";
 import { SeqRanges, type KeptRanges } from "./seq-ranges.ts";
 import { SourceAudit, type KeptSources } from "./source-audit.ts";
 
-/** The result for an entry: the hash of its leaf if there is one, the rest if it is sound. */
+/** The result for an entry: its leaf hash if it has one, the rest if it is sound. */
 interface Checked {
   readonly hash?: Uint8Array;
   readonly kind?: Entry["kind"];
   readonly body?: Body;
   readonly beacon?: Beacon | undefined;
-  /** As far as they are known. */
+  /** Present as far as they are known. */
   readonly openings?: readonly Opening[] | undefined;
 }
 
-/** {@link EntryAudit} as data: what it has to remember of the entries that it has passed. */
+/** {@link EntryAudit} as data: what it must remember of the entries that it has passed. */
 export interface KeptEntries {
   readonly seqs: KeptRanges;
   readonly trail: KeptTrail;
@@ -47,7 +47,7 @@ export interface KeptEntries {
 /** Fetched in parallel, because bodies may come from far away. */
 const BODIES_AT_ONCE = 16;
 
-/** Goes along with a walk over every leaf, or with a sample. */
+/** Follows a walk over every leaf, or a sample. */
 export class EntryAudit {
   readonly #log: LogSource;
   readonly #findings: AuditFindings;
@@ -59,7 +59,7 @@ export class EntryAudit {
   readonly #absent: AbsentBodies;
   #hasAddenda = false;
 
-  /** The newest beacons that were met. */
+  /** The newest beacons so far. */
   readonly beacons = new NewestBeacons();
 
   constructor(
@@ -77,7 +77,7 @@ export class EntryAudit {
     this.#absent = new AbsentBodies(findings);
   }
 
-  /** What has to be remembered of the entries so far, in a form that survives JSON. */
+  /** The state so far, in a form that survives JSON. */
   kept(): KeptEntries {
     return {
       seqs: this.#seqs.kept(),
@@ -88,7 +88,7 @@ export class EntryAudit {
     };
   }
 
-  /** Goes on with what was kept. */
+  /** Continues from a state that was kept. */
   restore({ seqs, trail, sources, absent, beacons }: KeptEntries): void {
     this.#seqs = SeqRanges.from(seqs);
     this.#trail = new BeaconTrail(this.#trailOptions, trail);
@@ -97,13 +97,16 @@ export class EntryAudit {
     this.beacons.restore(beacons);
   }
 
-  /** Asks whether there are bodies to check. */
+  /** Finds out whether there are bodies to check. */
   async begin(): Promise<void> {
     this.#hasAddenda = await this.#log.reader.hasAddenda();
     if (!this.#hasAddenda) this.#findings.note({ id: "no-addenda" });
   }
 
-  /** The next entries of a walk, those of one entry bundle. @returns the hash of each one's leaf, `undefined` where there is no entry */
+  /**
+   * Checks the next entries of a walk, those of one entry bundle.
+   * @returns the leaf hash of each, `undefined` where there is no entry
+   */
   async checkNext(begin: number, entries: readonly (Uint8Array | WarifuError)[]): Promise<(Uint8Array | undefined)[]> {
     const hashes: (Uint8Array | undefined)[] = [];
     const bodies = await this.#bundledBodies(begin, entries.length);
@@ -128,8 +131,8 @@ export class EntryAudit {
   }
 
   /**
-   * The next entries of a walk, checked elsewhere but for what depends on those before.
-   * @returns whether they are; otherwise, where more depends on those before, nothing was done
+   * Takes the next entries of a walk, which were checked elsewhere except for what depends on the entries before them.
+   * @returns false, with nothing done, if more than their numbers and times depends on those
    */
   passPlain(begin: number, { sourceIds, sources, seqs, times }: PlainLeaves): boolean {
     if (this.#completeness || sourceIds.some((id) => this.#sources.knows(id))) return false;
@@ -144,19 +147,22 @@ export class EntryAudit {
     return true;
   }
 
-  /** An entry of a sample. @returns as {@link EntryAudit.checkNext} */
+  /** Checks an entry of a sample. @returns as {@link EntryAudit.checkNext} */
   async checkOne(leafIndex: number, entry: Uint8Array | WarifuError): Promise<Uint8Array | undefined> {
     const { hash, beacon } = await this.#check(leafIndex, entry);
     if (beacon) this.beacons.add(leafIndex, beacon);
     return hash;
   }
 
-  /** Notes what was not available. */
+  /** Notes which bodies were not available. */
   endSample(): void {
     this.#absent.endSample();
   }
 
-  /** Notes what is withheld, names what is missing of `size` leaves, and says what only a walk over every leaf shows. */
+  /**
+   * Counts the bodies that are withheld, names those of `size` leaves that are missing, and says what only a walk over every
+   * leaf can show.
+   */
   async endWalk(size: number): Promise<void> {
     await this.#absent.endWalk(() => this.#log.withheldAbove(size));
     this.#sources.end();
@@ -174,7 +180,7 @@ export class EntryAudit {
     return this.#findings.attempt(bodyBundlePath(index, width), async () => reader.bodies?.(index, width));
   }
 
-  /** Waits only for what is not there yet: of most entries everything is, and a log has millions. */
+  /** Returns a promise only if something has to be waited for: for most entries nothing does, and a log has millions. */
   #check(leafIndex: number, bytes: Uint8Array | WarifuError, bundled?: BundledBody): Checked | Promise<Checked> {
     const findings = this.#findings;
     const where = `leaf ${leafIndex}`;
@@ -257,7 +263,7 @@ function beaconIn(entry: Entry, body: Body, origin: string): Beacon {
   return beaconOf(body);
 }
 
-/** What was made of a record comes after it. */
+/** A derivation comes after the record that it was made of. */
 function assertDerivation(
   leafIndex: number,
   entry: Entry,

@@ -1,38 +1,38 @@
 /**
  * What an audit found, as data: programs decide by it, and a table for each language makes a sentence of it
- * (findings-english.ts). Every value survives JSON. The finding says where the fact was found.
+ * (findings-english.ts). Every value survives JSON. Where it was found is part of the finding.
  */
 import type { RegisteredKey } from "../core/source-state.ts";
 import type { ErrorFact } from "./error-fact.ts";
 
 /** What is wrong, with the values that the sentence names. */
 export type FindingFact =
-  // In any log.
+  // About any log.
   | { readonly id: "quorum-missing"; readonly cosigned: number; readonly quorum: number }
   | { readonly id: "seq-used-before"; readonly seq: number }
   | { readonly id: "body-missing" }
   | { readonly id: "nothing-served"; readonly leafIndex: number }
-  /** Entry and tile have two hashes for one leaf. */
+  /** The entry and the tile give different hashes for a leaf. */
   | { readonly id: "entry-against-tile"; readonly tileIndex: number }
   /** `position`: of the hash in the tile. */
   | { readonly id: "tile-hash-wrong"; readonly position: number }
-  /** The log once showed the head of `treeSize` entries, and now one of `size`. */
+  /** The log once showed a head of `treeSize` entries, and now shows one of `size`. */
   | { readonly id: "log-shrank"; readonly treeSize: number; readonly size: number }
-  /** At a size whose signed root an earlier audit remembers. */
+  /** The root differs at a size whose signed root an earlier audit remembers. */
   | { readonly id: "history-differs"; readonly treeSize: number }
-  /** `first` and `last`: the leaves since the last checkpoint that fits. */
+  /** `first` and `last`: the leaves since the last checkpoint whose root was right. */
   | { readonly id: "checkpoint-root-wrong"; readonly first: number; readonly last: number }
-  // Compared with the log's own events about the record's source.
+  // By comparison with the log's own events about the record's source.
   | { readonly id: "source-was-suspended"; readonly source: string }
   /** `since`: leaf index of the event with the source's first key. */
   | { readonly id: "signature-missing"; readonly source: string; readonly since: number }
   | ({ readonly id: "source-key-not-counting" } & KeyNotCounting)
-  // Compared with the chain.
+  // By comparison with the chain.
   | { readonly id: "contract-code-differs" }
   | { readonly id: "anchored-beyond"; readonly treeSize: number; readonly size: number }
   | { readonly id: "anchored-root-differs" }
   | { readonly id: "beacon-block-differs"; readonly blockNumber: number }
-  // In a data folder.
+  // About a data folder.
   | { readonly id: "origin-differs"; readonly origin: string; readonly expected: string }
   | { readonly id: "record-id-wrong" }
   | { readonly id: "entries-missing" }
@@ -41,16 +41,16 @@ export type FindingFact =
   | { readonly id: "head-root-differs"; readonly treeSize: number }
   | { readonly id: "anchor-unknown"; readonly transactionHash: string }
   | { readonly id: "final-anchor-not-on-chain" }
-  // About what somebody kept.
+  // About acknowledgements that somebody kept.
   | AcknowledgementFact
   | ErrorFact;
 
-/** A key that signed a record and did not count there. */
+/** A key that signed a record while it was not valid for its source. */
 export interface KeyNotCounting {
   readonly source: string;
-  /** RFC 7638. */
+  /** RFC 7638 thumbprint, base64url. */
   readonly thumbprint: string;
-  /** `null` when no event has given the source this key; `endedAt`: leaf index of the event that ended it. */
+  /** `null` if no event has given the source this key; `endedAt`: leaf index of the event that ended it. */
   readonly ended: { readonly endedAt: number; readonly why: NonNullable<RegisteredKey["ended"]>["why"] } | null;
 }
 
@@ -69,32 +69,34 @@ export type AcknowledgementFact =
   | { readonly id: "acknowledged-leaf-unread"; readonly leafIndex: number }
   | ErrorFact;
 
-/** What was not checked, or what is worth knowing but not a fault. */
+/** What was not checked, or is worth knowing without being a fault. */
 export type NoteFact =
-  // How much was looked at.
+  // How much was checked.
   | {
       readonly id: "sampled";
       readonly leaves: number;
       readonly treeSize: number;
-      /** What the leaves were drawn from; `null` if that cannot be repeated. */
+      /** The seed that the leaves were drawn from; `null` if the sample cannot be repeated. */
       readonly seed: string | null;
-      /** In percent, with 95 % confidence, if all leaves of the sample hold. */
+      /**
+       * The share of altered leaves, in percent, that is ruled out with 95 % confidence if all leaves of the sample hold.
+       */
       readonly mostAltered: number;
     }
   | { readonly id: "no-addenda" }
-  /** As the log's events say. */
+  /** According to the log's events. */
   | { readonly id: "bodies-withheld"; readonly count: number }
-  /** As events say that lie above the head that was audited. */
+  /** According to events above the head that was audited. */
   | { readonly id: "bodies-withheld-since"; readonly count: number }
-  /** Of a sample, which does not read the log's events. */
+  /** In a sample, which does not read the log's events. */
   | { readonly id: "bodies-absent"; readonly count: number }
   | { readonly id: "not-all-read"; readonly because: ErrorFact }
   | { readonly id: "acknowledgement-unchecked"; readonly item: number; readonly because: AcknowledgementFact }
   | { readonly id: "findings-unlisted"; readonly count: number }
-  // What the chain was asked.
+  // About the chain.
   | { readonly id: "no-chain" }
   | { readonly id: "unanchored" }
-  /** `newestSizes`: of the newest of them, rising. */
+  /** `newestSizes`: sizes of the newest of them, rising. */
   | { readonly id: "anchors-open"; readonly count: number; readonly newestSizes: readonly number[] }
   | ({ readonly id: "nodes-behind" } & NodesBehind)
   | { readonly id: "beacons-uncompared" }
@@ -102,33 +104,33 @@ export type NoteFact =
   | { readonly id: "beacons-unanswered"; readonly leafIndex: number; readonly because: ErrorFact }
   | { readonly id: "beacons-of-lost-chain"; readonly count: number }
   | { readonly id: "beacons-unknown"; readonly count: number }
-  // What the entries show.
+  // About the entries.
   | { readonly id: "beacons-begin-again"; readonly count: number }
   | { readonly id: "entries-early"; readonly count: number; readonly toleranceSeconds: number }
   | ({ readonly id: "numbers-left-out" } & NumbersLeftOut)
   | { readonly id: "gaps-unlisted"; readonly count: number }
-  // Of sources that must sign: what does not show, so that the rules for them could not be applied.
+  // About sources that must sign: events that are not shown, so that the rules for those sources could not be applied.
   | { readonly id: "source-events-unread"; readonly count: number }
   | { readonly id: "source-signatures-hidden"; readonly count: number }
   | { readonly id: "source-keys-hidden"; readonly count: number }
   | { readonly id: "source-signatures-unchecked"; readonly count: number }
-  // Numbers of a source that were asked for and are not there: those below its highest, and those above it.
+  // Numbers of a source that were asked for and are missing: those below its highest, and those above it.
   | ({ readonly id: "numbers-missing" } & NumbersAsked)
   | ({ readonly id: "numbers-not-yet" } & NumbersAsked)
-  // What a data folder lacks.
+  // About what a data folder lacks.
   | { readonly id: "no-head-guard" }
   | { readonly id: "evidence-only" }
   | { readonly id: "vault-closed" }
   | { readonly id: "openings-early"; readonly count: number };
 
-/** Nodes that have no block above `height`, and those that have later anchors, by their hosts. */
+/** Nodes without a block above `height`, and nodes with later anchors, by their hosts. */
 export interface NodesBehind {
   readonly height: number;
   readonly ahead: readonly string[];
   readonly behind: readonly string[];
 }
 
-/** Numbers that a source has not used. */
+/** Numbers that a source skipped. */
 interface NumbersLeftOut {
   /** Hexadecimal. */
   readonly sourceId: string;

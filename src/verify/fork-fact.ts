@@ -1,5 +1,5 @@
 /**
- * What the check of fork evidence found, as data, and in English sentences.
+ * What the check of fork evidence found: as data, and as English sentences.
  */
 import { formatSecond } from "../core/timestamp.ts";
 import { inEnglish } from "./english.ts";

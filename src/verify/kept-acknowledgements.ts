@@ -1,7 +1,7 @@
 /**
- * Acknowledgements that somebody kept, checked against the log: the leaf must be where it was acknowledged, and the
- * checkpoint that came with it must be one of this log's history. If the log's key signed what the log no longer has, that
- * is proof that the log was rewritten.
+ * Checks acknowledgements that somebody kept against the log: the leaf must be where the acknowledgement says, and its
+ * checkpoint must be part of this log's history. If the log's key signed something that the log no longer has, that proves
+ * that the log was rewritten.
  */
 import { equalBytes, fromHex, utf8 } from "../core/bytes.ts";
 import { openCheckpoint, type Checkpoint } from "../core/checkpoint.ts";
@@ -17,7 +17,7 @@ import { findingInEnglish } from "./findings-english.ts";
 
 /** The result for an acknowledgement. */
 export interface AcknowledgementCheck {
-  /** Its number in what was handed in, from 1. */
+  /** Its position in what was handed in, from 1. */
   readonly item: number;
   readonly leafIndex?: number | undefined;
   /** `unusable`: it is not an acknowledgement of this log. `unchecked`: the audit did not get that far. */
@@ -34,14 +34,14 @@ interface Kept {
   readonly head: Checkpoint;
 }
 
-/** Goes along with a walk over the leaves, and picks the leaves and roots that the acknowledgements name. */
+/** Follows a walk over the leaves, and picks the leaves and roots that the acknowledgements name. */
 export class KeptAcknowledgements implements TreeObserver {
   readonly #kept: Kept[] = [];
   readonly #checks: AcknowledgementCheck[] = [];
   readonly #leaves = new Map<number, Uint8Array | undefined>();
   readonly #roots = new Map<number, Uint8Array | undefined>();
 
-  /** @param values one for each acknowledgement: as the API and `warifu submit` give it, or an error if it is not one */
+  /** @param values one per acknowledgement: as the API and `warifu submit` give it, or the error if it could not be read */
   constructor(values: readonly (JsonValue | WarifuError)[], logKey: LogKeys) {
     for (const [at, value] of values.entries()) this.#take(at + 1, value, logKey);
     for (const { leafIndex, head } of this.#kept) {
@@ -54,12 +54,12 @@ export class KeptAcknowledgements implements TreeObserver {
     if (this.#leaves.has(leafIndex)) this.#leaves.set(leafIndex, leafHash);
   }
 
-  /** Root of the log's first `treeSize` leaves. */
+  /** Takes the root of the log's first `treeSize` leaves. */
   sawRoot(treeSize: number, root: () => Uint8Array): void {
     if (this.#roots.has(treeSize)) this.#roots.set(treeSize, root());
   }
 
-  /** Reports on each; one that the log does not stand by is a finding. */
+  /** Reports on each; one that the log contradicts is a finding. */
   report(log: LogExtent, findings: AuditFindings): void {
     const checks = [...this.#checks, ...this.#kept.map((kept) => this.#check(kept, log))];
     for (const { item, outcome, fact } of checks) {
@@ -96,7 +96,7 @@ export class KeptAcknowledgements implements TreeObserver {
   }
 }
 
-/** @throws WarifuError when it is not an acknowledgement by that key */
+/** @throws WarifuError if it is not an acknowledgement signed by that key */
 function readAcknowledgement(value: JsonValue | WarifuError, logKey: LogKeys): Omit<Kept, "item"> {
   if (value instanceof WarifuError) throw value;
   const { leafIndex, leafHash, checkpoint } = isJsonObject(value) ? value : {};

@@ -1,6 +1,6 @@
 /**
- * Bodies that a log withholds by events above the head that is audited: one may be withheld while the audit reads. Such an
- * event proves nothing yet, as no head that was audited covers it, so it only keeps a body from being called missing.
+ * Bodies that a log withholds by events above the audited head: a body may be withheld while the audit is running. Such an
+ * event proves nothing yet, since no audited head covers it; it only keeps the body from being reported as missing.
  */
 import { equalBytes } from "../core/bytes.ts";
 import { openCheckpoint } from "../core/checkpoint.ts";
@@ -13,14 +13,19 @@ import { TILE_WIDTH, tileWidth } from "../core/tile.ts";
 import { checkBodyOf } from "./check-body.ts";
 import type { LogReader } from "./log-reader.ts";
 
-/** So far beyond its checkpoint a log is read, in bundles: one that serves entries for ever must not hold an auditor for ever. */
+/**
+ * How many entry bundles are read beyond the newest checkpoint at most: a log that serves entries without end must not keep
+ * an auditor busy forever.
+ */
 const MOST_BEYOND = 1_024;
 
-/** What is read of a log. */
+/** The parts of a log that are read. */
 type ReadLog = Pick<LogReader, "addendum" | "checkpoint" | "entries">;
 type Bundle = readonly (Uint8Array | WarifuError)[];
 
-/** The record whose body this entry withholds; `undefined` unless it is such an event, sound, and the log's own. */
+/**
+ * The record whose body this entry withholds; `undefined` unless the entry is a valid withholding event of the log itself.
+ */
 export function withheldBy(
   leafIndex: number,
   entry: Entry,
@@ -36,8 +41,8 @@ export function withheldBy(
 }
 
 /**
- * The records whose bodies are withheld by what a log serves from leaf `size` on: up to its newest checkpoint and, since that
- * may wait for witnesses, as far as it has entries, up to a quarter of a million.
+ * The records whose bodies are withheld by events that a log serves from leaf `size` on: up to its newest checkpoint and,
+ * since that may be waiting for witnesses, up to a quarter of a million entries beyond it.
  * @throws SERVICE_UNREACHABLE
  */
 export async function withheldAbove(log: ReadLog, logKey: LogKeys, size: number): Promise<ReadonlySet<number>> {
@@ -67,10 +72,10 @@ async function withheldAt(
   return withheldBy(leafIndex, entry, await log.addendum(entry.bodyDigest, leafIndex), origin);
 }
 
-/** A bundle as far as the log has it; `width` of it under its checkpoint, and no log owes anybody more than that. */
+/** As much of a bundle as the log has. `width` is how much its checkpoint covers; it need not serve more than that. */
 async function longestBundle(log: ReadLog, index: number, width: number): Promise<Bundle> {
   let longest: Bundle = width === 0 ? [] : ((await log.entries(index, width)) ?? []);
-  // The full one is tried first: a log that goes on has it.
+  // The full bundle is tried first: a log that goes on has it.
   for (let [most, tried] = [TILE_WIDTH, TILE_WIDTH]; longest.length < most; tried = halfway(longest.length, most)) {
     const bundle = await log.entries(index, tried).catch(() => undefined);
     if (bundle) longest = bundle;

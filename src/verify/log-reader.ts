@@ -2,8 +2,8 @@
  * Reads a log that is laid out as C2SP tlog-tiles over plain HTTP, with its addenda. https://c2sp.org/tlog-tiles,
  * https://c2sp.org/tlog-addenda
  *
- * Invariant: every answer of a server is bounded in time and size. Nothing is believed here: the caller computes what the
- * bytes are worth.
+ * Invariant: every answer of a server is bounded in time and size. Nothing is trusted here: the caller computes every hash
+ * itself.
  */
 import {
   bodyBundlePath,
@@ -22,7 +22,7 @@ import { MAX_NOTE_BYTES } from "../core/note.ts";
 import type { LeafReader } from "./audited-log.ts";
 import { decodeEntryBundle, splitTile, TILE_WIDTH, tilePath, type TileName } from "../core/tile.ts";
 
-/** A log as it shows itself to anybody. */
+/** A log as it is served to anybody. */
 export interface LogReader extends LeafReader {
   /** The newest checkpoint's note. */
   checkpoint(): Promise<Uint8Array>;
@@ -43,7 +43,7 @@ const MAX_ADDENDUM_BYTES = 1_048_576;
 const MAX_INTACT_BYTES = MAX_BUNDLE_BYTES + TILE_WIDTH * 4;
 const MAX_PROBLEM_BYTES = 65_536;
 const ATTEMPTS = 3;
-/** How often a server is asked that says when to come again, and how long it is waited for. */
+/** Limits for a server that says when to come again: how often it is asked, and how long it is waited for. */
 const ASKED_ATTEMPTS = 6;
 const LONGEST_WAIT_S = 60;
 const ABSENT: ReadonlySet<number> = new Set([404, 410]);
@@ -81,7 +81,7 @@ export interface LogFiles {
 
 /** The log whose files these are. */
 export function logReaderOf({ get, noCheckpoint }: LogFiles): LogReader {
-  /** A partial tile may disappear once the full one exists, which then begins with the same bytes. */
+  /** A partial tile may disappear once the full one exists; the full one then begins with the same bytes. */
   const getTile = async <T>(
     name: TileName,
     maxBytes: number,
@@ -93,7 +93,7 @@ export function logReaderOf({ get, noCheckpoint }: LogFiles): LogReader {
     const full = await get(tilePath({ ...name, width: TILE_WIDTH }), maxBytes);
     return full && parse(full, TILE_WIDTH).slice(0, name.width);
   };
-  /** A log of other software has no bundles of bodies: it is not asked for each. */
+  /** Logs of other software have no bundles of bodies; after the first miss, no more are requested. */
   let hasBundles = true;
   return {
     nameOf: tilePath,
@@ -146,7 +146,7 @@ async function getPatiently(
       if (codeOf(cause) === "STORE_DAMAGED") throw cause;
       const askedMs = cause instanceof TryLater ? cause.waitMs : undefined;
       const reason = cause instanceof TryLater ? cause.reason : cause;
-      // What is too large is so the next time.
+      // An answer that is too large will be too large again.
       const isLast = codeOf(cause) === "TOO_LARGE" || attempt >= (askedMs === undefined ? ATTEMPTS : ASKED_ATTEMPTS);
       if (isLast)
         throw new WarifuError("SERVICE_UNREACHABLE", `${url}: ${whyFetchFailed(reason, requestTimeoutMs)}`, {
@@ -157,7 +157,7 @@ async function getPatiently(
   }
 }
 
-/** Marks a refusal that says when to come again. */
+/** Marks a refusal that says when to try again. */
 class TryLater {
   readonly reason: WarifuError;
   readonly waitMs: number;
@@ -173,7 +173,7 @@ async function getOnce(url: string, maxBytes: number, timeoutMs: number): Promis
     signal: AbortSignal.timeout(timeoutMs),
     cache: "no-store",
     redirect: "error",
-    // Compressing costs both ends more than it saves between two programs of one machine.
+    // Between two programs of one machine, compressing costs more than it saves.
     ...(isThisMachine(url) && { headers: { "accept-encoding": "identity" } }),
   });
   if (response.ok) return boundedBody(response, maxBytes, "TOO_LARGE");
@@ -193,7 +193,7 @@ function isThisMachine(url: string): boolean {
   return /^https?:\/\/(?:127\.0\.0\.1|localhost|\[::1\])[:/]/.test(url);
 }
 
-/** A log that owns to damage: what it has there is not what it signed for, and asking again would not help. */
+/** The error of a log that admits damage: it does not have what it signed for, and asking again would not help. */
 async function saidDamage(response: Response): Promise<WarifuError | undefined> {
   if (!response.headers.get("content-type")?.startsWith("application/problem+json")) {
     await response.body?.cancel();
@@ -201,7 +201,7 @@ async function saidDamage(response: Response): Promise<WarifuError | undefined> 
   }
   const { code, detail } = parsedProblem(await boundedBody(response, MAX_PROBLEM_BYTES));
   if (code !== "STORE_DAMAGED") return undefined;
-  // Of a stranger's sentence, nothing but a number is repeated.
+  // Nothing of a stranger's sentence is repeated but a number.
   const leaf = typeof detail === "string" ? /\bleaf ([0-9]{1,15})\b/.exec(detail)?.[1] : undefined;
   return ownedDamage(leaf === undefined ? undefined : Number(leaf));
 }

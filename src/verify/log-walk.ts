@@ -13,7 +13,7 @@ import type { AuditFindings } from "./audit-findings.ts";
 import type { Head, LeafReader, PlainLeaves, TreeObserver } from "./audited-log.ts";
 import type { EntryAudit } from "./entry-audit.ts";
 
-/** What a walk or a sample works with. */
+/** What a walk or a sample uses. */
 export interface LogReading {
   readonly reader: LeafReader;
   readonly entries: EntryAudit;
@@ -22,26 +22,23 @@ export interface LogReading {
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
-/** A head that a walk passes; without its root where that is not worth comparing. */
+/** A head that a walk passes; its root is absent if it need not be compared. */
 export type WalkedHead = Pick<Head, "treeSize"> & Partial<Head>;
 
-/** How far a walk goes, and what it passes. */
+/** How far a walk goes, and what it is compared with on the way. */
 export interface WalkBounds {
   /** How many leaves to read. */
   readonly size: number;
-  /** The lowest head above a size. */
+  /** The smallest head that is larger than `size`. */
   headAbove(size: number): Promise<WalkedHead | undefined>;
   readonly observers: readonly TreeObserver[];
-  /** Where an earlier walk had got to. */
+  /** The state of an earlier walk, to continue from. */
   readonly resume?: KeptWalk | undefined;
-  /**
-   * Called before each entry bundle, as long as roots can be derived: with where the walk is, and whether this
-   * is the last bundle.
-   */
+  /** Called before each entry bundle, as long as roots can be derived; `keep` gives the state of the walk. */
   readonly onBoundary?: ((keep: () => KeptWalk, isLast: boolean) => void) | undefined;
 }
 
-/** Where a walk is, in a form that survives JSON. */
+/** The state of a walk, in a form that survives JSON. */
 export interface KeptWalk {
   /** How many leaves it has passed: a multiple of 256. */
   readonly position: number;
@@ -51,7 +48,7 @@ export interface KeptWalk {
   readonly edge: readonly string[];
 }
 
-/** Walks over every leaf. @returns how far the heads cover them */
+/** Walks over every leaf. @returns how many leaves the heads cover */
 export async function walkLog(reading: LogReading, bounds: WalkBounds): Promise<number> {
   await reading.entries.begin();
   const covered = await new LogWalk(reading, bounds).run();
@@ -59,7 +56,7 @@ export async function walkLog(reading: LogReading, bounds: WalkBounds): Promise<
   return covered;
 }
 
-/** An entry bundle; one that is absent or malformed is a finding under its name. */
+/** Reads an entry bundle; one that is absent or malformed is a finding under its name. */
 export function readEntries(
   reading: LogReading,
   index: number,
@@ -86,9 +83,9 @@ class LogWalk {
   readonly #frontier: Frontier;
   // Hashes of the tile being filled, at each tile level above the leaves.
   readonly #edge: Uint8Array[][];
-  // Set at the first fault after which derived roots mean nothing.
+  // Set at the first fault after which derived roots are meaningless.
   #isBroken = false;
-  // How far the heads that were passed cover the leaves, and the next one.
+  // How many leaves are covered by the heads that were passed; and the next head.
   #covered = 0;
   #head: WalkedHead | undefined;
   readonly #root = (): Uint8Array => this.#frontier.rootHash();
@@ -119,7 +116,7 @@ class LogWalk {
     return this.#covered;
   }
 
-  /** The entries of one bundle: in one step where nobody looks at what is within, otherwise leaf by leaf. */
+  /** Passes the entries of one bundle: in one step if no observer needs a leaf within it, otherwise leaf by leaf. */
   async #pass(begin: number, end: number): Promise<void> {
     const plain = end - begin === TILE_WIDTH ? await this.#plain(begin) : undefined;
     if (plain && this.#seesNothing(begin, end)) {
@@ -146,7 +143,7 @@ class LogWalk {
     return {
       position: this.#frontier.size,
       subtrees: this.#frontier.subtrees().map(toHex),
-      // Level 0 has no hashes here.
+      // The lowest level has no hashes here.
       edge: Array.from(this.#edge, (hashes = []) => toHex(concatBytes(...hashes))),
     };
   }
@@ -175,13 +172,13 @@ class LogWalk {
     return plain;
   }
 
-  /** Whether there is no head and nothing to be seen at the sizes between these. */
+  /** Whether no head and no observer needs anything strictly between these sizes. */
   #seesNothing(above: number, below: number): boolean {
     if (this.#head && this.#head.treeSize < below) return false;
     return this.#bounds.observers.every((observer) => observer.seesNothing?.(above, below) ?? false);
   }
 
-  /** A full bundle in one step, where nobody looks at what is within. */
+  /** Appends a full bundle in one step, when no observer needs a leaf within it. */
   #appendBundle(root: Uint8Array): void {
     if (this.#isBroken) return;
     this.#frontier.appendSubtree(TILE_HEIGHT, root, this.#onNode);
@@ -203,7 +200,7 @@ class LogWalk {
 
   #checkHead({ treeSize, rootHash }: WalkedHead): void {
     if (!rootHash || this.#isBroken || equalBytes(rootHash, this.#frontier.rootHash())) return;
-    // Later roots depend on the same leaves, and would all be reported.
+    // Later roots depend on the same leaves; each of them would be reported too.
     this.#isBroken = true;
     this.#reading.findings.refute("CONSISTENCY_MISMATCH", `checkpoint ${treeSize}`, {
       id: "checkpoint-root-wrong",
@@ -234,7 +231,7 @@ class LogWalk {
     findings.refute("TILE_INVALID", where, { id: "tile-hash-wrong", position });
   }
 
-  /** A tile, where the log keeps tiles of that width. */
+  /** A tile, if the log keeps tiles of that width. */
   async #tile(level: number, index: number, width: number): Promise<Uint8Array[] | undefined> {
     const { reader, findings } = this.#reading;
     if (width < TILE_WIDTH && !reader.keepsPartialTiles) return undefined;

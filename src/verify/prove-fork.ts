@@ -1,6 +1,6 @@
 /**
- * Makes fork evidence from a log that is caught: two heads of it, and its own tiles, from which it is derived how the larger
- * tree begins. What comes out has passed the check of a third party, or nothing comes out.
+ * Makes fork evidence against a log: from two of its heads, and from its own tiles, which show how the larger tree begins.
+ * Evidence is returned only if it passes the check that a third party would make.
  */
 import { utf8 } from "../core/bytes.ts";
 import { codeOf } from "../core/errors.ts";
@@ -10,12 +10,12 @@ import type { Head, LeafReader } from "./audited-log.ts";
 import { TileTree } from "./tile-tree.ts";
 import { verifyForkEvidence } from "./verify-fork.ts";
 
-/** A head and who stands for it. */
+/** A head, and the checkpoint or anchor that states it. */
 export type StatedHead = Pick<Head, "treeSize"> & { readonly stated: ForkHead };
 
 /**
- * Text of the evidence that two heads are of two histories; `undefined` where that cannot be shown to a third party, because
- * they are of one history, or the log serves nothing that leads to the larger root.
+ * The text of evidence that two heads are of two histories; `undefined` if that cannot be shown to a third party: they are
+ * of one history, or the log serves nothing that leads to the larger root.
  * @throws SERVICE_UNREACHABLE the log does not answer
  */
 export async function proveFork(
@@ -34,7 +34,7 @@ export async function proveFork(
     ...(prefix && { prefix }),
   });
   const { steps } = await verifyForkEvidence(utf8(text), policy);
-  // Whether a node confirms the block of an anchor is for whoever reads it.
+  // Whether the block of an anchor is on the chain, each reader of the evidence asks their own node.
   return steps.some(({ outcome }) => outcome === "refuted") ? undefined : text;
 }
 

@@ -1,8 +1,8 @@
 /**
- * Reads a log ahead of a walk through it, so that the next parts arrive while the present one is checked. What was read ahead
- * is handed out once, and an error only when its turn comes.
+ * Reads a log ahead of a walk through it, so that the next parts arrive while the current one is checked. A part that was
+ * read ahead is returned once, and an error only when its part is asked for.
  *
- * Invariant: no more than {@link PARTS_AHEAD} parts are held.
+ * Invariant: at most {@link PARTS_AHEAD} parts are held.
  */
 import type { BundledBody } from "../core/body-bundle.ts";
 import type { WarifuError } from "../core/errors.ts";
@@ -11,21 +11,21 @@ import type { LeafReader, PlainLeaves } from "./audited-log.ts";
 
 const PARTS_AHEAD = 6;
 
-/** What belongs to the leaves of one entry bundle. */
+/** The parts that belong to one entry bundle. */
 interface Part {
   readonly entries: Promise<(Uint8Array | WarifuError)[] | undefined>;
   readonly tile: Promise<Uint8Array[] | undefined>;
   readonly bodies: Promise<BundledBody[] | undefined> | undefined;
 }
 
-/** A reader that reads ahead once it is told how far a walk goes. */
+/** A reader that reads ahead once it knows how far a walk goes. */
 export class ReadAhead implements LeafReader {
   readonly keepsPartialTiles: boolean;
   readonly #reader: LeafReader;
   #size = 0;
   readonly #parts = new Map<number, Part>();
   #hasAddenda = false;
-  /** Where others check what is plain, the next ones are read by them. */
+  /** Where plain bundles are checked elsewhere, those that check them read them. */
   #ahead = PARTS_AHEAD;
   #next = 0;
 
@@ -34,7 +34,7 @@ export class ReadAhead implements LeafReader {
     this.keepsPartialTiles = reader.keepsPartialTiles;
   }
 
-  /** From now on the entries of a log of that size are read in order. */
+  /** Reads the entries of a log of that size in order from now on. */
   walkTo(size: number): void {
     this.#size = size;
   }
@@ -87,7 +87,7 @@ export class ReadAhead implements LeafReader {
       tile: this.#reader.tile(0, index, width),
       bodies: this.#hasAddenda ? this.#reader.bodies?.(index, width) : undefined,
     };
-    // Whoever asks for the part is told; until then nobody is.
+    // The error belongs to whoever asks for the part; until then it must not count as unhandled.
     for (const one of [part.entries, part.tile, part.bodies]) one?.catch(() => undefined);
     this.#parts.set(index, part);
   }

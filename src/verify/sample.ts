@@ -18,7 +18,7 @@ import { TileTree } from "./tile-tree.ts";
 export interface Sample {
   readonly leaves: number;
   readonly randomBytes: RandomBytes;
-  /** What the randomness follows from, if it can be repeated. */
+  /** The seed of the randomness, if the sample can be repeated. */
   readonly seed?: string | undefined;
 }
 
@@ -35,38 +35,38 @@ export function drawLeaves({ leaves, randomBytes }: Sample, size: number): numbe
   return [...drawn].sort((a, b) => a - b);
 }
 
-/** Where a sample is, in a form that survives JSON. */
+/** The state of a sample, in a form that survives JSON. */
 export interface KeptSample {
-  /** Note of the checkpoint whose leaves they are: the log may have grown since. */
+  /** Note of the checkpoint that the leaves were drawn for: the log may have grown since. */
   readonly checkpoint: string;
-  /** How many of the leaves are done. */
+  /** How many of the leaves were checked. */
   readonly done: number;
   readonly entries: KeptEntries;
   readonly findings: KeptFindings;
 }
 
-/** Where the state of a sample is kept, so that one that was stopped goes on. */
+/** Where the state of a sample is kept, so that it can continue after an interruption. */
 export interface SampleMemory {
-  /** What an earlier call kept of the same sample: the same leaves and seed, of the same log. */
+  /** The state that an earlier run kept of the same sample: the same leaves and seed, of the same log. */
   readonly before?: KeptSample | undefined;
-  /** Whether it is time to keep something. */
+  /** Whether it is time to keep the state. */
   isDue(): boolean;
   keep(state: KeptSample): void;
 }
 
-/** What {@link sampleLog} draws, and where it is. */
+/** What {@link sampleLog} checks. */
 export interface SampleBounds {
   /** In rising order. */
   readonly leaves: readonly number[];
-  /** What they were drawn from, if that can be repeated. */
+  /** The seed that they were drawn from, if the sample can be repeated. */
   readonly seed?: string | undefined;
-  /** How many of them are done already. */
+  /** How many of them an earlier run checked. */
   readonly from?: number | undefined;
   /** Called after each few leaves. */
   readonly onDone?: ((done: number) => void) | undefined;
 }
 
-/** Fetched and checked at the same time from a log that may be far away; what reads single entries is not. */
+/** How many leaves are fetched and checked at a time from a log that serves bundles: it may be far away. */
 const LEAVES_AT_ONCE = 16;
 
 /** Checks the leaves and the anchors against a head. */
@@ -114,7 +114,7 @@ function leafCheck(
     });
 }
 
-/** Reads single entries; where the log serves bundles only, neighbours come from the same one. */
+/** Reads single entries. Where the log serves only bundles, neighbouring leaves come from the same one. */
 function entryReader(
   reading: LogReading,
   treeSize: number,
@@ -124,7 +124,7 @@ function entryReader(
   return async (leafIndex) => {
     if (reader.entry) return reader.entry(leafIndex);
     const index = Math.floor(leafIndex / TILE_WIDTH);
-    // Leaves rise, so that an older bundle is not asked for again.
+    // The leaves rise, so an older bundle is not needed again.
     if (held.size > LEAVES_AT_ONCE) held.delete(held.keys().next().value as number);
     const bundle = held.get(index) ?? readEntries(reading, index, tileWidth(0, index, treeSize));
     held.set(index, bundle);

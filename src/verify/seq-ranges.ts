@@ -1,10 +1,10 @@
 /**
  * Which sequence numbers each source has used, as ranges: memory grows with the number of sources and of their gaps, not
- * with the number of records, so that a log of any length can be processed. In whatever order the numbers come, each one
- * costs a binary search and a move within one short piece.
+ * with the number of records, so that a log of any length can be processed. Whatever the order of the numbers, each costs a
+ * binary search and a move within one short piece.
  */
 
-/** The numbers that a source has not used below its highest. */
+/** Numbers below its highest that a source has not used. */
 export interface SourceGap {
   /** Hexadecimal. */
   readonly sourceId: string;
@@ -19,7 +19,7 @@ export interface SourceGap {
   readonly ranges: readonly (readonly [from: number, to: number])[];
 }
 
-/** Further ranges of a source are counted, not listed. */
+/** The most ranges listed per source; further ones are counted. */
 const MAX_LISTED_RANGES = 20;
 
 /** The ranges in a form that survives JSON. */
@@ -41,12 +41,12 @@ export class SeqRanges {
     return true;
   }
 
-  /** All runs, for {@link SeqRanges.from}: of each source its id, then where its runs begin and end. */
+  /** All runs, for {@link SeqRanges.from}: for each source its id, then where its runs begin and end. */
   kept(): KeptRanges {
     return [...this.#runsOf].map(([sourceId, runs]) => [sourceId, [...runs].flat()]);
   }
 
-  /** The ranges that were kept. */
+  /** Restores ranges that were kept. */
   static from(kept: KeptRanges): SeqRanges {
     const ranges = new SeqRanges();
     for (const [sourceId, ends] of kept) {
@@ -59,7 +59,7 @@ export class SeqRanges {
     return ranges;
   }
 
-  /** The sources that have left numbers out, in the order in which they were first met. */
+  /** The sources that skipped numbers, in the order in which they first appeared. */
   *gaps(): Generator<SourceGap> {
     for (const [sourceId, runs] of this.#runsOf) {
       const gap = gapOf(sourceId, runs);
@@ -80,7 +80,7 @@ function gapOf(sourceId: string, runs: Runs): SourceGap {
   return { sourceId, records: next - missing, firstSeq: runs.first, lastSeq, missing, ranges };
 }
 
-/** The runs of one source, in order, in pieces short enough to insert into. */
+/** The runs of one source, in order, in pieces that are short enough to insert into. */
 class Runs {
   readonly #pieces: Run[][];
 

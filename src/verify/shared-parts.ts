@@ -1,10 +1,10 @@
 /**
- * What bundles share: those of one anchor have the same checkpoint, the same evidence from the chain and mostly the same
- * beacon. Each is checked once and remembered, under one policy: a checkpoint by its exact text, the others as what was read
- * from an exact text. What was refused is not remembered, so nothing that is wrong in one bundle can speak for or against
+ * The parts that bundles share: bundles of one anchor have the same checkpoint, the same evidence from the chain and mostly
+ * the same beacon. Each is checked once, under one policy, and remembered: a checkpoint by its exact text, the others by the
+ * objects that were read from one. Failures are not remembered, so that nothing wrong in one bundle affects the verdict on
  * another.
  *
- * Invariant: what is remembered follows from its text and the policy alone, and nobody outside can change it.
+ * Invariant: what is remembered follows from its text and the policy alone, and no caller can change it.
  */
 import { beaconOf, type Beacon, type BeaconProof } from "../core/beacon.ts";
 import { KnownParts } from "../core/bundle.ts";
@@ -29,7 +29,7 @@ export interface OpenedNote {
   readonly signatures: readonly VerifiedSignature[];
 }
 
-/** A beacon that is in the tree, and where. */
+/** A beacon that is in the tree, and its place. */
 export interface PlacedBeacon {
   readonly beacon: Beacon;
   readonly leafIndex: number;
@@ -37,20 +37,20 @@ export interface PlacedBeacon {
   readonly seals?: SealCount;
 }
 
-/** What evidence shows. */
+/** The anchor that evidence shows. */
 export interface ShownAnchor {
   readonly fact: AnchorFact;
   /** Who sealed the block, where the policy knows the chain's validators. */
   readonly seals?: SealCount;
 }
 
-/** Of each kind. Bundles come in runs of one anchor, so a few are as good as many. */
+/** The most results remembered of each kind. Bundles come in runs of one anchor, so a few are enough. */
 const MOST_REMEMBERED = 16;
 
-/** What was checked under one policy. */
+/** Results under one policy. */
 export class SharedParts {
   readonly policy: Policy;
-  /** Evidence and beacons as the bundles have them, with no verdict on them. */
+  /** Evidence and beacons as the bundles have them, without a verdict. */
   readonly known = new KnownParts();
   readonly #here: Primitives;
   readonly #notes = new Remembered<OpenedNote>();
@@ -58,8 +58,8 @@ export class SharedParts {
   readonly #beacons = new Remembered<PlacedBeacon>();
 
   /**
-   * @param policy must not change from now on
-   * @param here checks signatures of checkpoints and hashes headers, transactions and receipts
+   * @param policy must not change afterwards
+   * @param here verifies signatures of checkpoints and hashes headers, transactions and receipts
    */
   constructor(policy: Policy, here: Primitives = {}) {
     this.policy = policy;
@@ -72,18 +72,18 @@ export class SharedParts {
     return this.#notes.get([note], () => openCheckpoint(utf8(note), log, witnesses.keys, this.#here.verifyEd25519));
   }
 
-  /** What the evidence shows. @throws as `checkChainEvidence` and `countSeals` */
+  /** The anchor that the evidence shows. @throws as `checkChainEvidence` and `countSeals` */
   anchorIn(evidence: ChainEvidence): ShownAnchor {
     const { fact, ...seals } = this.#anchors.get([evidence], () => ({
       fact: checkChainEvidence(evidence, this.#form, this.#here.keccak256),
       ...this.#sealsOn(evidence.block),
     }));
-    // It becomes part of the verdict, which belongs to whoever asked for it.
+    // A copy: the verdict that it becomes part of belongs to the caller.
     return { fact: { ...fact, rootHash: fact.rootHash.slice() }, ...seals };
   }
 
   /**
-   * The beacon, which the log itself entered into the tree of that checkpoint.
+   * Checks that the log itself entered the beacon into the tree of that checkpoint.
    * @throws ENTRY_INVALID, BODY_MISMATCH, BODY_INVALID, ORIGIN_MISMATCH, PROOF_INVALID, INCLUSION_MISMATCH
    */
   placeBeacon(given: BeaconProof, head: Checkpoint): PlacedBeacon {
@@ -97,7 +97,7 @@ export class SharedParts {
     return this.policy.chain.headerForm ?? "ethereum";
   }
 
-  /** Who sealed a block, where the policy names validators. */
+  /** Who sealed a block, if the policy names validators. */
   #sealsOn(block: ChainEvidence["block"]): { readonly seals?: SealCount } {
     const { validators } = this.policy.chain;
     return validators
@@ -106,11 +106,11 @@ export class SharedParts {
   }
 }
 
-/** The newest few results, by what they follow from. To compare texts costs less than to make keys of them. */
+/** The newest few results, by what they follow from. Comparing texts costs less than building keys from them. */
 class Remembered<T> {
   readonly #results: { readonly from: readonly (string | object)[]; readonly value: T }[] = [];
 
-  /** @param from texts, and objects that nobody changes; as many each time */
+  /** @param from texts, and objects that nobody changes; the same number of them each time */
   get(from: readonly (string | object)[], check: () => T): T {
     const known = this.#results.find((one) => one.from.every((part, at) => part === from[at]));
     if (known) return known.value;

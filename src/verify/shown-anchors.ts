@@ -24,9 +24,9 @@ export interface RecordedAnchor {
 /** The anchors of a contract as the auditor's nodes agree on them, without a gap. */
 export interface ShownAnchors<Anchor extends RecordedAnchor = RecordedAnchor> {
   readonly anchors: readonly Anchor[];
-  /** Those that are not final yet by the auditor's rule: a reorg may still take them away. */
+  /** Anchors that are not final yet by the auditor's rule: a reorg may still remove them. */
   readonly open?: readonly Anchor[] | undefined;
-  /** Set where later ones could not be compared, because some nodes do not have their blocks yet. */
+  /** Set if later ones could not be compared, because some nodes do not have their blocks yet. */
   readonly lacking?: NodesBehind | undefined;
 }
 
@@ -38,13 +38,16 @@ export interface AnchorEventReader<Anchor extends RecordedAnchor = RecordedAncho
   /** Keccak-256 of the contract's code. */
   codeHash(): Promise<string>;
   anchorEvents(): Promise<ShownAnchors<Anchor>>;
-  /** Hash of the canonical block at that height. Without it, beacons are not compared with the chain. */
+  /** Hash of the canonical block at that height. If absent, beacons are not compared with the chain. */
   readonly blockHashAt?: ((number: number) => Promise<string | undefined>) | undefined;
   /** The chain's evidence of an anchor, for others to check. */
   evidenceOf?(anchor: Anchor): Promise<ChainEvidence>;
 }
 
-/** Asks the auditor's nodes, if any. @returns undefined if they gave no answer, which is noted */
+/**
+ * Asks the auditor's nodes for the anchors, if there are any nodes.
+ * @returns undefined if they gave no answer, which is noted
+ */
 export function readAnchors<Anchor extends RecordedAnchor>(
   reader: AnchorEventReader<Anchor> | undefined,
   { chain }: Policy,
@@ -63,14 +66,14 @@ export function readAnchors<Anchor extends RecordedAnchor>(
   });
 }
 
-/** Without an answer from the chain, a history rewritten under the log's key looks like any other. */
+/** Without an answer from the chain, a history that was rewritten with the log's key looks like any other. */
 function noteNoChain({ accept }: Policy["chain"], findings: AuditFindings): void {
   const said: NoteFact = { id: "no-chain" };
   if (accept === "evidence") findings.note(said);
   else findings.leaveOpen(said);
 }
 
-/** What a recorded anchor is called in a report. */
+/** The name of a recorded anchor in a report. */
 export function anchorName(treeSize: number): string {
   return `anchor of size ${treeSize}`;
 }
@@ -85,7 +88,7 @@ export class AnchoredRoots<Anchor extends RecordedAnchor = RecordedAnchor> imple
   constructor(anchors: readonly Anchor[], { size, mayGrow }: LogExtent, findings: AuditFindings) {
     this.#findings = findings;
     const isWithin = ({ treeSize }: Anchor): boolean => treeSize <= size;
-    // A log has taken something back, or shows it only to others; a store is an older copy.
+    // A log has taken something back, or hides it from this auditor; a store is an older copy.
     for (const anchor of anchors.filter((one) => !isWithin(one))) {
       this.contradicted ??= anchor;
       findings.refute(mayGrow ? "ANCHOR_MISMATCH" : "STORE_BEHIND", anchorName(anchor.treeSize), {
@@ -106,13 +109,13 @@ export class AnchoredRoots<Anchor extends RecordedAnchor = RecordedAnchor> imple
     if (!recorded) return;
     this.#findings.checked.anchors++;
     if (equalBytes(recorded.rootHash, root())) return;
-    // Every later root depends on the same leaves, and would be reported too.
+    // Every later root depends on the same leaves; each of them would be reported too.
     this.#anchors.clear();
     this.contradicted = recorded;
     this.#findings.refute("ANCHOR_MISMATCH", anchorName(treeSize), { id: "anchored-root-differs" });
   }
 
-  /** Compares those of fewer than `below` entries by consistency proofs, when not every leaf is read. */
+  /** Compares the anchors of fewer than `below` entries by consistency proofs, when not every leaf is read. */
   async compareByProof(
     tree: TileTree,
     { treeSize: newSize, rootHash: newRoot }: Head,

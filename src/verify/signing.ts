@@ -1,6 +1,6 @@
 /**
- * The source's signature, as far as a bundle shows it. The body says whether the source signed, and over what, even while
- * claims stay concealed: `signed` is a commitment to the signed bytes under the salt of the signature's own opening.
+ * The source's signature, as far as a bundle shows it. Even while claims stay concealed, the body says whether the source
+ * signed, and what: `signed` is a commitment to the signed bytes under the salt of the signature's own opening.
  *
  * Invariant: removing an opening never makes a signature look wrong, and no body makes an unsigned record look signed.
  */
@@ -20,16 +20,16 @@ import {
 import { ownClaims } from "../core/own-claims.ts";
 import type { SourceKey } from "../core/source-key.ts";
 
-/** What is shown; `key` is the signing key as the record names it. */
+/** What a bundle shows; `key` is the signing key as the record names it. */
 export type Signing =
   | { readonly state: "verified" | "partly-shown"; readonly key: SourceKey }
   | { readonly state: "not-shown" | "none" | "unknown" };
 
 /**
- * How a record is signed.
- * @param body `null` when it is withheld
+ * What a bundle shows of its source's signature.
+ * @param body `null` if it is withheld
  * @param openings those of the body that are shown
- * @throws SOURCE_SIGNATURE_INVALID when what is shown contradicts itself; whatever a malformed signature is refused with
+ * @throws SOURCE_SIGNATURE_INVALID if what is shown contradicts itself; the error for a malformed signature
  */
 export async function signingOf(source: string, body: Body | null, openings: readonly Opening[]): Promise<Signing> {
   if (body === null) return { state: "unknown" };
@@ -47,7 +47,7 @@ export async function signingOf(source: string, body: Body | null, openings: rea
   return { state, key };
 }
 
-/** Public and opened claims, the signature among them. */
+/** The public and the opened claims, including the signature. */
 export function shownClaims(body: Body, openings: readonly Opening[]): JsonObject {
   return { ...body.content, ...Object.fromEntries(openings.map(({ name, value }) => [name, value])) };
 }
@@ -61,7 +61,7 @@ interface Shown {
 
 type ShownState = "verified" | "partly-shown";
 
-/** State of a signature over the record's canonical form, which can be checked only if everything it covers is shown. */
+/** State of a signature over the record's canonical form: it can be checked only if everything it covers is shown. */
 async function stateOfForm(record: SignedRecord, { commitment, body, isAllShown }: Shown): Promise<ShownState> {
   if (typeof body.signed === "string") {
     if (commitment === body.signed) await checkSourceSignature(record);
@@ -72,7 +72,7 @@ async function stateOfForm(record: SignedRecord, { commitment, body, isAllShown 
   return "verified";
 }
 
-/** State of a signature that contains what it covers: it can always be checked, and must say the same as the body. */
+/** State of a signature that contains what it covers: it can always be checked, and must agree with the body. */
 async function stateOfSaid(record: SignedRecord, said: SignedPart, shown: Shown): Promise<ShownState> {
   await checkSourceSignature(record);
   const { commitment, body, isAllShown } = shown;
@@ -98,9 +98,9 @@ function hiddenSigning({ signed }: Body, isAllShown: boolean): Signing {
   return { state: signed === false || isAllShown ? "none" : "unknown" };
 }
 
-/** The record as its source signed it, if all claims are shown. */
+/** The record as its source signed it. Precondition: all its claims are shown. */
 function signedRecord(source: string, body: Body, shown: JsonObject): SignedRecord {
-  // What the log states itself, no source signs.
+  // Sources do not sign what the log adds.
   const { evidence, ...claims } = ownClaims(shown);
   const type = body.vct.split(":")[1] as string;
   return { claims, evidence: sourceSignatureIn(evidence), seq: body.seq, source, type };

@@ -1,10 +1,10 @@
 /**
- * Holds the records of a log against its own events about their sources (docs/formats.md, section 8): a source that has had
- * a key signs what it sends, with a key that counts there, and nothing enters while it is suspended. Told of the entries in
- * the order of their leaves.
+ * Checks the records of a log against its own events about their sources (docs/formats.md, section 8): a source that has had
+ * a key signs what it sends, with a key that counts there, and nothing enters while it is suspended. Entries must be passed
+ * in the order of their leaves.
  *
- * Invariant: what does not show - concealed signatures, persons' keys, events that are withheld - is counted and noted, and
- * is never a fault.
+ * Invariant: what is not shown (concealed signatures, persons' keys, withheld events) is counted and noted, and is never a
+ * fault.
  */
 import type { Body } from "../core/body.ts";
 import { toHex } from "../core/bytes.ts";
@@ -22,11 +22,11 @@ import { signingOf } from "./signing.ts";
 /** An entry as far as the audit could read it. */
 export interface PassedEntry {
   readonly leafIndex: number;
-  /** `undefined` when it could not be read, or its body is not its own. */
+  /** `undefined` if it could not be read, or its body is not its own. */
   readonly kind: EntryKind | undefined;
-  /** `undefined` when it is withheld, too. */
+  /** `undefined` also if it is withheld. */
   readonly body: Body | undefined;
-  /** What is known of concealed claims. */
+  /** As far as concealed claims are known. */
   readonly openings: readonly Opening[];
 }
 
@@ -43,14 +43,14 @@ export interface KeptSources {
   readonly counts: readonly [unreadEvents: number, hiddenSignatures: number, hiddenKeys: number, uncheckable: number];
 }
 
-/** Goes along with a walk over every leaf. */
+/** Follows a walk over every leaf. */
 export class SourceAudit {
   readonly #origin: string;
   readonly #logId: string;
   readonly #findings: AuditFindings;
-  // By the hexadecimal source id.
+  // By source id, in hexadecimal.
   readonly #sources = new Map<string, KnownSource>();
-  // From here on an event may have been missed.
+  // False once an event may have been missed.
   #isCertain = true;
   #unreadEvents = 0;
   #hiddenSignatures = 0;
@@ -63,7 +63,7 @@ export class SourceAudit {
     this.#findings = findings;
   }
 
-  /** What the events have come to so far, in a form that survives JSON. */
+  /** The state so far, in a form that survives JSON. */
   kept(): KeptSources {
     return {
       sources: [...this.#sources],
@@ -72,7 +72,7 @@ export class SourceAudit {
     };
   }
 
-  /** Goes on with what was kept. */
+  /** Continues from a state that was kept. */
   restore({ sources, isCertain, counts }: KeptSources): void {
     for (const [id, source] of sources) this.#sources.set(id, source);
     this.#isCertain = isCertain;
@@ -84,7 +84,7 @@ export class SourceAudit {
     return this.#sources.has(sourceId);
   }
 
-  /** The next entry. @returns what has to be waited for, which for most of them is nothing */
+  /** Checks the next entry. @returns a promise if something has to be waited for, which is rare */
   pass(entry: PassedEntry): Promise<void> | undefined {
     const { leafIndex, kind, body, openings } = entry;
     if (kind === "record") {
@@ -116,7 +116,7 @@ export class SourceAudit {
   async #follow(leafIndex: number, body: Body, openings: readonly Opening[]): Promise<void> {
     const event = await this.#findings.attempt(`leaf ${leafIndex}`, () => this.#eventIn(body, openings));
     if (!event) this.#isCertain = false;
-    // A conflict changes nothing, and there may be many.
+    // A conflict changes no rule, and there may be many of them.
     if (!event || event.action === "conflict") return;
     const { name } = event;
     const id = toHex(sourceIdOf(this.#origin, name));
@@ -152,7 +152,7 @@ export class SourceAudit {
     if ("key" in signing) this.#checkKey(where, { name: source, state }, signing.key);
   }
 
-  /** As {@link signingOf}; `undefined` where the platform cannot tell. */
+  /** As {@link signingOf}; `undefined` if the platform cannot verify it. */
   async #signingOf(
     source: string,
     body: Body,
@@ -167,7 +167,7 @@ export class SourceAudit {
     }
   }
 
-  /** Of a key that was registered more than once, the newest counts. */
+  /** If a key was registered more than once, its newest registration counts. */
   #checkKey(where: string, { name: source, state: { keys } }: KnownSource, key: SourceKey): void {
     const text = canonicalJson(key);
     const used = keys.findLast((one) => one.key !== "concealed" && canonicalJson(one.key) === text);

@@ -22,7 +22,7 @@ export type StepFact =
   | { readonly id: "no-opening" }
   | { readonly id: "opened"; readonly count: number }
   | { readonly id: "source-is-log" }
-  /** The log says that a source signed two records under one number; `isShown`: whether the second one is. */
+  /** The log states that a source signed two records under one number; `isShown`: whether the second one is shown. */
   | {
       readonly id: "conflict";
       readonly source: string;
@@ -36,7 +36,7 @@ export type StepFact =
       readonly id: "checkpoint";
       readonly origin: string;
       readonly treeSize: number;
-      /** Where the policy knows an ML-DSA-44 key of the log: what it signed with. */
+      /** Present where the policy knows an ML-DSA-44 key of the log: which signatures the checkpoint has. */
       readonly signatures?: LogSignatures;
     }
   | { readonly id: "no-cosignature-asked" }
@@ -45,7 +45,7 @@ export type StepFact =
   | ({ readonly id: "anchored"; readonly contract: string; readonly chainId: number } & BlockFact)
   | { readonly id: "no-beacon" }
   | ({ readonly id: "beacon" } & BlockFact)
-  /** `by`: who says that the chain has the anchor's block. `beacon` is absent where the bundle has none. */
+  /** `by`: who confirms that the anchor's block is on the chain. `beacon` is absent if the bundle has none. */
   | {
       readonly id: "block";
       readonly blockNumber: number;
@@ -54,10 +54,10 @@ export type StepFact =
     }
   | { readonly id: "original"; readonly adapter: string; readonly at: number; readonly size: number }
   | { readonly id: "original-not-shown" }
-  /** The earliest of the timestamps that hold. */
+  /** The earliest of the valid timestamps. */
   | ({ readonly id: "stamped" } & StampedTime)
   | ({ readonly id: "in-bitcoin" } & BlockTime)
-  /** A proof leads to a Bitcoin block whose header the policy does not name; `null` while it waits for one. */
+  /** A proof leads to a Bitcoin block whose header the policy does not name; `null` while the proof is waiting for one. */
   | { readonly id: "bitcoin-open"; readonly bitcoinBlock: number | null }
-  /** Refuted, or not decided. */
+  /** Refuted, or undecided. */
   | ErrorFact;

@@ -1,6 +1,6 @@
 /**
- * The steps of the verifier, each a check of its own. A step gives its value and what was found; if there was nothing to
- * check, or nobody to ask, it says `unchecked`, with a code if the policy asks for the check all the same. Faults are
+ * The steps of the verifier, each a check of its own. A step gives its value and what was found. If there was nothing to
+ * check, or nobody to ask, it says `unchecked`, with a code if the policy requires the check nevertheless. Faults are
  * thrown.
  */
 import { openClaims, type Body } from "../core/body.ts";
@@ -36,7 +36,7 @@ export interface Checked<T> {
   readonly fact: StepFact;
   /** Nothing was checked. */
   readonly isUnchecked?: boolean;
-  /** Set when the policy asks for what was not checked. */
+  /** Set if the policy requires what was not checked. */
   readonly code?: ErrorCode;
 }
 
@@ -80,7 +80,7 @@ export async function sourceStep(
   if (entry.kind !== "record") return logStep(body, openings, policy);
   const signing = await signingOf(bundle.source, body, openings);
   const keys = keysOf(bundle.source, policy);
-  // If the policy names no key of a source, nobody can say who signed.
+  // If the policy names no key of a source, it cannot be said who signed.
   if (keys.length > 0) return underKnownKeys(signing, keys);
   return unchecked(signing, { id: "signature", state: signing.state, isKeyKnown: false });
 }
@@ -89,7 +89,7 @@ function keysOf(source: string, { sources }: Policy): SourceKey[] {
   return sources.filter(({ name }) => name === source).map(keyOfKnown);
 }
 
-/** The log's own events are its word alone, except for what it says that a source signed. */
+/** For the log's own events there is only the log's word, except where one states what a source signed. */
 async function logStep(
   body: Body | null,
   openings: readonly Opening[],
@@ -101,7 +101,7 @@ async function logStep(
   return holds(undefined, { id: "source-is-log" });
 }
 
-/** The log says that a source signed two records under one number: the second one shows it, where its key is known. */
+/** The log states that a source signed two records under one number; the second one proves it, if its key is known. */
 async function conflictStep(
   event: SeqConflict,
   openings: readonly Opening[],
@@ -119,7 +119,7 @@ async function conflictStep(
   return holds(undefined, fact);
 }
 
-/** A source whose key the policy knows must sign what it sends. */
+/** A source whose key the policy names must sign what it sends. */
 function underKnownKeys(signing: Signing, keys: readonly SourceKey[]): Checked<Signing> {
   if ("key" in signing) assertKnown(signing.key, keys);
   const fact: StepFact = { id: "signature", state: signing.state, isKeyKnown: true };
@@ -171,7 +171,7 @@ export function inclusionStep(bundle: ProofBundle, { proof, checkpoint }: Opened
   return holds(proof.leafIndex, { id: "included", leafIndex: proof.leafIndex });
 }
 
-/** Size and root are compared together: a root alone does not bind its size. */
+/** Size and root are compared together: a root alone does not fix its size. */
 export function anchorStep(bundle: ProofBundle, head: Checkpoint, shared: SharedParts): Checked<ShownAnchor> {
   const { policy } = shared;
   const shown = shared.anchorIn(bundle.chain);
@@ -204,7 +204,7 @@ export function beaconStep(
   return holds(placed, { id: "beacon", blockNumber, blockTime });
 }
 
-/** No authority and no block of the policy was found to have stamped the checkpoint. */
+/** Neither an authority nor a block of the policy was found to have stamped the checkpoint. */
 export function noTimestamp(
   { timestamps }: Policy,
   fact: StepFact = errorFact(
@@ -215,7 +215,7 @@ export function noTimestamp(
   return { ...unchecked([], fact), ...(timestamps?.required && { code }) };
 }
 
-/** Whether the record commits to these bytes as the ones it was made from. */
+/** Checks whether the record commits to these bytes as the ones it was made from. */
 export function originalStep(original: Uint8Array, body: Body | null, openings: readonly Opening[]): Checked<void> {
   const received = body ? receivedIn(shownClaims(body, openings)) : undefined;
   if (received && isOriginal(original, received)) {
@@ -231,13 +231,13 @@ export function originalStep(original: Uint8Array, body: Body | null, openings: 
   return { ...unchecked(undefined, { id: "original-not-shown" }), code: "ORIGINAL_NOT_SHOWN" };
 }
 
-/** For each of the two blocks, whether somebody whom the verifier trusts vouches for it. */
+/** Whether somebody whom the verifier trusts confirms each of the two blocks. */
 export interface BlocksOnChain {
   readonly anchor: boolean;
   readonly beacon: boolean;
 }
 
-/** The verdict depends on whether the chain has the anchor's block; the beacon's block may stay a claim. */
+/** The verdict depends on whether the anchor's block is on the chain; the beacon's block may remain a claim. */
 export async function chainStep(
   anchor: ShownAnchor,
   placed: PlacedBeacon | null,
@@ -255,8 +255,8 @@ export async function chainStep(
 }
 
 /**
- * Who vouches for the anchor's block: a trusted hash, the verifier's nodes, a quorum of the chain's validators, or nobody
- * where the policy takes evidence.
+ * Who confirms the anchor's block: a trusted hash, the verifier's nodes, a quorum of the chain's validators, or nobody where
+ * the policy accepts evidence alone.
  */
 async function whoHasBlock(
   { fact: anchor, seals }: ShownAnchor,
@@ -269,7 +269,7 @@ async function whoHasBlock(
     await askChain(anchor, policy, view);
     return "nodes";
   }
-  // Somebody named blocks to trust, and this is not one of them.
+  // The policy names blocks to trust, and this is not one of them.
   if (policy.trustedBlocks.length > 0)
     throw new WarifuError("CHAIN_MISMATCH", `the anchor's block ${blockHash} is not one that you trust`);
   if (seals) return sealedOrOpen(anchor, seals);
@@ -280,7 +280,10 @@ async function whoHasBlock(
   );
 }
 
-/** Too few seals refute nothing: the bundle may leave some out, or the validators be others than the policy knows. */
+/**
+ * Too few seals refute nothing: the bundle may omit some, or the chain's validators may have changed since the policy was
+ * made.
+ */
 function sealedOrOpen({ blockNumber }: AnchorFact, seals: SealCount): "validators" {
   const { known, validators, quorum, isFinal } = seals;
   if (isFinal) return "validators";
@@ -310,7 +313,7 @@ async function askChain(anchor: AnchorFact, policy: Policy, view: ChainView): Pr
     throw new WarifuError("NOT_ANCHORED_YET", `block ${anchor.blockNumber} is on the chain but not final yet`);
 }
 
-/** A node whose chain is too short lags behind, unless its newest block is later than the missing one. */
+/** A node whose chain is too short is lagging behind, unless its newest block is later than the missing one. */
 function refuseShortChain({ blockNumber, blockTime }: AnchorFact, newestTime = 0): never {
   if (newestTime >= blockTime)
     throw new WarifuError(

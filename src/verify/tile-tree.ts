@@ -1,6 +1,6 @@
 /**
- * Hashes of ranges of leaves from a log's tiles, as inclusion and consistency proofs need them (RFC 9162 sections
- * 2.1.3.1 and 2.1.4.1). A proof built here is a claim by the server like any other: it counts once it is verified.
+ * Hashes of ranges of leaves from a log's tiles, as inclusion and consistency proofs need them (RFC 9162 sections 2.1.3.1
+ * and 2.1.4.1). A proof built here is only a claim of the server: it counts once it is verified.
  */
 import { WarifuError } from "../core/errors.ts";
 import {
@@ -71,7 +71,7 @@ export class TileTree {
     const cached = this.#cache.get(name);
     if (cached) return cached;
     if (this.#cache.size >= this.#maxCachedTiles) this.#cache.delete(this.#cache.keys().next().value as string);
-    // Kept before it has come: whoever needs it meanwhile waits for the same one.
+    // Remembered before it arrives, so that concurrent callers share one request.
     const nodes = this.#read(level, index, width, name);
     this.#cache.set(name, nodes);
     nodes.catch(() => this.#cache.delete(name));

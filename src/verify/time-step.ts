@@ -1,7 +1,6 @@
 /**
- * The step that checks timestamps of a checkpoint, RFC 3161 tokens and proofs of OpenTimestamps, under what the policy names
- * for them. A module of its own, which a verifier is given if it is to do so: few bundles have timestamps, and pages pay for
- * every byte.
+ * The step that checks the timestamps of a checkpoint (RFC 3161 tokens and proofs of OpenTimestamps) under the policy. A
+ * module of its own, passed to a verifier that is to check them: few bundles have timestamps, and pages pay for every byte.
  */
 import type { ProofBundle, TimestampSeries } from "../core/bundle.ts";
 import { fromUtf8 } from "../core/bytes.ts";
@@ -13,19 +12,19 @@ import { checkSeries } from "./check-time.ts";
 import { noTimestamp, type Checked, type OpenedCheckpoint } from "./steps.ts";
 import type { BlockTime, StampedTime } from "./verdict.ts";
 
-/** The step `time`, for the argument of a verifier. */
+/** The step `time`, as a verifier takes it. */
 export type CheckTime = (
   bundle: ProofBundle,
   head: OpenedCheckpoint,
   policy: Policy,
 ) => Promise<Checked<readonly (StampedTime | BlockTime)[]>>;
 
-/** Bundles come in runs of one anchor, and so of one checkpoint. */
+/** The most results remembered. Bundles come in runs of one anchor, and so of one checkpoint. */
 const MOST_REMEMBERED = 16;
 
 /**
- * Checks all timestamps of a bundle; the earliest is what was found. One that does not hold refutes the bundle. What was
- * found of the same tokens, over the same bytes and under the same certificates, is remembered.
+ * Checks all timestamps of a bundle, and finds the earliest. One that is invalid refutes the bundle. Results for the same
+ * tokens, over the same bytes and under the same certificates, are remembered.
  */
 export function timeChecker(): CheckTime {
   const remembered = new Map<string, Promise<StampedTime | undefined>>();
@@ -60,7 +59,7 @@ function factOf(time: StampedTime | BlockTime): Checked<unknown>["fact"] {
   return "tsa" in time ? { id: "stamped", ...time } : { id: "in-bitcoin", ...time };
 }
 
-/** Of several proofs, one that leads to a block: its header can be had. */
+/** Of several proofs, one that leads to a block is named: its header can be obtained. */
 function openFact(open: readonly (number | null)[]): Checked<unknown>["fact"] | undefined {
   if (open.length === 0) return undefined;
   return { id: "bitcoin-open", bitcoinBlock: open.find((height) => height !== null) ?? null };

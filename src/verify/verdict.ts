@@ -1,8 +1,8 @@
 /**
  * What the verifier says about a bundle: types only.
  *
- * Invariant: `holds` is said of a step that was checked and of nothing else. Where nobody was asked, or there is nothing to
- * check, the step is `unchecked`, whether or not the policy asks for it.
+ * Invariant: a step `holds` only if it was checked. If nobody was asked, or there is nothing to check, the step is
+ * `unchecked`, whether or not the policy requires it.
  */
 import type { AnchorFact } from "../core/chain-evidence.ts";
 import type { Entry } from "../core/entry.ts";
@@ -25,10 +25,13 @@ export const VERIFY_STEPS = [
   "chain",
 ] as const;
 export type VerifyStep = (typeof VERIFY_STEPS)[number];
-/** One more, for those who hold the bytes that the record is said to be made from. */
+/** A further step, for those who have the bytes that the record is said to be made from. */
 export const ORIGINAL_STEP = "original";
 
-/** One more, where the policy names certificates of time-stamping authorities, or the bundle has a proof of OpenTimestamps. */
+/**
+ * A further step, if the policy names certificates of time-stamping authorities, or the bundle has a proof of
+ * OpenTimestamps.
+ */
 export const TIME_STEP = "time";
 
 /** How a step ended. */
@@ -39,7 +42,7 @@ export interface StepResult {
   readonly fact: StepFact;
   /** The same as an English sentence. */
   readonly detail: string;
-  /** Set when the step is refuted, or unchecked though the policy asks for it. */
+  /** Set if the step is refuted, or unchecked although the policy requires it. */
   readonly code?: ErrorCode;
 }
 
@@ -50,17 +53,20 @@ export interface KnownBlock {
   readonly blockHash: string;
   /** POSIX seconds. */
   readonly time: number;
-  /** Whether a trusted block or a node of the verifier's choice vouches for it. Otherwise it is what the bundle claims. */
+  /** Whether a trusted block or a node of the verifier's choice confirms it. Otherwise it is only what the bundle claims. */
   readonly checked: boolean;
 }
 
-/** What a time-stamping authority says of the checkpoint, with all its renewals. */
+/** When a time-stamping authority saw the checkpoint, with all renewals of its timestamp. */
 export interface StampedTime {
   /** Common name in its certificate. */
   readonly tsa: string;
   /** When it saw the checkpoint, POSIX seconds. */
   readonly time: number;
-  /** When the first certificate of the newest renewal ends, POSIX seconds: without another renewal, it proves nothing after. */
+  /**
+   * When the first certificate of the newest renewal expires, POSIX seconds: after that, the timestamp proves nothing
+   * without another renewal.
+   */
   readonly until: number;
 }
 
@@ -68,7 +74,7 @@ export interface StampedTime {
 export interface BlockTime {
   /** Its height. */
   readonly bitcoinBlock: number;
-  /** When its miner says it was made, POSIX seconds; right to about two hours. */
+  /** When its miner says it was made, POSIX seconds; accurate to about two hours. */
   readonly time: number;
 }
 
@@ -102,14 +108,14 @@ export interface VerifiedRecord {
   readonly after?: KnownBlock;
   /** The anchor's block, which the record is older than. */
   readonly before: KnownBlock;
-  /** By authorities and Bitcoin blocks of the policy, earliest first; absent where it names none. */
+  /** Timestamps by authorities and Bitcoin blocks of the policy, earliest first; absent if it names none. */
   readonly stamped?: readonly (StampedTime | BlockTime)[];
   readonly anchor: AnchorFact;
 }
 
 /** The verdict on a bundle. */
 export interface Verdict {
-  /** `undecided`: nothing is refuted, and something that the policy asks for is unchecked. */
+  /** `undecided`: nothing is refuted, but something that the policy requires is unchecked. */
   readonly outcome: "holds" | "refuted" | "undecided";
   readonly steps: readonly StepResult[];
   /** Set unless refuted. */
@@ -122,7 +128,7 @@ export interface ChainView {
   chainId(): Promise<number>;
   /** Hash of the canonical block at that height, or `undefined` when there is none (yet). */
   blockHashAt(number: number): Promise<string | undefined>;
-  /** Time of the newest block, POSIX seconds: distinguishes a node that lags behind from a chain that was restarted. */
+  /** Time of the newest block, POSIX seconds: tells a node that lags behind from a chain that was restarted. */
   newestTime?(): Promise<number>;
   /** Height of the newest final block. */
   finalizedHeight(): Promise<number>;

@@ -1,10 +1,10 @@
 /**
  * The verifier: does this bundle hold under my policy? The steps run in the order of the argument; the first one that is
- * refuted ends it and is named. No network and no clock: whom to ask about the chain, if anybody, is passed in.
+ * refuted ends it and is named. It uses no network and no clock: whoever is to be asked about the chain is passed in.
  *
- * What it shows: the record's entry is in the log of that key, under a checkpoint that the contract on that chain
- * recorded, after the block of its beacon; the body and every opening are the ones committed to. What it cannot show:
- * that the source told the truth.
+ * What it shows: the record's entry is in the log of that key, under a checkpoint that the contract on that chain recorded,
+ * after the block of its beacon; the body and every opening are the ones committed to. What it cannot show: that the source
+ * told the truth.
  */
 import type { Beacon } from "../core/beacon.ts";
 import type { Body } from "../core/body.ts";
@@ -37,15 +37,15 @@ export type * from "./verdict.ts";
 // eslint-disable-next-line no-restricted-syntax -- likewise
 export type * from "./step-fact.ts";
 
-/** Verifies a bundle under the policy of its verifier, as {@link verifyBundle} does. */
+/** Verifies a bundle under its verifier's policy, as {@link verifyBundle} does. */
 export type BundleVerifier = (bytes: Uint8Array, view?: ChainView, original?: Uint8Array) => Promise<Verdict>;
 
 /**
  * A verifier for many bundles: what they share, such as the anchor, is checked once. Verdicts are the same as those of
  * {@link verifyBundle}, bundle by bundle.
- * @param policy later changes to the object make no difference
+ * @param policy copied: later changes to the object make no difference
  * @param checkTime as for {@link verifyBundle}
- * @param here what this machine computes faster than the verifier does by itself
+ * @param here primitives that this machine computes faster than the verifier's own
  */
 export function bundleVerifier(policy: Policy, checkTime?: CheckTime, here?: Primitives): BundleVerifier {
   const shared = new SharedParts(structuredClone(policy), here);
@@ -54,9 +54,9 @@ export function bundleVerifier(policy: Policy, checkTime?: CheckTime, here?: Pri
 
 /**
  * Verifies the bundle in `bytes` against the verifier's policy.
- * @param view asked about the chain when given; without it the policy's trusted blocks decide
- * @param original bytes that the record is said to be made from: one more step compares them with it
- * @param checkTime what checks timestamps, see `timeChecker` of time-step.ts: without it, they stay unchecked
+ * @param view asked about the chain, if given; otherwise the policy's trusted blocks decide
+ * @param original bytes that the record is said to be made from: a further step compares them with it
+ * @param checkTime checks timestamps, see `timeChecker` in time-step.ts; without it they stay unchecked
  * @returns the verdict; nothing in a bundle makes it throw, only a `view` that fails with an error of another kind
  */
 export function verifyBundle(
@@ -120,7 +120,7 @@ async function verify(
   return argument.verdict();
 }
 
-/** What was found so far. */
+/** The steps so far, and the verdict that they lead to. */
 class Argument {
   record: VerifiedRecord | undefined;
   readonly #steps: StepResult[] = [];
@@ -134,7 +134,7 @@ class Argument {
     }
   }
 
-  /** The same for a step that has to wait. */
+  /** As {@link Argument.step}, for a step that has to wait. */
   async asked<T>(step: StepResult["step"], run: () => Promise<check.Checked<T>>): Promise<T> {
     try {
       return this.#addChecked(step, await run());
@@ -159,7 +159,7 @@ class Argument {
     this.#steps.push({ step, outcome, fact, detail: inEnglish(fact), ...(code && { code }) });
   }
 
-  /** A step that is unchecked and has a code is one that the policy asks for. */
+  /** An unchecked step has a code only if the policy requires it. */
   verdict(): Verdict {
     const steps = this.#steps;
     if (steps.some(({ outcome }) => outcome === "refuted")) return { outcome: "refuted", steps };
@@ -191,7 +191,7 @@ class ViewFailed {
   }
 }
 
-/** Marks what the verifier's own nodes throw: their failing or contradicting each other says nothing against the bundle. */
+/** Marks the errors of the verifier's own nodes: that they fail or contradict each other is no fault of the bundle. */
 function ownWord(view: ChainView): ChainView {
   const marked = <T>(answer: Promise<T>): Promise<T> =>
     answer.catch((error: unknown) => Promise.reject(new ViewFailed(error)));

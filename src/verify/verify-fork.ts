@@ -1,10 +1,11 @@
 /**
- * Does this evidence prove that the log has two histories? Offline, under the verifier's own policy; whom to ask about the
- * chain, if anybody, is passed in, as for a bundle.
+ * Does this evidence prove that the log has two histories? Checked offline, under the verifier's own policy; whoever is to
+ * be asked about the chain is passed in, as for a bundle.
  *
- * What it proves: of two checkpoints, that the holder of the log's key signed two histories. Of a checkpoint and an anchor,
- * that the holder of the log's key or of the anchoring key did. What cannot be proven to a third party, and is no evidence:
- * that a log showed fewer entries than before, refused an answer, or served tiles that lead to no signed root at all.
+ * What it proves: for two checkpoints, that the holder of the log's key signed two histories; for a checkpoint and an
+ * anchor, that the holder of the log's key or of the anchoring key did. What cannot be proven to a third party, and is no
+ * evidence: that a log showed fewer entries than before, refused an answer, or served tiles that lead to no signed root at
+ * all.
  */
 import { equalBytes, toHex, utf8 } from "../core/bytes.ts";
 import { openCheckpoint } from "../core/checkpoint.ts";
@@ -29,18 +30,18 @@ export interface ForkStepResult {
   readonly fact: ForkFact;
   /** The fact in English. */
   readonly detail: string;
-  /** Set when the step is refuted, or unchecked though the policy asks for it. */
+  /** Set if the step is refuted, or unchecked although the policy requires it. */
   readonly code?: ErrorCode;
 }
 
 /** What the evidence proves. */
 export interface ForkVerdict {
-  /** `holds`: it proves two histories. `refuted`: it proves nothing. `undecided`: nobody vouches for the anchor's block yet. */
+  /** `holds`: it proves two histories. `refuted`: it proves nothing. `undecided`: nobody confirms the anchor's block yet. */
   readonly outcome: "holds" | "refuted" | "undecided";
   readonly steps: readonly ForkStepResult[];
 }
 
-/** A head that was opened; an anchor's with what the chain's evidence says. */
+/** A head after its signature or its evidence was checked; an anchor's with what the evidence shows. */
 type OpenedHead = Omit<TreeHead, "origin"> & { readonly anchor?: ShownAnchor };
 
 /**
@@ -83,7 +84,7 @@ const UNDECIDED: ReadonlySet<ErrorCode> = new Set([
   "NOT_ANCHORED_YET",
 ]);
 
-/** Only nodes can leave something open: what is in the file is there or not. */
+/** Only nodes can leave something open: what the file contains is valid or not. */
 function failed(step: ForkStep, error: unknown): ForkStepResult {
   const fact = errorFact(error);
   const outcome = step === "chain" && UNDECIDED.has(fact.code) ? "unchecked" : "refuted";
