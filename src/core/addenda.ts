@@ -1,7 +1,7 @@
-/** Where a log serves what its entries name by hashes: C2SP tlog-addenda. https://c2sp.org/tlog-addenda */
+/** Where a log serves the data that its entries name by hash: C2SP tlog-addenda. https://c2sp.org/tlog-addenda */
 import { toHex } from "./bytes.ts";
 
-/** Empty, at this path below the log's prefix: every entry names its addenda. */
+/** The marker file, empty, below the log's prefix: it says that every entry names its addenda. */
 export const ADDENDA_MARKER = "addenda.v1";
 
 /** Path of an addendum below the log's prefix, by its SHA-256 (32 bytes). */

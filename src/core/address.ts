@@ -5,9 +5,9 @@
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { toHex, utf8 } from "./bytes.ts";
 
-/** An address as our own formats and the nodes' answers write it. */
+/** An address in lower case, as our own formats and the nodes' answers write it. */
 export const LOWER_CASE_ADDRESS: RegExp = /^0x[0-9a-f]{40}$/;
-/** A hash of the chain, 32 bytes, as our own formats and the nodes' answers write it. */
+/** A hash of 32 bytes, as our own formats and the nodes' answers write it. */
 export const CHAIN_HASH: RegExp = /^0x[0-9a-f]{64}$/;
 
 const ADDRESS = /^0x[0-9a-fA-F]{40}$/;

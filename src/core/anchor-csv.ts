@@ -1,17 +1,17 @@
 /**
- * What anchors took, as the API gives it, and the same as a table (CSV, RFC 4180): a row each, an empty cell where something
- * is not known. Shared by service, command line and pages, so that a table is the same wherever it comes from.
+ * The times and costs of anchors, as the API gives them, and as a table (CSV, RFC 4180): one row per anchor, with an empty
+ * cell where something is not known. Service, command line and pages share it, so that the table is the same everywhere.
  */
 
 import { csvLine } from "./csv.ts";
 
-/** When an anchor took its steps, RFC 3339, by the clock of the service; `null` before, and where it was not recorded. */
+/** When an anchor reached each step, RFC 3339, by the service's clock; `null` until then, and where it was not recorded. */
 export interface AnchorTimes {
-  /** When the tree head was signed that it brings to the contract. */
+  /** When the tree head that it anchors was signed. */
   readonly headSigned: string | null;
-  /** When its transaction was signed: after the witnesses cosigned. */
+  /** When its transaction was signed, after the witnesses had cosigned. */
   readonly signed: string;
-  /** When a node first took it. */
+  /** When a node first accepted it. */
   readonly sent: string | null;
   /** When the service saw it in a block. */
   readonly included: string | null;
@@ -21,19 +21,19 @@ export interface AnchorTimes {
 
 /** How long each step took, in milliseconds; `null` until it is done, and where a time was not recorded. */
 export interface AnchorLatencies {
-  /** From the signed head to the signed transaction: what witnesses took. */
+  /** From the signed head to the signed transaction: mostly the time for witnesses to cosign. */
   readonly sign: number | null;
-  /** From there until a node took it. */
+  /** From the signed transaction until a node accepted it. */
   readonly send: number | null;
-  /** From there until it was seen in a block. */
+  /** From then until it was seen in a block. */
   readonly include: number | null;
-  /** From there until that block was seen to be final. */
+  /** From then until that block was seen to be final. */
   readonly finalize: number | null;
-  /** From the signed head to the end. */
+  /** From the signed head until its block was final. */
   readonly total: number | null;
 }
 
-/** An anchor with what it took. */
+/** An anchor with its times and costs. */
 export interface AnchorFigures {
   readonly anchorId: number;
   readonly state: string;
@@ -42,21 +42,21 @@ export interface AnchorFigures {
   readonly transactionHash: string;
   readonly blockNumber: number | null;
   readonly blockHash: string | null;
-  /** POSIX seconds, as the chain says. */
+  /** Time of the block, POSIX seconds. */
   readonly blockTime: number | null;
-  /** Tree size that the contract held before. */
+  /** Tree size that the contract held before it. */
   readonly baseSize: number;
   readonly treeSize: number;
-  /** Entries that it covers and the one before it did not. */
+  /** Entries that it covers and the anchor before it did not. */
   readonly entries: number;
-  /** How many of these are records: the others are events of the log itself. */
+  /** How many of these are records; the others are the log's own events. */
   readonly records: number;
   readonly gasUsed: number | null;
-  /** What a unit of gas cost, in wei. Decimal, as are all amounts. */
+  /** Price of a unit of gas, in wei. Decimal, as are all amounts. */
   readonly gasPriceWei: string | null;
-  /** What the receipt names beside gas, such as a rollup's L1 fee. */
+  /** Fee that the receipt names in addition to gas, such as a rollup's L1 fee. */
   readonly dataFeeWei: string | null;
-  /** Gas times its price, and the data fee. */
+  /** Gas times its price, plus the data fee. */
   readonly costWei: string | null;
   readonly gasPerRecord: number | null;
   readonly times: AnchorTimes;

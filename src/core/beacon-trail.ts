@@ -1,6 +1,6 @@
 /**
- * The beacons of a log as an auditor meets them, from the first leaf to the last: all of one chain, and never moving
- * backwards on it. Only the auditor's own chain may have been restarted in between, as local chains are.
+ * Checks the beacons of a log in order, from the first leaf to the last: all must be of one chain, and never move backwards
+ * on it. Only a chain of the auditor's own may have been restarted in between, as local chains are.
  */
 import { isBlockAfter, type Beacon } from "./beacon.ts";
 import { WarifuError } from "./errors.ts";
@@ -8,22 +8,22 @@ import { WarifuError } from "./errors.ts";
 /** How far the log's clock may be behind the chain's, in seconds: chains let a block's time run ahead of real time. */
 export const CLOCK_TOLERANCE_S = 300;
 
-/** What an auditor expects of the beacons. */
+/** What an auditor requires of the beacons. */
 export interface BeaconTrailOptions {
   /** The chain that they must belong to, if known. */
   readonly chainId?: number | undefined;
-  /** Whether block heights may start over. If so, that is worth a note, but not a fault. */
+  /** Whether block heights may start over; if so, a restart is worth a note, but no fault. */
   readonly mayBeginAnew: boolean;
 }
 
-/** Where a trail has got to; survives JSON. */
+/** The state of a trail; it survives JSON. */
 export interface KeptTrail {
   readonly last: { readonly leafIndex: number; readonly beacon: Beacon } | null;
   readonly beginnings: number;
   readonly early: number;
 }
 
-/** Walks along the beacons. */
+/** Follows the beacons of a log. */
 export class BeaconTrail {
   readonly #options: BeaconTrailOptions;
   #last: { readonly leafIndex: number; readonly beacon: Beacon } | undefined;
@@ -37,25 +37,24 @@ export class BeaconTrail {
     this.#early = kept?.early ?? 0;
   }
 
-  /** What the trail has come to, for a later one to go on with. */
+  /** The state so far, for a later trail to continue from. */
   kept(): KeptTrail {
     return { last: this.#last ?? null, beginnings: this.#beginnings, early: this.#early };
   }
 
-  /** How many beacons restart the block heights: worth knowing, but not a fault. */
+  /** How many beacons started the block heights over: worth a note, but no fault. */
   get beginnings(): number {
     return this.#beginnings;
   }
 
-  /** How many entries state a time more than {@link CLOCK_TOLERANCE_S} before that of the beacon below them: likewise. */
+  /**
+   * How many entries state a time more than {@link CLOCK_TOLERANCE_S} before that of the last beacon below them: likewise.
+   */
   get early(): number {
     return this.#early;
   }
 
-  /**
-   * The next beacon.
-   * @throws CHAIN_MISMATCH when it is of another chain, or not above the previous one
-   */
+  /** Checks the next beacon. @throws CHAIN_MISMATCH when it is of another chain, or not above the previous one */
   follow(leafIndex: number, beacon: Beacon): void {
     const { chainId = beacon.chainId, mayBeginAnew } = this.#options;
     if (beacon.chainId !== chainId)
@@ -71,7 +70,7 @@ export class BeaconTrail {
     this.#beginnings++;
   }
 
-  /** An entry that says it was taken in at `receivedAt`, POSIX seconds. */
+  /** Notes an entry that states it was received at `receivedAt`, POSIX seconds. */
   pass(receivedAt: number): void {
     if (this.#last && receivedAt < this.#last.beacon.blockTime - CLOCK_TOLERANCE_S) this.#early++;
   }

@@ -32,7 +32,7 @@ export interface Beacon {
   readonly blockTime: number;
 }
 
-/** A beacon in a bundle: an entry of the same tree as the record's, below it. */
+/** A beacon in a bundle: an entry of the same tree as the record's, at a lower leaf index. */
 export interface BeaconProof {
   /** The 79 bytes in the log. */
   readonly entry: Uint8Array;

@@ -1,6 +1,6 @@
 /**
- * Headers of Bitcoin's blocks, as `bitcoin-cli getblockheader HASH false` and block explorers give them: what a proof of
- * OpenTimestamps leads to. Whether a block is on Bitcoin's chain is for whoever names its header to know.
+ * Headers of Bitcoin's blocks, as `bitcoin-cli getblockheader HASH false` and block explorers give them: proofs of
+ * OpenTimestamps lead to them. Whoever names a header must know whether its block is on Bitcoin's chain.
  */
 import { fromHex } from "./bytes.ts";
 import { WarifuError } from "./errors.ts";
@@ -9,13 +9,13 @@ import { sha256 } from "./sha256.ts";
 /** A block that a verifier names. */
 export interface BitcoinBlock {
   readonly height: number;
-  /** 80 bytes in lower-case hexadecimal. */
+  /** The header's 80 bytes, in lower-case hexadecimal. */
   readonly header: string;
 }
 
-/** What timestamps need of a header. */
+/** The parts of a header that timestamps need. */
 export interface BitcoinHeader {
-  /** As proofs lead to it, which is the reverse of how explorers print it. */
+  /** In the byte order of proofs, which is the reverse of how explorers print it. */
   readonly merkleRoot: Uint8Array;
   /** When its miner says it was made, POSIX seconds; Bitcoin allows two hours into the future. */
   readonly time: number;
@@ -25,7 +25,8 @@ const HEADER_BYTES = 80;
 const [MERKLE_ROOT, TIME, BITS] = [36, 68, 72];
 
 /**
- * Reads a header. Its proof of work is checked against the target that it names itself, which finds slips of the pen.
+ * Reads a header. Its proof of work is checked against the target that the header itself states, which catches typing
+ * errors.
  * @throws ENCODING_INVALID
  */
 export function readBitcoinHeader(header: string): BitcoinHeader {

@@ -9,13 +9,13 @@
 import { WarifuError } from "./errors.ts";
 import { parseTilePath, tilePath } from "./tile.ts";
 
-/** A body as a bundle has it: its bytes, or that it is withheld, or that it is to be read by itself. */
+/** A body in a bundle: its bytes, or that it is withheld, or that it must be read by its digest. */
 export type BundledBody = Uint8Array | "withheld" | "apart";
 
-/** A bundle has at most this many bytes of bodies: one that would exceed it is left out. */
+/** The most bytes of bodies in a bundle; a body that would exceed it is left out. */
 export const MAX_BUNDLED_BYTES = 4_194_304;
 
-/** Of the length before each body. */
+/** Bytes of the length before each body. */
 export const LENGTH_BYTES = 4;
 const APART = 0xff_ff_ff_ff;
 const ENTRIES = "tile/entries/";
@@ -40,14 +40,14 @@ export function intactBundlePath(index: number, width: number): string {
   return `${INTACT}${tilePath({ level: "entries", index, width }).slice(ENTRIES.length)}`;
 }
 
-/** Bytes of what is intact of an entry bundle: `undefined` for an entry that is damaged. */
+/** Encodes the intact part of an entry bundle: `undefined` stands for an entry that is damaged. */
 export function encodeIntactBundle(entries: readonly (Uint8Array | undefined)[]): Uint8Array {
   return encodeBodyBundle(entries.map((entry) => entry ?? "apart"));
 }
 
 /**
- * The entries that are intact, `undefined` for each that is damaged.
- * @throws TILE_INVALID unless exactly `width` and nothing else
+ * The entries that are intact, with `undefined` for each that is damaged.
+ * @throws TILE_INVALID unless there are exactly `width`, and nothing else
  */
 export function decodeIntactBundle(bytes: Uint8Array, width: number): (Uint8Array | undefined)[] {
   return decodeBodyBundle(bytes, width).map((entry) => (typeof entry === "string" ? undefined : entry));

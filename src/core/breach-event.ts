@@ -16,10 +16,10 @@ export const BREACH_VCT = "warifu:breach:1";
 /** Name of the concealed claim. */
 export const BREACH_CLAIM = "about";
 
-/** What the law gives a time for: telling the authority at all, at first, in full; telling the people. */
+/** The notifications for which the law sets a time: to the authority at all, at first, in full; to the people. */
 export const BREACH_CLOCKS = ["authority", "authority-first", "authority-full", "people"] as const;
 export type BreachClockName = (typeof BREACH_CLOCKS)[number];
-/** The last second of each time that runs, POSIX. */
+/** For each notification that is due, the last second for it, POSIX. */
 export type BreachClocks = { readonly [clock in BreachClockName]?: number };
 
 /** A report to an authority says what is known so far, or everything. */
@@ -30,14 +30,14 @@ export type BreachReport = (typeof BREACH_REPORTS)[number];
 export const BREACH_TOLD = ["authority", "people"] as const;
 export type BreachTold = (typeof BREACH_TOLD)[number];
 
-/** Why somebody need not be told. Which of them a law knows, and for whom, is in the law data. */
+/** Why somebody need not be told. Which reasons a law knows, and for whom, is in the law data. */
 export const BREACH_REASONS = [
   ...(["unlikely-risk", "no-high-risk", "protected", "risk-removed", "public-notice"] as const),
   ...(["not-reportable", "entruster-told", "must-stay-secret"] as const),
 ] as const;
 export type BreachReason = (typeof BREACH_REASONS)[number];
 
-/** Numbers as everybody may know them: few are not told from none. */
+/** Numbers of people, as everybody may know them: in bands, so that few cannot be told from none. */
 export const BANDS = ["0-9", "10-99", "100-999", "1000-9999", "10000+"] as const;
 export type Band = (typeof BANDS)[number];
 
@@ -46,33 +46,33 @@ export const BREACH_WORDS = [
   ...(["nature", "cause", "peopleCategories", "recordCategories"] as const),
   ...(["contact", "consequences", "measures", "publication"] as const),
 ] as const;
-/** And in numbers, about. */
+/** And in approximate numbers. */
 export const BREACH_NUMBERS = ["people", "records"] as const;
-/** What is known of a breach, as reports to authorities have it. */
+/** What is known of a breach, in the terms of reports to authorities. */
 export type BreachFacts = { readonly [name in (typeof BREACH_WORDS)[number]]?: string } & {
   readonly [name in (typeof BREACH_NUMBERS)[number]]?: number;
 };
 
-/** What each step says in clear, besides what all say. */
+/** What each step says in clear, in addition to what all steps say. */
 export type BreachStep =
   | {
       readonly state: "noted";
-      /** Those that run from here. */
+      /** The notifications that are due from this step on. */
       readonly clocks: BreachClocks;
-      /** When it became known, POSIX seconds, from which the clocks run. */
+      /** When the breach became known, POSIX seconds; the times for notifications run from then. */
       readonly knownAt: number;
       readonly records: Band;
     }
   | {
       readonly state: "amended";
-      /** Those that run to another time, or again, for what became known. */
+      /** The notifications whose time changes, or runs again, because of what became known. */
       readonly clocks: BreachClocks;
       readonly records: Band;
     }
   | { readonly state: "authority-told"; readonly report: BreachReport; readonly toldAt: number }
   | {
       readonly state: "people-told";
-      /** Whether with this step all are told who have to be. */
+      /** Whether, with this step, everybody who must be told has been told. */
       readonly complete: boolean;
       /** How many were told with it. */
       readonly people: Band;
@@ -85,12 +85,12 @@ export const BREACH_STATES = [
   ...(["noted", "amended", "authority-told", "people-told", "not-needed", "closed"] as const),
 ] as const satisfies readonly BreachState[];
 
-/** What is in clear in each of them. */
+/** The part of each step that is in clear. */
 interface EveryStep {
-  /** Leaf index of the first step; absent in that one. */
+  /** Leaf index of the first step; absent in the first step itself. */
   readonly breach?: number;
   readonly jurisdiction: string;
-  /** Version of the law by which the step was taken. */
+  /** Version of the law that the step followed. */
   readonly lawVersion: string;
   readonly provisions: readonly string[];
 }
@@ -98,22 +98,22 @@ interface EveryStep {
 /** What an event says in clear. */
 export type BreachEvent = EveryStep & BreachStep;
 
-/** What only the vault holds, as far as a step has it. */
+/** The concealed part, which only the vault holds; each step has some of it. */
 export interface BreachAbout {
   readonly facts?: BreachFacts;
   /** Leaf indexes of records that it concerns. */
   readonly records?: readonly number[];
   /** When it happened, POSIX seconds. */
   readonly happenedAt?: number;
-  /** Somebody did it on purpose. */
+  /** Whether somebody caused it on purpose. */
   readonly onPurpose?: boolean;
-  /** Who was told, by pseudonyms of the vault. */
+  /** The people who were told, by pseudonyms of the vault. */
   readonly subjects?: readonly string[];
-  /** All whom the vault knew then were told. */
+  /** Whether everybody whom the vault knew at that time was told. */
   readonly everybody?: boolean;
-  /** How many were told of whom the vault does not know. */
+  /** How many people were told whom the vault does not know. */
   readonly others?: number;
-  /** In words: why it came late, or need not come. */
+  /** Why it came late, or need not come, in words. */
   readonly words?: string;
 }
 
@@ -194,7 +194,7 @@ function memberOf<T extends string>(reader: ObjectReader, name: string, allowed:
   return allowed.find((one) => one === given) ?? reader.fail(name, `is one of ${allowed.join(", ")}`);
 }
 
-/** What was concealed of such an event; `undefined` if it has another form. */
+/** The concealed part of such an event; `undefined` if it has another form. */
 export function breachAboutIn(claims: JsonObject): BreachAbout | undefined {
   const about = claims[BREACH_CLAIM];
   if (about === undefined || !isJsonObject(about)) return undefined;

@@ -1,6 +1,6 @@
 /**
- * The proof bundle `warifu-bundle/1`: everything that shows where one record stands, in one JSON file of a few KB.
- * This module knows its form only; `verify/` knows what it proves.
+ * The proof bundle `warifu-bundle/1`: everything that proves one record's place in the log, in one JSON file of a few KB.
+ * This module knows only its form; `verify/` knows what it proves.
  */
 import { beaconMember, readBeaconProof, type BeaconProof } from "./beacon.ts";
 import { fromBase64, fromUtf8, toBase64, utf8 } from "./bytes.ts";
@@ -35,7 +35,7 @@ export interface ProofBundle {
   readonly timestamps?: readonly Timestamp[];
 }
 
-/** What one authority, or one calendar, says of a checkpoint. */
+/** The timestamps of a checkpoint by one authority, or one calendar. */
 export type Timestamp = TimestampSeries | BlockProof;
 
 /** A timestamp and its renewals. */
@@ -44,7 +44,7 @@ export interface TimestampSeries {
   readonly tokens: readonly string[];
 }
 
-/** A way from the checkpoint to a Bitcoin block, or to a calendar until there is one. */
+/** A path from the checkpoint to a Bitcoin block, or to a calendar until there is one. */
 export interface BlockProof {
   /** Base64 of a detached proof of OpenTimestamps, the file `.ots`. */
   readonly opentimestamps: string;
@@ -55,16 +55,16 @@ export function formatBundle(bundle: ProofBundle): string {
   return formatSharingBundle(bundle, { chain: chainText(bundle.chain), beacon: beaconText(bundle.beacon) });
 }
 
-/** The members that bundles of one anchor have in common, as they stand there. */
+/** The members that all bundles of one anchor have in common, as text. */
 export interface SharedTexts {
   readonly chain: string;
   readonly beacon: string;
 }
 
-/** What a bundle has to itself. */
+/** The members that differ from bundle to bundle. */
 export type OwnParts = Pick<ProofBundle, "source" | "body" | "entry" | "proof" | "openings" | "timestamps">;
 
-/** Text of a bundle of which the larger part has been written already. */
+/** Text of a bundle whose common members were formatted before. */
 export function formatSharingBundle(own: OwnParts, { chain, beacon }: SharedTexts): string {
   const { source, body, proof, openings, timestamps = [] } = own;
   const begin = JSON.stringify({ format: BUNDLE_FORMAT, source, body, entry: toBase64(own.entry), proof }, null, 2);
@@ -83,14 +83,14 @@ export function beaconText(beacon: BeaconProof | null): string {
   return memberText(beacon && beaconMember(beacon));
 }
 
-/** In a string of JSON, a line feed is escaped: so these are all between values. */
+/** JSON escapes line feeds in strings, so all of these are between values. */
 function memberText(value: object | null): string {
   return JSON.stringify(value, null, 2).replaceAll("\n", "\n  ");
 }
 
 /**
- * What earlier bundles had: an object that stands there again is not parsed again, nor is what it says read again. So of two
- * bundles whose evidence is one object, the evidence is the same.
+ * Parts of earlier bundles: an object whose text occurs again is neither parsed nor interpreted again. So two bundles with
+ * the same text of evidence have the same evidence object.
  */
 export class KnownParts {
   readonly objects = new KnownObjects();
@@ -100,7 +100,7 @@ export class KnownParts {
 
 /**
  * The bundle in a file; nothing it says is verified.
- * @param known if there are many: its parts are handed out again and again, and must not be changed
+ * @param known for reading many bundles: its parts are shared between them, and must not be changed
  * @throws BUNDLE_INVALID unknown format, unknown or missing member, wrong form, above {@link MAX_BUNDLE_BYTES}
  */
 export function parseBundle(bytes: Uint8Array, known?: KnownParts): ProofBundle {
@@ -134,7 +134,7 @@ function readBundle(reader: ObjectReader, known: KnownParts | undefined): ProofB
   return bundle;
 }
 
-/** A member that is no object is in no map, and is refused when it is read. */
+/** A member that is no object cannot be a key of the map; it is refused when it is read. */
 function readOnce<Part>(
   reader: ObjectReader,
   name: string,
@@ -157,7 +157,7 @@ function readTimestamp(reader: ObjectReader): Timestamp {
   return timestamp;
 }
 
-/** The body's bytes, as they are hashed. */
+/** The body's bytes, which the entry's digest is of. */
 export function bodyBytes(bundle: ProofBundle): Uint8Array | null {
   return bundle.body === null ? null : utf8(bundle.body);
 }

@@ -8,7 +8,7 @@ import { WarifuError } from "./errors.ts";
 // One character class per pattern, no repeated groups: a repeated group overflows the pattern engine's stack on long texts.
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 const BASE64URL = /^[A-Za-z0-9_-]*$/;
-// A last digit that stands for two or four bits has its other bits zero; with others it would be a second spelling.
+// The last digit carries two or four bits; its other bits must be zero, or the same bytes would have two spellings.
 const CANONICAL_ENDS: Readonly<Record<number, string>> = { 2: "AQgw", 3: "AEIMQUYcgkosw048" };
 const HEX = /^[0-9a-f]*$/;
 const HEX_OF_BYTE = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
@@ -17,7 +17,7 @@ const DECIMAL = /^(?:0|[1-9][0-9]{0,15})$/;
 /** A SHA-256, such as that of a leaf, a body or a source, as our own formats write it. */
 export const SHA256_HEX: RegExp = /^[0-9a-f]{64}$/;
 
-/** Write bytes as text. */
+/** Encoders of bytes as text. */
 export interface TextWriters {
   /** Lower-case hexadecimal, without a prefix. */
   toHex(bytes: Uint8Array): string;
@@ -28,7 +28,7 @@ export interface TextWriters {
 }
 
 /**
- * The writers for a platform with this `Buffer`, or without one. Node's codecs write strictly; only reading is lax.
+ * The encoders for a platform with this `Buffer`, or without one. Node's codecs write strictly; only their reading is lax.
  * Measured on Node 24: a citizen report's ten base64url texts take 3 instead of 40 microseconds.
  */
 export function textWritersFor(NodeBuffer: typeof Buffer | undefined): TextWriters {
@@ -71,7 +71,7 @@ export function utf8For(NodeBuffer: typeof Buffer | undefined): (text: string) =
 /** UTF-8 bytes of `text`. Precondition: `text` is well formed (no lone surrogate). */
 export const utf8: (text: string) => Uint8Array = utf8For(globalThis.Buffer as typeof Buffer | undefined);
 
-/** Longer texts get memory of their own. */
+/** Longer texts get a buffer of their own. */
 const SCRATCH_BYTES = 4_096;
 const MOST_BYTES_OF_UNIT = 3;
 
@@ -83,13 +83,13 @@ export function utf8ToBase64UrlFor(NodeBuffer: typeof Buffer | undefined): (text
     if (text.length * MOST_BYTES_OF_UNIT > SCRATCH_BYTES) return NodeBuffer.from(text, "utf8").toString("base64url");
     const end = scratch.write(text);
     const digits = scratch.toString("base64url", 0, end);
-    // It may be what a record conceals.
+    // Wiped, since it may be something that a record conceals.
     scratch.fill(0, 0, end);
     return digits;
   };
 }
 
-/** Base64url of a text in UTF-8, without its bytes as a value in between. Precondition: as for {@link utf8}. */
+/** Base64url of a text in UTF-8, in one step. Precondition: as for {@link utf8}. */
 export const utf8ToBase64Url: (text: string) => string = utf8ToBase64UrlFor(
   globalThis.Buffer as typeof Buffer | undefined,
 );
@@ -193,7 +193,7 @@ export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
   return joinBytes(parts);
 }
 
-/** The same for a list of any length, which would be too many arguments. */
+/** Concatenates a list of any length, which could be too many for arguments. */
 export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
   const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
@@ -204,7 +204,7 @@ export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
   return out;
 }
 
-/** The same bytes as what every platform has. */
+/** A view of the same bytes in the class that every platform has. */
 function viewOf({ buffer, byteOffset, byteLength }: Buffer<ArrayBuffer>): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
@@ -234,7 +234,7 @@ function sized(bytes: Uint8Array, what: string, length: number | undefined): Uin
   return bytes;
 }
 
-/** The bytes of a text file without the byte order mark that some editors put before it. */
+/** The bytes of a text file without the byte order mark that some editors put first. */
 export function withoutByteOrderMark(bytes: Uint8Array): Uint8Array {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
 }

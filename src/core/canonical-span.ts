@@ -1,13 +1,12 @@
 /**
- * Sees that a text is canonical JSON (RFC 8785) without making values of it: for whoever goes through millions of texts, and
- * of most wants to know nothing else. What takes more than a look is left to {@link parseCanonicalJson}: escapes, exponents,
- * long numbers.
+ * Recognises canonical JSON (RFC 8785) without building values from it, for reading millions of texts of which little else
+ * matters. Anything that takes more than a look is left to {@link parseCanonicalJson}: escapes, exponents, long numbers.
  *
- * Invariant: what is seen here as canonical, the strict parser takes, and finds canonical.
+ * Invariant: the strict parser accepts every text that is recognised here, and finds it canonical.
  */
 import { FORBIDDEN_NAMES, MAX_JSON_DEPTH } from "./json.ts";
 
-/** So many digits a double always keeps, and prints as they were. */
+/** A double always keeps this many digits, and prints them unchanged. */
 const MOST_DIGITS = 15;
 /** From 0.000001 on, a number is printed without an exponent. */
 const MOST_LEADING_ZEROS = 5;
@@ -17,9 +16,9 @@ const [BACKSLASH, OPENING_BRACKET, CLOSING_BRACKET, OPENING_BRACE, CLOSING_BRACE
 const WORDS = ["true", "false", "null"] as const;
 
 /**
- * Where the object ends that begins at a place, or -1 where it cannot be seen that there is one in canonical form.
- * Precondition: the text has no lone surrogates.
- * @param depth of that object: 1 where it is the whole text
+ * Index after the object that begins at `at`, or -1 if it cannot be recognised as canonical. Precondition: the text has no
+ * lone surrogates.
+ * @param depth of that object: 1 if it is the whole text
  */
 export function canonicalObjectEnd(text: string, begin: number, depth: number): number {
   if (depth > MAX_JSON_DEPTH || text.charCodeAt(begin) !== OPENING_BRACE) return NONE;
@@ -82,7 +81,7 @@ function wordEnd(text: string, at: number): number {
   return word === undefined ? NONE : at + word.length;
 }
 
-/** `undefined` where there is no number, -1 where there may be another spelling of it. */
+/** Index after the number; -1 if it may have another spelling; `undefined` if there is no number. */
 function numberEnd(text: string, begin: number): number | undefined {
   const at = text.charCodeAt(begin) === MINUS ? begin + 1 : begin;
   const wholeEnd = digitsEnd(text, at);
@@ -92,7 +91,7 @@ function numberEnd(text: string, begin: number): number | undefined {
   const end = text.charCodeAt(wholeEnd) === POINT ? fractionEnd(text, wholeEnd + 1, startsWithZero) : wholeEnd;
   if (end === NONE || end - at > MOST_DIGITS) return NONE;
   const isMinusZero = startsWithZero && end === wholeEnd && at > begin;
-  // An exponent is no sign that may follow.
+  // An exponent fails in the caller: its first character is none that may follow.
   return isMinusZero ? NONE : end;
 }
 

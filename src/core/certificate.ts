@@ -1,6 +1,6 @@
 /**
- * X.509 certificates (RFC 5280) as far as a timestamp needs them: names, validity, key, and what the key is for. Whether one
- * was revoked is not looked up: a verifier asks nobody.
+ * X.509 certificates (RFC 5280) as far as a timestamp needs them: names, validity, key, and what the key is for. Revocation
+ * is not checked, since a verifier asks nobody.
  */
 import { fromUtf8 } from "./bytes.ts";
 import { contextTag, DER, derCount, DerReader, derTime, malformed, readDer, type DerValue } from "./der.ts";
@@ -9,11 +9,11 @@ const COMMON_NAME = "2.5.4.3";
 const KEY_USAGE = "2.5.29.15";
 const BASIC_CONSTRAINTS = "2.5.29.19";
 const EXTENDED_KEY_USAGE = "2.5.29.37";
-/** Says under which rules it was issued, which changes nothing here. */
+/** Certificate policies: the rules that it was issued under, which change nothing here. */
 const CERTIFICATE_POLICIES = "2.5.29.32";
 const UNDERSTOOD = new Set([KEY_USAGE, BASIC_CONSTRAINTS, EXTENDED_KEY_USAGE, CERTIFICATE_POLICIES]);
 const TIME_STAMPING = "1.3.6.1.5.5.7.3.8";
-/** Bits of the key usage, from the first byte's highest. */
+/** Bits of the key usage, counted from the highest of the first byte. */
 const [SIGNS, SIGNS_CERTIFICATES] = [0xc0, 0x04];
 const UTF8_STRING = 0x0c;
 const PRINTABLE_STRING = 0x13;
@@ -21,9 +21,9 @@ const SHOWN_CHARACTERS = 128;
 
 /** A certificate taken apart; its signature is not verified. */
 export interface Certificate {
-  /** All of it, as DER. */
+  /** The whole certificate, as DER. */
   readonly bytes: Uint8Array;
-  /** What its issuer signed. */
+  /** The bytes that its issuer signed. */
   readonly signed: Uint8Array;
   readonly algorithm: DerValue;
   readonly signature: Uint8Array;
@@ -37,9 +37,9 @@ export interface Certificate {
   readonly validFrom: number;
   readonly validUntil: number;
   readonly publicKey: DerValue;
-  /** Whether its key is for timestamps and nothing else, as RFC 3161 section 2.3 wants it. */
+  /** Whether its key is for timestamps and nothing else, as RFC 3161 section 2.3 requires. */
   readonly isForTimestamps: boolean;
-  /** How many authorities may be between it and the end of a path; `undefined` if it is no authority. */
+  /** How many authorities may stand between it and the end of a path; `undefined` if it is no authority. */
   readonly mostBelow: number | undefined;
 }
 
@@ -77,7 +77,7 @@ interface Extension {
   readonly value: Uint8Array;
 }
 
-/** @throws TIMESTAMP_INVALID one twice, or one that must be understood and is not */
+/** @throws TIMESTAMP_INVALID for an extension that occurs twice, or is critical and not understood */
 function extensionsIn(value: DerValue | undefined): ReadonlyMap<string, Extension> {
   const extensions = new Map<string, Extension>();
   if (value === undefined) return extensions;
@@ -127,7 +127,7 @@ function bitsIn({ content }: DerValue, mayHaveUnused = false): Uint8Array {
   return content.subarray(1);
 }
 
-/** Not more than people can read, and nothing that moves a terminal's cursor. */
+/** Shortened to what people can read, without characters that move a terminal's cursor. */
 function commonName({ content }: DerValue): string {
   for (const set of new DerReader(content).rest(DER.set))
     for (const attribute of new DerReader(set.content).rest(DER.sequence)) {

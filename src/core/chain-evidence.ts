@@ -27,8 +27,8 @@ export interface ChainEvidence {
 }
 
 /**
- * What checked evidence says. It is true provided that the block with that hash is on the chain; but the chain id and the
- * transaction hash are stated, not proven: neither header nor receipt contains them.
+ * What checked evidence says. It is true provided that the block with that hash is on the chain; only the chain id and the
+ * transaction hash are not proven by the block, since neither header nor receipt contains them.
  */
 export interface AnchorFact {
   readonly chainId: number;
@@ -38,16 +38,16 @@ export interface AnchorFact {
   /** POSIX seconds. */
   readonly blockTime: number;
   readonly transactionHash: string;
-  /** The transaction's type, if it is older than EIP-1559, whose is 2. */
+  /** The transaction's type, if it is not 2, that of EIP-1559. */
   readonly transactionType?: 0 | 1;
   readonly treeSize: number;
   readonly rootHash: Uint8Array;
   readonly previousSize: number;
 }
 
-/** The block is shown to hold a receipt of the transaction, but the receipt records no such anchor. */
+/** The block is shown to hold a receipt of the transaction, but that receipt records no such anchor. */
 export interface NoAnchor {
-  /** What it lacks, for people. */
+  /** What is missing, for people. */
   readonly lacking: string;
 }
 
@@ -84,7 +84,7 @@ export function readChainEvidence(reader: ObjectReader): ChainEvidence {
 
 /**
  * Checks that the evidence holds together, from the transaction up to the block hash.
- * @param form of the chain's headers; without it, any will do: what the hash covers is the same but for seals
+ * @param form of the chain's headers; without it, any form is accepted: they differ only in which seals the hash covers
  * @param hashOf computes Keccak-256
  * @throws CHAIN_EVIDENCE_INVALID naming the link that does not hold
  */
@@ -94,7 +94,7 @@ export function checkChainEvidence(evidence: ChainEvidence, form?: HeaderForm, h
 }
 
 /**
- * What the evidence shows: an anchor, or that the block holds a receipt of the transaction which records none.
+ * What the evidence shows: an anchor, or that the block holds a receipt of the transaction that records none.
  * @throws as {@link checkChainEvidence}, for the other links
  */
 export function shownAnchor(
@@ -123,7 +123,7 @@ export function shownAnchor(
   };
 }
 
-/** The parts of a header that are needed here. */
+/** The parts of a header that are used here. */
 export interface OpenedHeader extends HashedHeader {
   readonly number: number;
   /** POSIX seconds. */
@@ -169,14 +169,14 @@ const LAYOUTS: { readonly [type in 0 | 1 | 2]: TransactionLayout } = {
   1: { fields: 11, to: 4, data: 6, accessList: 7 },
   2: { fields: 12, to: 5, data: 7, accessList: 8 },
 };
-/** Where a transaction of type 0 has the `v` of its signature, which names the chain: EIP-155. */
+/** Index of `v` in a transaction of type 0; that part of the signature names the chain (EIP-155). */
 const LEGACY_V = 6;
-/** What a string or list of RLP begins with; types are below. */
+/** First bytes of an RLP string or list; transaction types have lower values. */
 const FIRST_OF_LISTS = 0xc0;
 
 /**
- * The call in the transaction. It names the chain id, which neither header nor receipt does. It is not shown that the
- * block holds this very transaction, and need not be: what it sent is compared with the event that the receipt proves.
+ * The call in the transaction, which also names the chain id, as neither header nor receipt does. Nothing shows that the
+ * block holds this very transaction, and nothing needs to: what it sent is compared with the event that the receipt proves.
  */
 function openTransaction(
   { transaction, chainId, contract }: ChainEvidence,
@@ -197,7 +197,7 @@ function openTransaction(
   return { type, treeSize: wordOf(data.subarray(4, 36)), rootHash: data.slice(36, 68) };
 }
 
-/** EIP-2718: a byte for the type and what that type says; type 0 has no such byte and is a list. */
+/** EIP-2718: a byte for the type, then a payload that depends on it; type 0 has no such byte and is a list. */
 function typed(bytes: Uint8Array, what: string): { type: 0 | 1 | 2; payload: Uint8Array } {
   const [first = 0] = bytes;
   if (first >= FIRST_OF_LISTS) return { type: 0, payload: bytes };
@@ -205,14 +205,17 @@ function typed(bytes: Uint8Array, what: string): { type: 0 | 1 | 2; payload: Uin
   return refuse(`the ${what} is of no type that anchors have: 0, 1 (EIP-2930) or 2 (EIP-1559)`);
 }
 
-/** `undefined` in a transaction of type 0 that is for any chain. */
+/** `undefined` for a transaction of type 0 that is valid on any chain. */
 function chainIdIn(fields: readonly Rlp[], type: 0 | 1 | 2): number | undefined {
   if (type !== 0) return uintOf(bytesAt(fields, 0, "transaction"));
   const v = uintOf(bytesAt(fields, LEGACY_V, "transaction"));
   return v >= 35 ? Math.floor((v - 35) / 2) : undefined;
 }
 
-/** The selector, two words, then a list of words in its only encoding: its offset, its length and the words. */
+/**
+ * Checks the calldata: the selector, two words, then a list of words in its only encoding, which is its offset, its length
+ * and the words.
+ */
 function isAnchorCall(data: Uint8Array): boolean {
   if (data.length < CALL_BYTES || !equalBytes(data.subarray(0, 4), ANCHOR_SELECTOR)) return false;
   const words = Math.floor((data.length - CALL_BYTES) / 32);
@@ -220,7 +223,7 @@ function isAnchorCall(data: Uint8Array): boolean {
   return equalBytes(data.subarray(68, 100), sizeWord(96)) && equalBytes(data.subarray(100, 132), sizeWord(words));
 }
 
-/** The first event of the contract in the receipt that records what was sent. */
+/** The first event of the contract in the receipt that records what the transaction sent. */
 function anchoredEvent(
   receipt: Uint8Array,
   contract: Uint8Array,
@@ -273,7 +276,7 @@ function provenValue(root: Uint8Array, index: number, proof: readonly Uint8Array
   return refuse("the receipt's proof ends early");
 }
 
-/** The node of those bytes, which the node above refers to by hash. */
+/** Decodes the node that the node above refers to by hash. */
 function openNode(bytes: Uint8Array, reference: Rlp | undefined, hashOf: Keccak256): Rlp[] {
   if (!(reference instanceof Uint8Array) || !equalBytes(hashOf(bytes), reference))
     refuse("the receipt's proof does not lead to the header's receipts root");

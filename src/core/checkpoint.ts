@@ -26,7 +26,7 @@ export interface Checkpoint extends TreeHead {
   readonly note: string;
 }
 
-/** The log's key under the origin's name, how to sign with it, and whoever of the log's further keys signs as well. */
+/** The log's key under the origin's name, how to sign with it, and the further keys that sign as well. */
 export interface LogSigner extends NoteSigner {
   readonly key: LogKeys;
   readonly others?: readonly NoteSigner[];
@@ -55,10 +55,7 @@ export function signCheckpoint(head: TreeHead, signer: LogSigner): Checkpoint {
   return { ...head, note: formatNote({ text, signatures }) };
 }
 
-/**
- * The tree head in a checkpoint's text; no signature is checked.
- * @throws CHECKPOINT_INVALID, NOTE_INVALID
- */
+/** The tree head in a checkpoint's text; no signature is verified. @throws CHECKPOINT_INVALID, NOTE_INVALID */
 export function parseCheckpoint(bytes: Uint8Array): Checkpoint {
   return checkpointIn(parseNote(bytes), bytes);
 }
@@ -69,7 +66,7 @@ function checkpointIn({ text }: SignedNote, bytes: Uint8Array): Checkpoint {
 }
 
 /**
- * Opens a checkpoint: its log must have signed it, with every key that has to, and cosigners' lines must verify.
+ * Opens a checkpoint: the log must have signed it with every required key, and cosigners' lines must verify.
  * @param verifyHere as of {@link verifyNote}
  * @returns the tree head and every verified signature, the log's among them
  * @throws CHECKPOINT_INVALID, NOTE_INVALID, SIGNATURE_MISMATCH, ORIGIN_MISMATCH
@@ -84,7 +81,7 @@ export function openCheckpoint(
   const checkpoint = checkpointIn(note, bytes);
   const signatures = verifyNote(note, [...keysOfLog(log), ...cosigners], verifyHere);
   assertSignedByLog(log, checkpoint.treeSize, signatures);
-  // After the signature, byte for byte: a name inside a signed text is a claim like any other.
+  // Checked after the signature, byte for byte: an origin inside a signed text is a claim like any other.
   if (checkpoint.origin !== log.name)
     throw new WarifuError("ORIGIN_MISMATCH", "the checkpoint is of another log", {
       details: { expected: log.name, given: checkpoint.origin },

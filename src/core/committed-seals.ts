@@ -1,28 +1,29 @@
 /**
- * The seals of the validators on a block: shows offline that the block is final, to whoever knows the validators. No node is
- * asked, and the log's operator cannot make seals up.
+ * The validators' seals on a block, which prove offline that the block is final, to anybody who knows the validators. No
+ * node is asked, and the log's operator cannot forge seals.
  *
  * A quorum is two thirds of the validators, rounded up: calculateRequiredValidatorQuorum of Besu's BftHelpers, QuorumSize of
- * GoQuorum from its `ceil2Nby3Block` on. Before that block GoQuorum took 2F+1, which for 5 validators is one less; such a block
- * may stay undecided here. What two thirds have sealed, no other block of that height can be, unless a third of them cheat.
+ * GoQuorum from its `ceil2Nby3Block` on. Before that block GoQuorum took 2F+1, which for 5 validators is one less; such a
+ * block may stay undecided here. Once two thirds have sealed a block, no other block of that height can be final, unless a
+ * third of the validators cheat.
  */
 import { toHex } from "./bytes.ts";
 import { WarifuError } from "./errors.ts";
 import type { Sealing } from "./header-form.ts";
 import { signerAddress } from "./secp256k1.ts";
 
-/** How many validators sealed a block, by the list of somebody who knows them. */
+/** How many of a verifier's validators sealed a block. */
 export interface SealCount {
-  /** Of these validators, each once. */
+  /** How many of them sealed it, each counted once. */
   readonly known: number;
   readonly validators: number;
-  /** How many of them it takes. */
+  /** How many make a quorum. */
   readonly quorum: number;
-  /** Whether that shows that the block is final. */
+  /** Whether the block is thereby shown to be final. */
   readonly isFinal: boolean;
 }
 
-/** Bounds the work that a stranger's block can cause: each takes about a millisecond. */
+/** The most seals that are checked, since each takes about a millisecond and a stranger may have made the block. */
 const MOST_SEALS = 256;
 
 /** The first block of a chain, which nobody seals. */
@@ -43,7 +44,7 @@ export function countSeals(sealing: Sealing | undefined, known: readonly string[
     refuse("a seal is by nobody whom the block names as a validator");
   const knownSigners = known.filter((address) => signers.has(address)).length;
   const quorum = quorumOf(known.length);
-  // Without names in the block, a signer who is not known may be nobody's: a seal that was changed.
+  // If the block names no validators, all signers must be known: an unknown one may come from a seal that was changed.
   const isWhole = named.size > 0 ? signers.size >= quorumOf(named.size) : signers.size === knownSigners;
   return {
     known: knownSigners,

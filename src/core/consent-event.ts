@@ -18,8 +18,8 @@ export const CONSENT_STATES = ["given", "withdrawn"] as const;
 export type ConsentState = (typeof CONSENT_STATES)[number];
 
 /**
- * A person as everybody but the vault sees one: `sub_` and 22 characters, which the vault resolves; or `own_` and as many,
- * for somebody of whom there is no record.
+ * A person, as everybody but the vault sees them: `sub_` and 22 characters, which the vault resolves; or `own_` and as many,
+ * for somebody who has no record.
  */
 export const SUBJECT = /^(?:sub|own)_[A-Za-z0-9_-]{22}$/;
 
@@ -60,7 +60,7 @@ export function consentOf({ content, digests }: Pick<Body, "content" | "digests"
   return consent;
 }
 
-/** Whose consent it is, by the concealed claims; `undefined` if they say it in another form. */
+/** The person whose consent it is, from the concealed claims; `undefined` if those have another form. */
 export function consentSubjectIn(claims: JsonObject): string | undefined {
   const subject = claims[SUBJECT_CLAIM];
   return typeof subject === "string" && SUBJECT.test(subject) ? subject : undefined;

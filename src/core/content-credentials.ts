@@ -1,7 +1,7 @@
 /**
- * What the service noted about the content credentials (C2PA) that a record's pictures came with: the claim `c2pa`, one
- * object for each picture in their order. It is the log's own statement of what it found when the pictures came in, and
- * says nothing about who signed: a name in a certificate that nobody vouches for is only what its owner calls themselves.
+ * What the service noted about the content credentials (C2PA) of a record's pictures: the claim `c2pa`, one object for each
+ * picture in their order. It is the log's own statement of what it found when the pictures arrived. It does not say who
+ * signed them: the name in a certificate that nobody vouches for is only what its owner calls themselves.
  */
 import { isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
 
@@ -9,11 +9,11 @@ import { isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
 export const CREDENTIALS_CLAIM = "c2pa";
 
 /**
- * What became of credentials that are there.
- * - `intact`: they fit the picture, and their signature verifies.
+ * The state of credentials that are present.
+ * - `intact`: they match the picture, and their signature verifies.
  * - `invalid`: they do not.
- * - `unreadable`: they could not be read, or not in the time and memory that there is for it.
- * - `not-read`: nothing here reads them.
+ * - `unreadable`: they could not be read, or not within the time and memory allowed.
+ * - `not-read`: no program here reads them.
  */
 const CREDENTIALS_STATES = ["intact", "invalid", "unreadable", "not-read"] as const;
 export type CredentialsState = (typeof CREDENTIALS_STATES)[number];
@@ -23,7 +23,7 @@ export type ContentCredentials =
   | { readonly present: false }
   | {
       readonly present: true;
-      /** What the signing certificate calls its owner. */
+      /** The name in the signing certificate. */
       readonly signer?: string;
       readonly state: CredentialsState;
     };
@@ -35,7 +35,9 @@ export function credentialsIn({ [CREDENTIALS_CLAIM]: value }: JsonObject): reado
     : undefined;
 }
 
-/** A record's claims without it. Before the name was reserved, a source may have used it for a claim of its own, which stays. */
+/**
+ * A record's claims without it. A source may have used the name for a claim of its own before it was reserved; that stays.
+ */
 export function withoutCredentials(claims: JsonObject): JsonObject {
   if (credentialsIn(claims) === undefined) return claims;
   const { [CREDENTIALS_CLAIM]: _, ...rest } = claims;

@@ -1,4 +1,4 @@
-/** The file of a de-identified table: counts of records by values that were made coarser, and the rules that hold for it. */
+/** The file of a de-identified table: counts of records by values that were made coarser, and the rules it was made by. */
 import { utf8 } from "./bytes.ts";
 import { canonicalJson, type JsonObject } from "./json.ts";
 
@@ -16,9 +16,9 @@ export type DeidentifiedTable = {
   readonly to: string;
   readonly k: number;
   readonly l: number;
-  /** The claims that are columns, each with what was done with its values. */
+  /** The claims that are columns, each with how its values were made coarser. */
   readonly steps: { readonly [claim: string]: { readonly step: string; readonly width?: number } };
-  /** Claims of the profile that are not in it. */
+  /** Claims of the profile that are not columns. */
   readonly dropped: readonly string[];
   /** `null` where a claim is absent. */
   readonly cells: readonly {

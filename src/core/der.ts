@@ -1,7 +1,7 @@
 /**
- * DER (ITU-T X.690), as certificates and timestamp tokens are written: read strictly and sequentially. Lengths are definite
- * and as short as they can be, tags have one byte, and nothing is left over. Nothing is copied, and the depth is that of the
- * caller's own reading, so hostile bytes cost what they are long.
+ * DER (ITU-T X.690), the encoding of certificates and timestamp tokens, read strictly and sequentially. Lengths are definite
+ * and as short as they can be, tags have one byte, and nothing is left over. Nothing is copied and nothing recurses here, so
+ * hostile bytes cost no more than their length.
  */
 import { WarifuError } from "./errors.ts";
 
@@ -19,7 +19,7 @@ export const DER = {
   set: 0x31,
 } as const;
 
-/** Tag of the context class: constructed, as for what is explicit or a list, or primitive. */
+/** Tags of the context class: constructed (explicit tags and lists), and primitive. */
 export function contextTag(number: number, isConstructed = true): number {
   return (isConstructed ? 0xa0 : 0x80) + number;
 }
@@ -28,11 +28,11 @@ export function contextTag(number: number, isConstructed = true): number {
 export interface DerValue {
   readonly tag: number;
   readonly content: Uint8Array;
-  /** Tag, length and content. */
+  /** The value's whole encoding: tag, length and content. */
   readonly whole: Uint8Array;
 }
 
-/** Reads the values of a constructed one in their order. */
+/** Reads the values of a constructed one, in order. */
 export class DerReader {
   readonly #bytes: Uint8Array;
   #at = 0;
@@ -59,19 +59,19 @@ export class DerReader {
     return !this.isAtEnd && this.#bytes[this.#at] === tag ? this.next(tag) : undefined;
   }
 
-  /** Reader of the values within the next one. @throws as {@link DerReader.next} */
+  /** A reader of the values inside the next one. @throws as {@link DerReader.next} */
   within(tag: number): DerReader {
     return new DerReader(this.next(tag).content);
   }
 
-  /** All that is left, each of that tag. @throws TIMESTAMP_INVALID */
+  /** All remaining values, each of which must have that tag. @throws TIMESTAMP_INVALID */
   rest(tag?: number): DerValue[] {
     const values: DerValue[] = [];
     while (!this.isAtEnd) values.push(this.next(tag));
     return values;
   }
 
-  /** @throws TIMESTAMP_INVALID when something is left */
+  /** @throws TIMESTAMP_INVALID if anything is left */
   end(): void {
     if (!this.isAtEnd) throw malformed("has more than it should");
   }
@@ -99,7 +99,7 @@ export class DerReader {
   }
 }
 
-/** The one value that the bytes are. @throws TIMESTAMP_INVALID */
+/** The single value that the bytes encode. @throws TIMESTAMP_INVALID */
 export function readDer(bytes: Uint8Array, tag: number): DerValue {
   const reader = new DerReader(bytes);
   const value = reader.next(tag);
@@ -107,7 +107,7 @@ export function readDer(bytes: Uint8Array, tag: number): DerValue {
   return value;
 }
 
-/** A small number that is not negative: a larger one has another value, and a negative one is large. */
+/** A small non-negative number. A larger one gives another value, and a negative one a large one. */
 export function derCount({ content }: DerValue): number {
   return content.reduce((value, byte) => value * 256 + byte, 0);
 }
@@ -128,7 +128,7 @@ function oidText(content: Uint8Array): string {
 
 const UTC_TIME = /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/;
 const GENERALIZED_TIME = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:\.(\d*[1-9]))?Z$/;
-/** In RFC 5280, two digits from here on are of the twentieth century. */
+/** Two-digit years from here on belong to the twentieth century (RFC 5280). */
 const CENTURY_FROM = 50;
 
 /** POSIX seconds of a time; a fraction is cut off. @throws TIMESTAMP_INVALID */
@@ -137,7 +137,7 @@ export function derTime({ tag, content }: DerValue): number {
   const [year, ...rest] = timeParts(tag, text);
   const [month = 0, day = 0, hours = 0, minutes = 0, seconds = 0] = rest;
   const time = Date.UTC(year, month - 1, day, hours, minutes, seconds);
-  // A day that does not exist would become another one.
+  // Compared, since a day that does not exist would become another one.
   const digits = [year, ...rest].map((part, at) => String(part).padStart(at === 0 ? 4 : 2, "0")).join("");
   if (new Date(time).toISOString().replaceAll(/[-:T]|\..*/g, "") !== digits) throw malformed("has no such time");
   return time / 1_000;
@@ -150,12 +150,12 @@ function timeParts(tag: number, text: string): [number, ...number[]] {
   return [tag === DER.utcTime ? year + (year < CENTURY_FROM ? 2_000 : 1_900) : year, ...rest];
 }
 
-/** The error for what may be right and cannot be checked here. */
+/** The error for data that may be valid but cannot be checked here. */
 export function unsupported(what: string): WarifuError {
   return new WarifuError("KEY_TYPE_UNKNOWN", `the timestamp token or certificate ${what}`);
 }
 
-/** The error for bytes that are not what they should be. */
+/** The error for malformed data. */
 export function malformed(what: string): WarifuError {
   return new WarifuError("TIMESTAMP_INVALID", `the timestamp token or certificate ${what}`);
 }

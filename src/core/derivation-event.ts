@@ -1,10 +1,11 @@
 /**
- * An event that says what was made of a picture of a record: by which tool, how often it looked for faces and found some,
- * and how many boxes people drew. The log enters it itself.
+ * An event that states what was made from a picture of a record: by which tool, how often it looked for faces and how many
+ * it found, and how many boxes people drew. The log enters it itself.
  *
- * What identifies a picture is concealed: the hash of the original ({@link IN_CLAIM}), what came out ({@link OUT_CLAIM}) and
- * where the hidden boxes were ({@link BOXES_CLAIM}), each under a salt that the vault keeps and that is erased with the
- * record. While the outcome is published, so is its opening, by which anybody can hold the outcome against the log.
+ * Everything that identifies a picture is concealed: the hash of the original ({@link IN_CLAIM}), the result ({@link
+ * OUT_CLAIM}) and where the hidden boxes were ({@link BOXES_CLAIM}), each under a salt that the vault keeps and that is
+ * erased with the record. While the result is published, so is its opening, by which anybody can check the result against
+ * the log.
  */
 import { SHA256_HEX } from "./bytes.ts";
 import type { Body } from "./body.ts";
@@ -24,7 +25,7 @@ export const BOXES_CLAIM = "boxes";
 export const TOOL_NAME = /^[A-Za-z0-9][A-Za-z0-9 ._/@+-]{0,63}$/;
 export const TOOL_VERSION = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,31}$/;
 
-/** Who made it: the service itself, or somebody with a key who sent it. */
+/** Who made it: the service itself, or the holder of an API key who sent it. */
 const DERIVERS = ["service", "client"] as const;
 
 /** What an event says in clear. */
@@ -36,7 +37,7 @@ export interface Derivation {
   readonly manualBoxes: number;
   /** SHA-256 of the model by which faces were found, hexadecimal. */
   readonly model?: string;
-  /** Place in the record's claim `pictures`, from 0. */
+  /** Index in the record's claim `pictures`, from 0. */
   readonly picture: number;
   /** Leaf index of the record. */
   readonly record: number;
@@ -44,7 +45,7 @@ export interface Derivation {
   readonly version: string;
 }
 
-/** What came out, as its claim says it. */
+/** The result, as its claim describes it. */
 export type DerivedPicture = {
   readonly bytes: number;
   readonly height: number;
@@ -82,7 +83,7 @@ export function derivationOf({ content, digests }: Pick<Body, "content" | "diges
   return derivation;
 }
 
-/** What came out, by the value of its claim; `undefined` if that has another form. */
+/** The result, from the value of its claim; `undefined` if that has another form. */
 export function derivedPictureIn(value: JsonValue | undefined): DerivedPicture | undefined {
   if (value === undefined || !isJsonObject(value)) return undefined;
   const { bytes, height, sha256, type, width } = value;

@@ -1,9 +1,10 @@
 /**
- * Events about who was shown what a record conceals. A grant lets somebody have named claims of one record until a time; its
- * withdrawal ends it; an access says that concealed claims were handed out once. The log enters them itself.
+ * Events about who was shown what a record conceals. A grant lets somebody see named claims of one record until a given
+ * time; its withdrawal ends it early; an access states that concealed claims were handed out once. The log enters them
+ * itself.
  *
- * The log says which record it was and when. To whom, which claims and in what words is concealed, each under a salt of the
- * vault. An event is about one record only: two records that were granted together may be one person's.
+ * The log says which record it was and when. To whom, which claims, and the reason in words are concealed, each under a salt
+ * of the vault. An event is about one record only: two records that were granted together may be one person's.
  */
 import type { Body } from "./body.ts";
 import { ObjectReader } from "./shape.ts";
@@ -14,7 +15,7 @@ export const ACCESS_VCT = "warifu:access:1";
 /** Name of the content in such bodies: that of the kind. */
 export const DISCLOSURE_CONTENT = "disclosure";
 
-/** What something is disclosed for, as far as everybody may know. */
+/** The purpose of a disclosure, as far as everybody may know. */
 export const DISCLOSURE_PURPOSES = [
   "audit",
   "authority",
@@ -36,25 +37,28 @@ export interface Grant {
   /** How many claims were named. */
   readonly claims: number;
   readonly purpose: DisclosurePurpose;
-  /** From when it counts no more, POSIX seconds. */
+  /** From when the grant is no longer valid, POSIX seconds. */
   readonly until: number;
 }
 
-/** The end of a grant before its time. */
+/** The withdrawal of a grant before its time. */
 export interface Withdrawal {
   readonly state: "withdrawn";
   readonly number: number;
   readonly record: number;
 }
 
-/** Concealed claims of a record were handed out once. */
+/** States that concealed claims of a record were handed out once. */
 export interface RecordAccess {
   /** Leaf index of the grant; absent if an officer looked. */
   readonly grant?: number;
   readonly record: number;
 }
 
-/** A person got a copy of what is kept of them. Which records it has is concealed: the log would say that they are of one. */
+/**
+ * States that a person got a copy of what is kept of them. Which records that is, is concealed: the log would show that they
+ * are one person's.
+ */
 export interface CopyAccess {
   /** Leaf index of the request that it answers. */
   readonly request: number;

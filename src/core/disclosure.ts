@@ -24,7 +24,7 @@ export function formatOpening({ salt, name, value }: Opening): string {
   return formatSalted(toBase64Url(salt), name, value);
 }
 
-/** The same, for a salt that is text already: whoever conceals writes all salts of a record as text in one call. */
+/** {@link openingText} for a salt that is text already: all salts of a record are encoded in one call. */
 export function formatSalted(salt: string, name: string, value: JsonValue): string {
   return utf8ToBase64Url(
     `["${salt}",${quoted(name)},${typeof value === "string" ? quoted(value) : JSON.stringify(value)}]`,
@@ -41,7 +41,7 @@ export function parseOpening(text: string): Opening {
     const [salt, name, value] = Array.isArray(array) && array.length === 3 ? array : [];
     if (typeof salt !== "string" || typeof name !== "string" || value === undefined)
       throw new WarifuError("OPENING_INVALID", "an opening is a JSON array of salt, name and value");
-    // To the JSON parser this is a value; it becomes a name when the claim is put among the others.
+    // The JSON parser takes this as a value; it becomes a name when the claim is put among the others.
     if (FORBIDDEN_NAMES.has(name)) throw new WarifuError("OPENING_INVALID", "this name of a claim is not allowed");
     return { salt: fromBase64Url(salt, "salt of an opening", SALT_BYTES), name, value };
   } catch (cause) {

@@ -1,8 +1,8 @@
 /**
  * Ed25519 (RFC 8032) with one meaning everywhere: cofactorless, as Go and OpenSSL check it, and without points of small
- * order. Under a small-order key one signature fits every message; verifiers disagree about a small-order R, even two
- * versions of Node. Node's own verifier is used where there is one, noble's curve elsewhere, of which no more than
- * its points; tests check that the two agree.
+ * order. Under a small-order key one signature fits every message; and verifiers, even two versions of Node, disagree about
+ * a small-order R. Node's own verifier is used where there is one, elsewhere a verifier on the points of noble's curve;
+ * tests check that the two agree.
  */
 import { Point } from "@noble/ed25519";
 import { sha512 } from "@noble/hashes/sha2.js";
@@ -13,7 +13,7 @@ import type { VerifyEd25519 } from "./verify-ed25519.ts";
 const GROUP_ORDER = 2n ** 252n + 27742317777372353535851937790883648493n;
 const POINT_BYTES = 32;
 const SIGNATURE_BYTES = 64;
-// The canonical encodings of the eight points of small order; R in another encoding of them equals no computed point.
+// The canonical encodings of the eight points of small order; R in any other encoding of them equals no computed point.
 const SMALL_ORDER_POINTS: ReadonlySet<string> = new Set([
   `01${"00".repeat(31)}`,
   `ec${"ff".repeat(30)}7f`,
@@ -25,7 +25,7 @@ const SMALL_ORDER_POINTS: ReadonlySet<string> = new Set([
   "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
 ]);
 
-/** How many keys are remembered: a source signs with the same one for years. Bounded, since anybody may send new ones. */
+/** The most keys that are remembered. A source signs with the same key for years, but anybody may send new ones. */
 const MOST_REMEMBERED = 4_096;
 const usable = new Set<string>();
 
@@ -59,7 +59,7 @@ export function verifyEd25519For(nodeCrypto: NodeCrypto | undefined): VerifyEd25
   return strictly(nodeCrypto ? verifierOf(nodeCrypto) : verifyPortable);
 }
 
-/** The same verifier without points of small order. */
+/** Adds the refusal of points of small order to a verifier. */
 export function strictly(verify: VerifyEd25519): VerifyEd25519 {
   return (publicKey, message, signature) => canBeSignature(signature) && verify(publicKey, message, signature);
 }

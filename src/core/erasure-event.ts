@@ -1,7 +1,7 @@
 /**
- * Events about what is no longer there of a record. An erasure says that its openings, received bytes, pictures and key
- * are gone; a withholding, that its public body is gone as well. Both name the record by its leaf index, and each is about
- * one record only: an event that listed those of one person would say that they belong together.
+ * Events about the parts of a record that no longer exist. An erasure says that its openings, received bytes, pictures and
+ * key are gone; a withholding, that its public body is gone as well. Both name the record by its leaf index, and each is
+ * about one record only: an event that listed those of one person would say that they belong together.
  */
 import type { Body } from "./body.ts";
 import { LEGAL_BASIS } from "./legal-basis.ts";
@@ -40,7 +40,7 @@ export interface Withholding {
   readonly record: number;
 }
 
-/** What all erasures concern so far: the record as a whole. */
+/** The scope of all erasures so far: the record as a whole. */
 const WHAT = "record";
 
 /** The content of an erasure's body. */

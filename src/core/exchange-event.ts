@@ -1,10 +1,10 @@
 /**
- * Events about records that two cities exchange. The city that a record comes from says that its partner has to be told what
- * became of it (`told`); the partner, that it did what it was told (`honoured`), or has no such record (`absent`); and the
- * first one, that it has verified that (`confirmed`). The log enters them itself.
+ * Events about records that two cities exchange. The city that a record comes from states what its partner must be told
+ * about it (`told`); the partner states that it did so (`honoured`), or has no such record (`absent`); and the first city,
+ * that it has verified that (`confirmed`). The log enters them itself.
  *
- * With whom, and which event of the other log is meant, is concealed: else everybody could tell which record of the one log
- * is which of the other.
+ * The partner, and which event of the other log is meant, are concealed: otherwise everybody could tell which record of one
+ * log is which of the other.
  */
 import type { Body } from "./body.ts";
 import type { JsonObject } from "./json.ts";
@@ -18,8 +18,8 @@ const EXCHANGE_STEPS = ["told", "honoured", "absent", "confirmed"] as const;
 export type ExchangeStep = (typeof EXCHANGE_STEPS)[number];
 
 /**
- * What a partner is told of a record that it was given: it is erased; nobody consents any longer; another one takes its place;
- * its use is restricted, or that is over; it is hidden, or shown again. `given` and `translated` are confirmed as well.
+ * What a partner is told about a record that it was given: it is erased; consent has ended; another record takes its place;
+ * its use is restricted, or no longer is; it is hidden, or shown again. `given` and `translated` are only confirmed.
  */
 const FOLLOW_UPS = [
   ...(["erased", "withdrawn", "corrected", "restricted", "lifted", "hidden", "shown"] as const),
@@ -40,21 +40,21 @@ export interface ExchangeEvent {
 export interface ExchangeWords {
   /** Name of the partner in the register of recipients. */
   readonly partner: string;
-  /** Id of the event of the other log: that is honoured, or that honours. */
+  /** Id of the event of the other log: the one that is honoured, or the one that honours. */
   readonly event?: string;
-  /** Leaf index of the record in the other log, where there is none in this one. */
+  /** Leaf index of the record in the other log, if there is none in this one. */
   readonly absent?: number;
   /** Leaf index of this log's own event that is confirmed. */
   readonly of?: number;
   /** Id of the record that takes the place of one that is corrected. */
   readonly right?: string;
-  /** Leaf index of the translation that is told. */
+  /** Leaf index of the translation that the partner is told of. */
   readonly translation?: number;
 }
 
 /** Name of the concealed claim that a partner is shown, so that it can tell which of its events was honoured. */
 export const ANSWERED_CLAIM = "event";
-/** Name of the concealed claim that names the record which is right. */
+/** Name of the concealed claim that names the record with the correct content. */
 export const RIGHT_CLAIM = "right";
 
 /** Whether a body is that of such an event. */

@@ -1,6 +1,6 @@
 /**
- * What goes between two cities: a message `warifu-exchange/1` with records, their translations, and what became of records
- * that went before; and the answer to it. Whatever a message says is proved by bundles or is not believed.
+ * The messages between two cities: a message `warifu-exchange/1` with records, their translations, and what became of
+ * records that were sent earlier; and the answer to it. A statement in a message counts only if its bundle proves it.
  */
 import { WarifuError, type ErrorCode } from "./errors.ts";
 import { parseJson, type JsonObject } from "./json.ts";
@@ -16,16 +16,16 @@ export const EXCHANGE_FORMAT = "warifu-exchange/1";
 export const MOST_ITEMS = 50;
 export const MAX_MESSAGE_BYTES = 16_777_216;
 
-/** A copy of a picture that everybody may see, with the event that says how it was made. */
+/** A copy of a picture that everybody may see, with the event that states how it was made. */
 export interface SentPicture {
   readonly bundle: string;
-  /** Of what came out, in the event. */
+  /** Opening of the result, in that event. */
   readonly opening: string;
   /** Base64. */
   readonly bytes: string;
 }
 
-/** A record, with openings of the claims that are given. */
+/** A record, with openings of the claims that are shared. */
 export interface RecordItem {
   readonly kind: "record";
   readonly label: OriginLabel;
@@ -44,7 +44,7 @@ export interface TranslationItem {
   readonly openings: readonly string[];
 }
 
-/** What became of a record: the bundle of the event that tells it, and openings that the partner needs. */
+/** What became of a record: the bundle of the event that states it, and openings that the partner needs. */
 export interface FollowUpItem {
   readonly kind: "follow-up";
   readonly bundle: string;
@@ -54,17 +54,17 @@ export interface FollowUpItem {
 export type ExchangeItem = RecordItem | TranslationItem | FollowUpItem;
 
 /**
- * What became of an item: a record was taken; a translation or follow-up was honoured; there is no such record; it has to come
- * again later; or it is refused.
+ * The result for an item: a record was taken; a translation or follow-up was honoured; there is no such record; it must be
+ * sent again later; or it is refused.
  */
 export const ANSWER_STATES = ["taken", "honoured", "absent", "later", "refused"] as const;
 
-/** What became of an item. */
+/** The result for an item. */
 export interface ExchangeAnswer {
   readonly state: (typeof ANSWER_STATES)[number];
   /** Id of the event of the answering log that says so. */
   readonly event?: string;
-  /** Opening of the claim by which that event names what it answers. */
+  /** Opening of the claim in which that event names what it answers. */
   readonly opening?: string;
   readonly code?: ErrorCode;
   readonly detail?: string;
@@ -89,7 +89,7 @@ export function parseMessage(text: string): ExchangeItem[] {
   });
 }
 
-/** The items of an answer; nothing that it says is verified. @throws BUNDLE_INVALID also if it has not that many */
+/** The items of an answer; nothing that it says is verified. @throws BUNDLE_INVALID also if there are not that many */
 export function parseAnswer(text: string, count: number): ExchangeAnswer[] {
   return parsed(text, "answer", (reader) => {
     const items = reader.objects("items").map(readAnswer);
@@ -168,7 +168,7 @@ function readAnswer(reader: ObjectReader): ExchangeAnswer {
   return answer;
 }
 
-/** The same as JSON for an answer over HTTP. */
+/** An answer as JSON, for HTTP. */
 export function answerDocument(items: readonly ExchangeAnswer[]): JsonObject {
   return { format: EXCHANGE_FORMAT, items: items.map((one) => ({ ...one })) };
 }

@@ -1,5 +1,5 @@
 /**
- * The outcome of a `fetch` from a server that may be anybody's: an answer that may never end, or an error that says little.
+ * Reads the answer to a `fetch` from an untrusted server, which may never end, and explains why a `fetch` failed.
  */
 import { concatBytes } from "./bytes.ts";
 import { messageOf, WarifuError, type ErrorCode } from "./errors.ts";
@@ -14,7 +14,7 @@ export async function boundedBody(
   maxBytes: number,
   tooLarge: ErrorCode = "SERVICE_UNREACHABLE",
 ): Promise<Uint8Array<ArrayBuffer>> {
-  // An empty file has an empty body. No body at all is what 204 means, and that is not a file.
+  // An empty file has an empty body. No body at all, as with status 204, is not a file.
   if (!response.body) throw new WarifuError("SERVICE_UNREACHABLE", `the server answered ${response.status}`);
   const chunks: Uint8Array[] = [];
   let length = 0;

@@ -15,10 +15,10 @@ export const FORK_FORMAT = "warifu-fork-evidence/1";
 /** Largest evidence that is read. */
 export const MAX_FORK_BYTES = 1_048_576;
 
-/** A tree head, and who stands for it: the log's key with a signed note, or the contract. */
+/** A tree head, with its proof: a note that the log's key signed, or the contract's record of it. */
 export type ForkHead = { readonly checkpoint: string } | { readonly anchor: ChainEvidence };
 
-/** What the larger tree says of its beginning. */
+/** How the larger tree begins, as it shows itself. */
 export interface ForkedPrefix {
   /** Root that the larger tree had at the size of the smaller one. */
   readonly rootHash: Uint8Array;

@@ -3,7 +3,7 @@
  */
 
 /**
- * The offer of a transaction that replaces no other: the fee cap leaves room for the base fee to double, which takes six
+ * The offer of a transaction that replaces no other. Its fee cap leaves room for the base fee to double, which takes six
  * full blocks.
  */
 export function openingFees(market: { readonly baseFee: bigint; readonly tip: bigint }): {

@@ -1,7 +1,7 @@
 /**
- * What the hash of a block's header covers. On Ethereum it is the header as it is. On chains whose validators agree on each
- * block before it counts, parts of `extraData` come about only after the hash is settled, and are left out of it: the
- * validators' seals, and mostly the round in which they agreed.
+ * What the hash of a block's header covers. On Ethereum it covers the whole header. On chains whose validators agree on each
+ * block before it counts, parts of `extraData` are written only after the hash is settled, and are left out of it: the
+ * validators' seals and, in most forms, the round in which they agreed.
  *
  * Besu, QBFT and IBFT 2.0: consensus/{common,qbft,ibft} of hyperledger/besu, BftBlockHashing and the two ExtraDataCodecs.
  * GoQuorum, IBFT and QBFT: core/types/istanbul.go of Consensys/quorum. Its QBFT follows the same rules as Besu's; before its
@@ -17,13 +17,13 @@ import { decodeRlp, encodeRlp, type Rlp } from "./rlp.ts";
 export const HEADER_FORMS = ["ethereum", "besu-qbft", "besu-ibft2", "quorum-ibft", "quorum-qbft"] as const;
 export type HeaderForm = (typeof HEADER_FORMS)[number];
 
-/** What the validators put their seals under. */
+/** What the validators' seals sign. */
 export interface Sealing {
   /** What a seal signs, 32 bytes. */
   readonly signedHash: Uint8Array;
   /** Signatures of 65 bytes: r, s and the parity of the point. */
   readonly seals: readonly Uint8Array[];
-  /** Addresses of all validators of the block; none where a contract names them. */
+  /** Addresses of all validators of the block; empty where a contract names them. */
   readonly validators: readonly Uint8Array[];
 }
 
@@ -37,7 +37,7 @@ export interface HashedHeader {
 /** `extraData` as the block's hash covers it, and what the seals cover in its stead. */
 interface OpenedExtra extends Pick<Sealing, "seals" | "validators"> {
   readonly hashed: Uint8Array;
-  /** `undefined`: the seals cover the block's hash. */
+  /** `undefined` if the seals cover the block's hash. */
   readonly sealed: Uint8Array | undefined;
 }
 type ExtraRule = (extraData: Uint8Array) => OpenedExtra | undefined;
@@ -51,7 +51,7 @@ const RULES: { readonly [Form in HeaderForm]: readonly ExtraRule[] } = {
 };
 
 const [NUMBER_FIELD, EXTRA_FIELD] = [8, 12];
-/** A header of today has 21; more cannot be told from bytes that somebody made up to be slow. */
+/** Today's headers have 21; more may be made up to cost time. */
 const MOST_FIELDS = 64;
 const VANITY_BYTES = 32;
 /** Code of a commit message, which IBFT's seals cover after the block's hash: consensus/istanbul/ibft/types of GoQuorum. */
@@ -59,9 +59,9 @@ const COMMIT_CODE = 2;
 const NOTHING = new Uint8Array(0);
 
 /**
- * How the header gives that hash: in the form that is named, or else in the first that fits.
+ * How the header gives that hash: in the form that is named, or else in the first form that fits.
  * @param hashOf computes Keccak-256
- * @returns `undefined` when it does not
+ * @returns `undefined` if it does not
  */
 export function headerWithHash(
   header: Uint8Array,
@@ -81,7 +81,7 @@ function inForm(header: Uint8Array, hash: Uint8Array, form: HeaderForm, hashOf: 
   if (form === "ethereum") return hasHash(header) ? { form } : undefined;
   const fields = decoded(header);
   if (fields === undefined || fields.length > MOST_FIELDS) return undefined;
-  // The first block is made by nobody.
+  // The first block of a chain, which has no validators.
   if (sizeOf(fields[NUMBER_FIELD]) === 0) return hasHash(header) ? { form } : undefined;
   const extraData = fields[EXTRA_FIELD];
   if (!(extraData instanceof Uint8Array)) return undefined;
@@ -104,7 +104,7 @@ function openQbft(extraData: Uint8Array): OpenedExtra | undefined {
   }));
 }
 
-/** The same five; round and seals are left out of the block's hash, the seals of what is sealed. */
+/** The same list; round and seals are left out of the block's hash, and the seals out of what they sign. */
 function openIbft2(extraData: Uint8Array): OpenedExtra | undefined {
   return openFive(extraData, (named, round) => ({ hashed: encodeRlp(named), sealed: encodeRlp([...named, round]) }));
 }

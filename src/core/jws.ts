@@ -10,7 +10,7 @@ import { keyThumbprint, parseSourceKey, type SourceKey } from "./source-key.ts";
 /** Longest text that is read. */
 const MAX_JWS_CHARACTERS = 65_536;
 
-/** `alg` of a header, and the kind of key that it goes with. */
+/** The values of `alg`, with the kind of key that each requires. */
 const CURVES: ReadonlyMap<unknown, SourceKey["crv"]> = new Map([
   ["EdDSA", "Ed25519"],
   ["Ed25519", "Ed25519"],
@@ -21,11 +21,11 @@ const HEADER_NAMES = new Set(["alg", "cty", "jwk", "kid", "typ"]);
 
 /** A JWS taken apart; nothing it says is verified. */
 export interface Jws {
-  /** Kind of key that its `alg` goes with. */
+  /** The kind of key that its `alg` requires. */
   readonly crv: SourceKey["crv"];
   /** The key in its header, if there is one. */
   readonly key: SourceKey | undefined;
-  /** How its header names the key, if it does: a hint, which decides nothing. */
+  /** How its header names the key, if it does: a hint that decides nothing. */
   readonly kid: string | undefined;
   readonly payload: Uint8Array;
   /** The signed bytes: header and payload as they stand in the text. */

@@ -1,6 +1,6 @@
 /**
- * JSON objects that were read before, by their exact text. What a text begins with decides what its first object is: where
- * a known object's text stands, a strict parser would read that object again and stop after it.
+ * JSON objects that were parsed before, by their exact text. A JSON text that begins with the text of a known object has
+ * that object as its first value: a strict parser would read it again and stop after it.
  */
 import type { JsonObject } from "./json.ts";
 
@@ -10,16 +10,16 @@ export interface KnownObject {
   readonly value: JsonObject;
 }
 
-/** Two of each bundle, for as many anchors as a verifier remembers. */
+/** Two for each bundle, for as many anchors as a verifier remembers. */
 const MOST_KNOWN = 32;
-/** Shorter ones are read as fast as they are found; longer ones would hold too much. */
+/** Shorter objects are parsed as fast as they are found; longer ones would take too much memory. */
 const [SHORTEST, LONGEST] = [256, 65_536];
 
-/** The newest few. Their values are handed out again and again: whoever gets one must not change it. */
+/** The newest few. Their values are handed out again and again, so callers must not change them. */
 export class KnownObjects {
   readonly #objects: KnownObject[] = [];
 
-  /** The object whose text is at that place. */
+  /** The known object whose text is at that place. */
   find(text: string, at: number): KnownObject | undefined {
     // Cut out and compared as a whole: seven times as fast as `startsWith`.
     return this.#objects.find((one) => text.slice(at, at + one.text.length) === one.text);

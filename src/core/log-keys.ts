@@ -8,13 +8,16 @@ import type { VerifiedSignature, VerifierKey } from "./note.ts";
 /** A further key of a log, of the same name. */
 export interface FurtherKey {
   readonly key: VerifierKey;
-  /** A former key: it counts on heads of up to so many entries. */
+  /** Set for a former key: it is valid only for heads of at most this many entries. */
   readonly until?: number;
-  /** Heads of so many entries and more must have its signature, beside that of another key. */
+  /** Heads of this many entries or more must have its signature, in addition to that of another key. */
   readonly requiredFrom?: number;
 }
 
-/** Who signs for a log: its key, whose name is the origin, and further ones. Any one of them will do unless it says more. */
+/**
+ * The keys of a log: its key, whose name is the origin, and further ones. A signature by any one of them is enough unless
+ * one says otherwise.
+ */
 export interface LogKeys extends VerifierKey {
   readonly further?: readonly FurtherKey[];
 }
@@ -24,10 +27,7 @@ export function keysOfLog(log: LogKeys): readonly [VerifierKey, ...VerifierKey[]
   return [log, ...(log.further ?? []).map(({ key }) => key)];
 }
 
-/**
- * Whether those who signed a head of that size may speak for the log.
- * @throws SIGNATURE_MISMATCH
- */
+/** Checks that these signers of a head of that size may speak for the log. @throws SIGNATURE_MISMATCH */
 export function assertSignedByLog(log: LogKeys, treeSize: number, signatures: readonly VerifiedSignature[]): void {
   const isSigner = (key: VerifierKey): boolean => signatures.some((signature) => signature.key === key);
   const further = log.further ?? [];
@@ -39,10 +39,13 @@ export function assertSignedByLog(log: LogKeys, treeSize: number, signatures: re
     throw new WarifuError("SIGNATURE_MISMATCH", "the checkpoint is not signed by the log's own key");
 }
 
-/** What a log signed a checkpoint with. */
+/** The algorithms that a log signed a checkpoint with. */
 export type LogSignatures = "ed25519" | "ml-dsa-44" | "both";
 
-/** That, of a log that a verifier knows an ML-DSA-44 key of; `undefined` of others, which sign with Ed25519. */
+/**
+ * Those algorithms, if the verifier knows an ML-DSA-44 key of the log; otherwise `undefined`, since the log signs with
+ * Ed25519.
+ */
 export function logSignatures(log: LogKeys, signatures: readonly VerifiedSignature[]): LogSignatures | undefined {
   const keys = keysOfLog(log);
   if (!keys.some(isMlDsa)) return undefined;

@@ -170,7 +170,7 @@ export function consistencyRanges(oldSize: number, newSize: number): LeafRange[]
 export function subtreeRanges(subtree: LeafRange, treeSize: number): LeafRange[] {
   const ranges: LeafRange[] = [];
   let [begin, end] = [0, treeSize];
-  // What is left of the subtree where the tree is split within it; then whoever verifies does not know its hash.
+  // Begin of what remains of the subtree after a split within it; its hash is then unknown to whoever verifies.
   let rest = subtree.begin;
   while (begin !== rest || end !== subtree.end) {
     const middle = begin + splitPoint(end - begin);
@@ -250,14 +250,14 @@ export class Frontier {
     this.#size += 2 ** level;
   }
 
-  /** The roots of its complete subtrees, the largest first: with the size, all that there is to keep. */
+  /** The roots of its complete subtrees, the largest first: together with the size, its whole state. */
   subtrees(): Uint8Array[] {
     return this.#nodes.filter((node) => node !== undefined).reverse();
   }
 
   /**
-   * The frontier with these subtrees, as {@link subtrees} gave them.
-   * @throws PROOF_INVALID they are not as many as a tree of that size has
+   * Restores a frontier from its size and the roots that {@link subtrees} gave.
+   * @throws PROOF_INVALID a tree of that size has another number of them
    */
   static of(size: number, subtrees: readonly Uint8Array[]): Frontier {
     assertSize(size);

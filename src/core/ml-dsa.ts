@@ -8,17 +8,14 @@ import { WarifuError } from "./errors.ts";
 
 const KEY_BYTES = 1_312;
 
-/** Says whether `signature` is one of `message` under a `publicKey` that passed {@link assertMlDsaKey}. */
+/** Whether `signature` is one of `message` under a `publicKey` that passed {@link assertMlDsaKey}. */
 export type VerifyMlDsa44 = (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array) => boolean;
 
 type NodeCrypto = typeof import("node:crypto");
 
 const platform = globalThis.process?.getBuiltinModule?.("node:crypto");
 
-/**
- * The public key itself. Any bytes of the right number are one.
- * @throws KEY_INVALID
- */
+/** Returns the public key, if usable: any 1,312 bytes are. @throws KEY_INVALID */
 export function assertMlDsaKey(key: Uint8Array): Uint8Array {
   if (key.length === KEY_BYTES) return key;
   throw new WarifuError("KEY_INVALID", `an ML-DSA-44 public key has ${KEY_BYTES} bytes, not ${key.length}`);
@@ -34,7 +31,7 @@ export function verifyMlDsa44For(nodeCrypto: NodeCrypto | undefined): VerifyMlDs
 /** See {@link VerifyMlDsa44}. */
 export const verifyMlDsa44: VerifyMlDsa44 = verifyMlDsa44For(platform);
 
-/** Answers `undefined` where this Node does not know the algorithm. Keys are few, and the newest one is remembered. */
+/** `undefined` if this Node does not know the algorithm. There are few keys, so only the newest is remembered. */
 function nativeVerifier({ createPublicKey, verify }: NodeCrypto) {
   let newest: { readonly pub: string; readonly key: import("node:crypto").KeyObject | undefined } | undefined;
   return (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean | undefined => {
@@ -44,7 +41,7 @@ function nativeVerifier({ createPublicKey, verify }: NodeCrypto) {
   };
 }
 
-/** Whatever its bytes are, a key of the right length is one: what is refused is the algorithm. */
+/** Any bytes of the right length are a valid key, so if Node refuses one, it does not know the algorithm. */
 function imported(createPublicKey: NodeCrypto["createPublicKey"], pub: string) {
   try {
     return createPublicKey({ key: { kty: "AKP", alg: "ML-DSA-44", pub }, format: "jwk" });

@@ -1,7 +1,7 @@
 /**
- * Events about what people may see of a record: that somebody reported it, that it is held back, hidden, shown after all;
- * that its author appealed, and what came of that. Each step is an event, so that nobody can be silenced unseen: which rule,
- * whether a program or a person decided, when it was due. Words, and who reported, are concealed.
+ * Events about what people may see of a record: that somebody reported it; that it is held back, hidden, or shown after all;
+ * that its author appealed, and the outcome. Each step is an event, so that nobody can be silenced unseen: which rule,
+ * whether a program or a person decided, and when a decision was due. Reasons in words, and who reported, are concealed.
  */
 import type { Body } from "./body.ts";
 import { DISCLOSURE_CONTENT } from "./disclosure-event.ts";
@@ -16,17 +16,17 @@ export const MODERATION_CLAIM = "about";
 /** Code of a rule. */
 export const RULE = /^[a-z][a-z0-9-]{0,63}$/;
 
-/** What may happen. */
+/** The possible steps. */
 export const MODERATION_STEPS = [
   ...(["reported", "held", "hidden", "kept", "appealed", "upheld", "restored"] as const),
 ] as const;
 export type ModerationStep = (typeof MODERATION_STEPS)[number];
 
-/** By whom: a program, somebody who decides for the operator, the record's author, or anybody else. */
+/** Who took a step: a program, somebody who decides for the operator, the record's author, or anybody else. */
 export const MODERATION_ROLES = ["automatic", "moderator", "author", "member"] as const;
 export type ModerationRole = (typeof MODERATION_ROLES)[number];
 
-/** Who may take which step: a program may hold something back until somebody has looked, and decides nothing. */
+/** Who may take which step. A program may only hold something back until somebody has looked. */
 export const TAKEN_BY: Readonly<Record<ModerationStep, readonly ModerationRole[]>> = {
   reported: ["member", "moderator"],
   held: ["automatic", "moderator"],
@@ -43,7 +43,7 @@ export const AWAITS_DECISION: ReadonlySet<ModerationStep> = new Set(["reported",
 /** What an event says in clear. */
 export interface Moderation {
   readonly by: ModerationRole;
-  /** Of steps after which somebody has to decide: the last second for that, POSIX. */
+  /** For steps after which somebody has to decide: the last second for that, POSIX. */
   readonly due?: number;
   /** Leaf index of the record. */
   readonly record: number;
@@ -54,11 +54,11 @@ export interface Moderation {
   readonly step: ModerationStep;
 }
 
-/** What only the vault holds. */
+/** The concealed part, which only the vault holds. */
 export interface ModerationWords {
   /** Pseudonym of the account that took the step. */
   readonly account?: string;
-  /** What was reported, the statement of reasons, the appeal. */
+  /** What was reported, the statement of reasons, or the appeal. */
   readonly text?: string;
 }
 

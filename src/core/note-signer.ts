@@ -16,8 +16,8 @@ export interface NoteSigner {
 }
 
 /**
- * The line over a note's text. `time` is what timestamped types state, in POSIX seconds; a log's ML-DSA-44 key states 0: that
- * its tree is the largest one is not for itself to say.
+ * The signature line for a note's text. `time` is what timestamped types state, in POSIX seconds. A log's own ML-DSA-44 key
+ * states 0: whether its tree is the largest is not for the log itself to say.
  * @throws CHECKPOINT_INVALID when an ML-DSA-44 key is to sign what such keys do not sign
  */
 export function signatureLine(text: string, { key, sign }: NoteSigner, time = 0): SignatureLine {

@@ -24,7 +24,7 @@ export type NoteType = keyof typeof NOTE_TYPES;
  */
 export const MAX_NOTE_BYTES = 163_840;
 const KEY_ID_BYTES = 4;
-/** Before the signature itself, in all types that are timestamped. */
+/** Bytes of the timestamp that precedes the signature in all timestamped types. */
 const TIME_BYTES = 8;
 // No plus, no Unicode White_Space (`\s` differs: it lacks U+0085 and has U+FEFF), and nothing that no note can hold.
 const KEY_NAME = /^[^+\p{White_Space}\p{Surrogate}\u0000-\u001f]+$/u;
@@ -49,11 +49,14 @@ export interface SignatureLine {
   readonly signature: Uint8Array;
 }
 
-/** A note taken apart; nothing about it is verified yet. */
+/** A note taken apart; nothing in it is verified yet. */
 export interface SignedNote {
   /** Ends in a line feed. These bytes are what was signed. */
   readonly text: string;
-  /** Lines whose signature is canonical base64 of a key id and more; others cannot be by a key that we know. */
+  /**
+   * Lines whose signature is canonical base64 of a key id and at least one more byte; no other line can be by a key that we
+   * know.
+   */
   readonly signatures: readonly SignatureLine[];
 }
 
@@ -112,7 +115,10 @@ function base64Key(encoded: string): Uint8Array {
   }
 }
 
-/** What distinguishes keys in a note. Two keys can be made to share it by brute force; no reader opens their notes. */
+/**
+ * The name and id that tell keys apart in a note. Two keys can be made to share them by brute force; no reader opens their
+ * notes.
+ */
 export function lineLabel({ name, keyId }: Pick<SignatureLine, "name" | "keyId">): string {
   return `${name}+${toHex(keyId)}`;
 }
@@ -135,7 +141,7 @@ export function parseNote(bytes: Uint8Array): SignedNote {
   if (bytes.length > MAX_NOTE_BYTES)
     throw new WarifuError("NOTE_INVALID", `the note is larger than ${MAX_NOTE_BYTES} bytes`);
   const whole = decodeText(bytes);
-  // The text may itself hold empty lines: the last one ends it.
+  // The text itself may hold empty lines, so the last one ends it.
   const textEnd = whole.lastIndexOf("\n\n");
   if (textEnd < 0 || !whole.endsWith("\n"))
     throw new WarifuError("NOTE_INVALID", "the note has no empty line before its signatures, or no final line feed");
@@ -157,7 +163,7 @@ export function verifyNote(
     const key = keys.find(({ name, keyId }) => name === line.name && equalBytes(keyId, line.keyId));
     return key === undefined ? [] : [{ line, key }];
   });
-  // Before the costly part, so that no note has more signatures verified than there are keys.
+  // Checked before the costly part, so that no note has more signatures verified than there are keys.
   if (new Set(lines.map(({ key }) => key)).size !== lines.length)
     throw new WarifuError("SIGNATURE_MISMATCH", "a known key signs the note twice");
   const verified = lines.map(({ line, key }) => verifyLine(note.text, line, { key, verifyHere }));
@@ -188,7 +194,7 @@ function assertVerifies(isVerified: boolean, { name }: VerifierKey): void {
   if (!isVerified) throw new WarifuError("SIGNATURE_MISMATCH", `the signature of ${name} does not verify`);
 }
 
-/** Seconds in the first 8 bytes; an unsafe number fits nobody's clock. */
+/** The seconds in the first 8 bytes; a number that is not safe is no plausible time. */
 function timeOf(signature: Uint8Array): number {
   const view = new DataView(signature.buffer, signature.byteOffset, signature.byteLength);
   const time = signature.length > TIME_BYTES ? Number(view.getBigUint64(0)) : Number.NaN;
@@ -197,7 +203,7 @@ function timeOf(signature: Uint8Array): number {
   return time;
 }
 
-/** @returns undefined when the signature is not one that any reader would have to know */
+/** @returns undefined for a signature that readers need not know */
 function parseSignatureLine(line: string): SignatureLine | undefined {
   const [dash, name, encoded, ...rest] = line.split(" ");
   if (dash !== "\u2014" || name === undefined || encoded === undefined || rest.length > 0 || !KEY_NAME.test(name))

@@ -9,7 +9,7 @@ import { sha256 } from "./sha256.ts";
 
 /** Largest proof that is read; those of today's calendars have about 3,000 bytes. */
 export const MAX_PROOF_BYTES = 65_536;
-/** The format's own bounds: of an operand or payload, of a message on the way, of operations one after the other. */
+/** The format's own limits: for an operand or payload, for a message on the way, for operations in a row. */
 const [MOST_OPERAND_BYTES, MOST_MESSAGE_BYTES, MOST_OPERATIONS] = [8_192, 4_096, 256];
 
 const DIGEST_BYTES = 32;
@@ -22,31 +22,33 @@ const START = concatBytes(
 
 const [ATTESTATION, FORK] = [0x00, 0xff];
 const [SHA256, APPEND, PREPEND] = [0x08, 0xf0, 0xf1];
-/** SHA-1, RIPEMD-160, Keccak-256, the reversed and the hexadecimal message: not computed, as calendars use none of them. */
+/**
+ * SHA-1, RIPEMD-160, Keccak-256, and the reversed and hexadecimal message: not computed, since calendars do not use them.
+ */
 const NOT_COMPUTED = [0x02, 0x03, 0x67, 0xf2, 0xf3];
 const [BITCOIN, PENDING] = ["0588960d73d71901", "83dfe30d2ef90c8e"];
 
-/** Where a proof leads to, as it says itself. */
+/** An attestation that a proof leads to. */
 export interface Attestation {
-  /** What was attested: the block's Merkle root, or what the calendar was given. `undefined` if it was not computed. */
+  /** The attested message: the block's Merkle root, or what the calendar was given. `undefined` if it was not computed. */
   readonly message: Uint8Array | undefined;
   /** Height of the Bitcoin block. */
   readonly bitcoinBlock?: number;
   /** Whether a calendar promises a block that is yet to come. */
   readonly isPending: boolean;
-  /** Its place in the bytes, and whether it is the last branch of its fork: other bytes then take its place. */
+  /** Its place in the bytes, and whether it is the last branch of its fork, so that other bytes can take its place. */
   readonly start: number;
   readonly end: number;
   readonly isLast: boolean;
 }
 
-/** The proof as a file, of the bytes that lead on from the digest. */
+/** The bytes that lead on from the digest, as a proof file. */
 export function formatProof(digest: Uint8Array, timestamp: Uint8Array): Uint8Array {
   return concatBytes(START, digest, timestamp);
 }
 
 /**
- * Everything that a proof about `stamped` leads to.
+ * All attestations that a proof about `stamped` leads to.
  * @throws TIMESTAMP_INVALID it is no such proof, or about something else
  */
 export function attestationsIn(proof: Uint8Array, stamped: Uint8Array): Attestation[] {
@@ -58,7 +60,7 @@ export function attestationsIn(proof: Uint8Array, stamped: Uint8Array): Attestat
 }
 
 /**
- * Everything that bytes lead to which continue from `message`, such as a calendar's answer.
+ * All attestations that bytes lead to which continue from `message`, such as a calendar's answer.
  * @throws TIMESTAMP_INVALID
  */
 export function attestationsFrom(bytes: Uint8Array, message: Uint8Array, from = 0): Attestation[] {
@@ -82,7 +84,7 @@ class ProofReader {
     return this.#at === this.#bytes.length;
   }
 
-  /** What leads on from a message: one or several branches, each but the last after the byte of a fork. */
+  /** Reads what follows a message: one branch or several, each but the last after the byte of a fork. */
   branches(message: Uint8Array | undefined, depth: number): Attestation[] {
     if (depth > MOST_OPERATIONS) throw malformed("has more operations than it may");
     const found: Attestation[] = [];
@@ -120,7 +122,7 @@ class ProofReader {
     return this.#take(length);
   }
 
-  /** Seven bits a byte, the lowest first. */
+  /** Seven bits per byte, the lowest first. */
   #number(): number {
     let [number, weight, byte] = [0, 1, 0];
     do {

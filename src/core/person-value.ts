@@ -1,6 +1,6 @@
 /**
- * Values that identify a person, in the one form in which they are compared: whoever writes in capitals, or a telephone
- * number with spaces, is still the same person.
+ * Values that identify a person, in the normal form in which they are compared: capitals, or spaces in a telephone number,
+ * do not make another person.
  */
 
 /** A value that identifies a person, as a record or an officer states it. */
@@ -10,21 +10,21 @@ export interface PersonValue {
   readonly value: string;
 }
 
-/** The form in which values are compared. */
+/** The normal form in which values are compared. */
 export interface ComparableValue {
   /** Values are compared within a kind: `mail`, `phone`, or the claim's own name. */
   readonly kind: string;
   readonly text: string;
 }
 
-/** @returns `undefined` for a value that identifies nobody, such as spaces */
+/** @returns `undefined` for a value that identifies nobody, such as only spaces */
 export function comparable({ claim, value }: PersonValue): ComparableValue | undefined {
   const kind = kindOf(claim);
   const text = textOf(kind, value.normalize("NFC").trim());
   return text === "" ? undefined : { kind, text };
 }
 
-/** By the end of the claim's name, so that mail addresses in records of several types are compared with each other. */
+/** By the end of the claim's name, so that mail addresses in records of different types are compared with each other. */
 function kindOf(claim: string): string {
   if (/mail$/i.test(claim)) return "mail";
   return /phone$/i.test(claim) ? "phone" : claim;

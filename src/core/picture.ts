@@ -21,9 +21,9 @@ export type Box = readonly [left: number, top: number, width: number, height: nu
 /** What the claim says about one picture. */
 export type PictureClaim = {
   readonly bytes: number;
-  /** Before it is turned the way that its metadata says. */
+  /** Width and height before it is turned as its metadata says. */
   readonly height: number;
-  /** Parts that its sender wants to be unrecognisable in what is published. */
+  /** Parts that its sender wants to be unrecognisable in the published copy. */
   readonly hide?: readonly Box[];
   /** Hexadecimal. */
   readonly sha256: string;

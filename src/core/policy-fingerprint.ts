@@ -1,13 +1,13 @@
 /**
- * A short fingerprint of a policy, to be read out over the phone: whoever got a policy by mail compares it with the one that
- * its author has. It depends on what the policy says and not on how the file is written.
+ * A short fingerprint of a policy, to be read out over the phone: whoever received a policy by mail compares it with the
+ * author's. It depends on what the policy says, not on how the file is written.
  */
 import { utf8 } from "./bytes.ts";
 import { canonicalJson, parseJson } from "./json.ts";
 import { formatPolicy, type Policy } from "./policy.ts";
 import { sha256 } from "./sha256.ts";
 
-/** Six groups of four: a second policy with the digits of a given one takes 2^79 attempts. */
+/** Six groups of four digits: finding another policy with a given fingerprint takes 2^79 attempts. */
 const [GROUPS, DIGITS] = [6, 4];
 
 /** The fingerprint, such as `0123 4567 8901 2345 6789 0123`. */

@@ -1,6 +1,6 @@
 /**
- * The verifier's own policy `warifu-policy/1`: whom to believe. It never comes from the log, the server or the bundle
- * that is being checked, because a stranger's identity taken from the stranger proves nothing.
+ * The verifier's own policy `warifu-policy/1`: whom to trust. It never comes from the log, the server or the bundle that is
+ * being checked, because a stranger's identity taken from the stranger proves nothing.
  */
 import { lowerCaseAddress, CHAIN_HASH } from "./address.ts";
 import { readBitcoinHeader, type BitcoinBlock } from "./bitcoin-header.ts";
@@ -39,14 +39,14 @@ export interface KnownSource {
   readonly key: string | SourceKey;
 }
 
-/** The key of a known source. @throws ENCODING_INVALID, KEY_INVALID */
+/** The key that a policy names for a source. @throws ENCODING_INVALID, KEY_INVALID */
 export function keyOfKnown({ key }: KnownSource): SourceKey {
   return typeof key === "string" ? ed25519SourceKey(fromBase64(key, "key of a source", 32)) : key;
 }
 
 /** The parts of a policy. */
 export interface Policy {
-  /** The log's key, whose name is the origin, and further ones. */
+  /** The log's key, whose name is the origin, and its further keys. */
   readonly log: LogKeys;
   readonly chain: {
     readonly id: number;
@@ -55,11 +55,14 @@ export interface Policy {
     /** Keccak-256 of the contract's code; checked where an RPC endpoint is asked. */
     readonly codeHash?: string;
     readonly accept: AnchorRule;
-    /** When a block of a node that is asked counts as final; when the chain itself calls it final, by default. */
+    /** When a block counts as final for a node that is asked; by default, when the chain itself calls it final. */
     readonly finality?: Finality;
     /** What the hash of a block's header covers; `ethereum` by default. */
     readonly headerForm?: HeaderForm;
-    /** Addresses of those who seal the chain's blocks, lower case: a quorum of them shows without a node that one is final. */
+    /**
+     * Addresses of the validators who seal the chain's blocks, lower case: seals of a quorum of them show without a node
+     * that a block is final.
+     */
     readonly validators?: readonly string[];
   };
   /** Hashes of blocks that the verifier trusts. */
@@ -69,11 +72,11 @@ export interface Policy {
   readonly sources: readonly KnownSource[];
   readonly witnesses: { readonly keys: readonly VerifierKey[]; readonly quorum: number };
   readonly timestamps?: {
-    /** Of time-stamping authorities or who issues theirs: DER in base64, which is read when a token is checked. */
+    /** Certificates of time-stamping authorities, or of their issuers: DER in base64, parsed when a token is checked. */
     readonly certificates: readonly string[];
     /** Whether the checkpoint must have a timestamp by one of them, or by one of the blocks. */
     readonly required: boolean;
-    /** That proofs of OpenTimestamps are held against. */
+    /** Bitcoin blocks that proofs of OpenTimestamps are checked against. */
     readonly bitcoin?: readonly BitcoinBlock[];
   };
 }
@@ -226,20 +229,20 @@ function readConsensus(reader: ObjectReader): Pick<Policy["chain"], "headerForm"
   return { ...headerForm, validators };
 }
 
-/** When an auditor regards an anchor as recorded. */
+/** When an auditor accepts an anchor as recorded. */
 export interface AuditFinality {
   /** As {@link confirmationsOf}. */
   readonly confirmations: number | undefined;
 }
 
-/** The rule for anchors that nodes show; none on the auditor's own chain, unless the policy names one. */
+/** The rule for anchors that nodes show; `undefined` on the auditor's own chain, unless the policy names one. */
 export function auditFinalityOf(policy: Policy): AuditFinality | undefined {
   const { accept, finality } = policy.chain;
   if (accept === "evidence" && finality === undefined) return undefined;
   return { confirmations: confirmationsOf(policy) };
 }
 
-/** The number of confirmations to ask a node for, 0 where every block is final; `undefined` when the policy names none. */
+/** How many confirmations to ask a node for; 0 where every block is final, `undefined` if the policy names none. */
 export function confirmationsOf({ chain: { finality } }: Policy): number | undefined {
   if (finality === "bft") return 0;
   return typeof finality === "number" ? finality : undefined;
@@ -276,7 +279,7 @@ function readWitnesses(reader: ObjectReader): Policy["witnesses"] {
   if (keys.some((key) => key.type === "ed25519"))
     reader.fail("keys", "must be cosignature keys: Ed25519 of type 4, or ML-DSA-44 of type 6");
   const distinct = new Set(keys.map((key) => key.publicKey.join()));
-  // One key under two names would count twice toward the quorum.
+  // The same key under two names would count twice toward the quorum.
   if (distinct.size !== keys.length) reader.fail("keys", "names one key twice");
   if (new Set(keys.map(lineLabel)).size !== keys.length) reader.fail("keys", "has two keys of one name and key id");
   if (namesOneTwice(keys))

@@ -1,10 +1,10 @@
 /**
- * Events about records that go from one controller to another. A provision says that claims of a record were given to
- * somebody, and on which basis of law; a reception, that a record came from somebody, and whose law it came under, which
- * stays with it. The log enters them itself.
+ * Events about records that one controller gives to another. A provision says that claims of a record were given to
+ * somebody, and on which legal basis; a reception, that a record came from somebody, and under which law, which stays with
+ * it. The log enters them itself.
  *
- * To whom and from whom, which claims and what for is concealed. An event is about one record only: two records that went
- * together may be one person's.
+ * To whom and from whom, which claims and what for is concealed. An event is about one record only: two records that were
+ * given together may be one person's.
  */
 import type { Body } from "./body.ts";
 import { LEGAL_BASIS } from "./legal-basis.ts";
@@ -25,30 +25,30 @@ export const LAW_VERSION = /^\d{4}-\d{2}-\d{2}$/;
 
 /** What a provision says in clear. */
 export interface Provision {
-  /** Id of a basis of transfers, of a rule by which it is the city's own words, or {@link NOT_PERSONAL}. */
+  /** Id of a basis of transfers, of a rule under which the city states its own reason, or {@link NOT_PERSONAL}. */
   readonly basis: string;
   /** Where the recipient is. */
   readonly country: string;
-  /** Whose law the record left under. */
+  /** Jurisdiction whose law the record was under when it left. */
   readonly jurisdiction: string;
   readonly lawVersion: string;
   /** Leaf index of the record. */
   readonly record: number;
 }
 
-/** The basis of records that concern nobody: none is needed. */
+/** The basis for records that are about nobody: none is needed. */
 export const NOT_PERSONAL = "not-personal";
 
-/** What a reception says in clear: what stays with the record. */
+/** The clear part of a reception, which stays with the record. */
 export interface Reception {
   /** Id of the basis on which its sender gave it. */
   readonly basis: string;
   /** Where the sender is. */
   readonly country: string;
   readonly lawVersion: string;
-  /** Id of the rule that holds when it is given on; absent if there is none. */
+  /** Id of the rule for giving it on; absent if there is none. */
   readonly onward?: string;
-  /** Jurisdiction whose law came with it. */
+  /** Jurisdiction whose law it brought with it. */
   readonly origin: string;
   /** Leaf index of the record. */
   readonly record: number;

@@ -1,7 +1,7 @@
 /**
- * The file `warifu-provision/1`, in which records go from one controller to another: for each a proof bundle with the
- * openings of the claims that are given, and a label that says whose law it comes under. The bundles prove what they hold;
- * the labels are the word of the sender.
+ * The file `warifu-provision/1`, in which one controller gives records to another: for each, a proof bundle with the
+ * openings of the claims that are given, and a label that says whose law it comes under. What the bundles say is proved; for
+ * the labels there is only the sender's word.
  */
 import { fromUtf8 } from "./bytes.ts";
 import { WarifuError } from "./errors.ts";
@@ -28,14 +28,14 @@ export type NoticeLabel = {
 export type OriginLabel = {
   /** Id of the basis on which it is given. */
   readonly basis: string;
-  /** Jurisdiction whose law holds for it, wherever it goes. */
+  /** Jurisdiction whose law applies to it, wherever it goes. */
   readonly jurisdiction: string;
   readonly law: string;
   readonly lawVersion: string;
   /** Origin of the log that the record first entered. */
   readonly log: string;
   readonly notice?: NoticeLabel;
-  /** Id of the rule that holds when it is given on. */
+  /** Id of the rule for giving it on. */
   readonly onward?: string;
 };
 
@@ -48,7 +48,7 @@ export interface ProvidedRecord {
 
 /** The parts of a file. */
 export interface ProvisionFile {
-  /** Code of the purpose, to which the recipient is bound. */
+  /** Code of the purpose that binds the recipient. */
   readonly purpose: string;
   readonly records: readonly ProvidedRecord[];
 }

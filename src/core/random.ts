@@ -1,13 +1,13 @@
 /**
- * Randomness for the stages and the vault: passed in, so that a simulation can supply its own. What comes from the platform
- * is drawn in pages: a call for 32 bytes costs as much as one for 4,096, and salts are drawn by the thousand. No byte is
- * handed out twice, and bytes that were handed out are wiped from the page.
+ * Randomness for the stages and the vault, passed in so that a simulation can supply its own. The platform's randomness is
+ * drawn in pages: a call for 32 bytes costs as much as one for 4,096, and salts are drawn by the thousand. No byte is handed
+ * out twice, and bytes that were handed out are wiped from the page.
  */
 
 /** Cryptographically random bytes, fresh at each call. */
 export type RandomBytes = (length: number) => Uint8Array;
 
-/** As much as the platform gives at once: https://www.w3.org/TR/webcrypto/#Crypto-method-getRandomValues */
+/** The most that the platform gives at once: https://www.w3.org/TR/webcrypto/#Crypto-method-getRandomValues */
 const PAGE_BYTES = 65_536;
 
 /** A source of cryptographically random bytes. @param fill fills up to 65,536 bytes with random ones */

@@ -1,5 +1,5 @@
 /**
- * What a record was made from: the bytes that an adapter received, to which the record's claim `received` commits. The
+ * The bytes that a record was made from: an adapter received them, and the record's claim `received` commits to them. The
  * bytes themselves are in the vault, next to the record's openings.
  */
 import { toHex } from "./bytes.ts";
@@ -15,7 +15,7 @@ export type Received = {
   readonly adapter: string;
   /** POSIX milliseconds. */
   readonly at: number;
-  /** Other parts of the envelope that affect the meaning, by lower-case header name. */
+  /** Other headers that affect the meaning, by lower-case name. */
   readonly headers?: { readonly [name: string]: string };
   /** Hexadecimal. */
   readonly sha256: string;
@@ -25,16 +25,16 @@ export type Received = {
   readonly type: string;
 } & Partial<MessageEnvelope>;
 
-/** What a payload has besides if it came as a message of a broker. */
+/** What a payload has in addition if it came as a message of a broker. */
 export type MessageEnvelope = {
   readonly topic: string;
-  /** Properties that the sender gave it, in order; a name may occur more than once. */
+  /** Properties that the sender set, in order; a name may occur more than once. */
   readonly properties?: [name: string, value: string][];
   /** The quality of service that it was delivered with. */
   readonly qos?: number;
-  /** That the broker had kept it and sent it to a new subscriber: it may be old. */
+  /** Whether the broker had retained it for new subscribers: it may be old. */
   readonly retained?: true;
-  /** That it was read from the history of its topic: nobody was there when it was sent. */
+  /** Whether it was read from the history of its topic: nobody was listening when it was sent. */
   readonly late?: true;
 };
 
@@ -46,19 +46,21 @@ export function receivedClaim(bytes: Uint8Array, envelope: Omit<Received, "sha25
   return { ...envelope, sha256: toHex(sha256(bytes)), size: bytes.length };
 }
 
-/** What a record's claims say about the bytes it was made from; `undefined` if they have no claim of that form. */
+/** The claim about the bytes that a record was made from; `undefined` if its claims have none of that form. */
 export function receivedIn({ [RECEIVED_CLAIM]: value }: JsonObject): Received | undefined {
   return isReceived(value) ? (value as Received) : undefined;
 }
 
-/** A record's own claims. Before the name was reserved, some sources used it for a claim of their own, which stays. */
+/**
+ * A record's claims without it. Before the name was reserved, some sources used it for a claim of their own, which stays.
+ */
 export function withoutReceived(claims: JsonObject): JsonObject {
   if (receivedIn(claims) === undefined) return claims;
   const { [RECEIVED_CLAIM]: _, ...rest } = claims;
   return rest;
 }
 
-/** Whether these are the bytes. */
+/** Whether these are the bytes that the claim commits to. */
 export function isOriginal(bytes: Uint8Array, received: Received): boolean {
   return toHex(sha256(bytes)) === received.sha256;
 }

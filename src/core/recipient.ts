@@ -1,5 +1,5 @@
 /**
- * The other controllers that a city exchanges records with, and the events by which an officer keeps their register. An event
+ * The other controllers that a city exchanges records with, and the events by which an officer keeps their register. Each
  * has a number in clear; who it is, is concealed.
  */
 import type { Body } from "./body.ts";
@@ -17,18 +17,18 @@ export const RECIPIENT_CLAIM = "recipient";
 export const RECIPIENT_KINDS = ["business-operator", "public-body", "academia"] as const;
 export type RecipientKind = (typeof RECIPIENT_KINDS)[number];
 
-/** What a paper is: a contract or arrangement with the recipient, or what people were told about it. */
+/** The kind of a document: a contract or arrangement with the recipient, or what people were told about it. */
 export const PAPER_KINDS = ["contract", "information"] as const;
 export type PaperKind = (typeof PAPER_KINDS)[number];
 
-/** A paper in the city's files that a basis asks for. */
+/** A document in the city's files that a basis requires. */
 export type Paper = {
   /** Id of the basis. */
   readonly basis: string;
   readonly kind: PaperKind;
   /** Where it is filed. */
   readonly reference: string;
-  /** Last day that it counts, as 2027-03-31. */
+  /** Last day on which it is valid, as 2027-03-31. */
   readonly until?: string;
 };
 

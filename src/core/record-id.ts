@@ -26,7 +26,7 @@ export function recordIdOf(leafHash: Uint8Array, iat: number): Uint8Array {
   return id;
 }
 
-/** When the entry with that id was taken in, POSIX seconds; the id alone says so, even after its body is erased. */
+/** When the entry with that id was received, POSIX seconds; the id alone tells, even after the body is erased. */
 export function receivedAtOf({ id }: { readonly id: Uint8Array }): number {
   const view = new DataView(id.buffer, id.byteOffset, id.byteLength);
   return Math.floor((view.getUint16(0) * 2 ** 32 + view.getUint32(2)) / 1000);

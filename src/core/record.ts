@@ -9,7 +9,7 @@ import type { SourceSignature } from "./source-signature.ts";
 /** Longest JSON text of one record, in bytes. */
 export const MAX_RECORD_BYTES = 65_536;
 
-/** Only characters that look like nothing else: no homoglyphs, no direction marks, nothing to escape in a log or a page. */
+/** Only characters without look-alikes: no homoglyphs, no direction marks, nothing to escape in a log or a page. */
 export const SOURCE_NAME = /^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$/;
 
 /** A submitted record. `claims` holds strict JSON only. */

@@ -1,6 +1,6 @@
 /**
  * An event that says that a record about a person is wrong, and which one takes its place. Both stay in the log and can be
- * proved; which they are is concealed, since both are of one person.
+ * proved; which ones they are is concealed, since both are of one person.
  */
 import type { Body } from "./body.ts";
 import { isJsonObject, type JsonObject } from "./json.ts";

@@ -3,14 +3,16 @@
  * Anybody can recompute it from the entries and their bodies (docs/formats.md, section 19).
  */
 
-/** How many numbers are looked at, ending with the source's highest since their repair. */
+/** How many of a source's numbers count: the last ones up to its highest, since its numbering was last repaired. */
 export const REPUTATION_WINDOW = 256;
-/** A record that arrives more than this long after its stated observation is late; before it, its clock is wrong. */
+/**
+ * A record that arrives later than this after its stated observation is late; one that arrives before it has a wrong clock.
+ */
 export const LATE_AFTER_SECONDS = 3_600;
 
 const WEIGHTS = { complete: 4, punctual: 2, signed: 2, consistent: 2, trusted: 2 } as const;
 
-/** A record of the window, as far as its body says. */
+/** A record of the window, as far as its body tells. */
 export interface SeenRecord {
   /** POSIX seconds. */
   readonly receivedAt: number;
@@ -26,13 +28,13 @@ export interface Reputation {
   readonly window: readonly [from: number, to: number];
   /** Numbers of the window that the log has. */
   readonly complete: number;
-  /** Records that arrived when they say that they were observed, or soon after, of those that say when they were observed. */
+  /** Share of the records that state when they were observed which arrived then, or soon after. */
   readonly punctual: number | null;
-  /** Records that say that the source signed; the signatures are not verified here. */
+  /** Share of the records that state that the source signed; the signatures are not verified here. */
   readonly signed: number | null;
   /** 1 / (1 + conflicts under numbers of the window). */
   readonly consistent: number;
-  /** Auditors whose newest review finds it sound, of those who reviewed it. */
+  /** Share of the auditors who reviewed it whose newest review finds it sound. */
   readonly trusted: number | null;
   /** 0 to 100: the mean of what is known, with weights 4, 2, 2, 2 and 2. */
   readonly score: number;

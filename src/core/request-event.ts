@@ -1,7 +1,7 @@
 /**
- * Events about what a person asks for: that a request came, that its sender was recognised, that it takes longer, how it
- * ended. Each step names the first one, so a request is followed without knowing whose it is: the person, the records and
- * all reasons in words are concealed.
+ * Events about a person's request: that it was received, that its sender was identified, that it takes longer, how it ended.
+ * Each step names the first one, so a request can be followed without knowing whose it is: the person, the records and all
+ * reasons in words are concealed.
  */
 import type { Body } from "./body.ts";
 import { LEGAL_BASIS } from "./legal-basis.ts";
@@ -29,7 +29,7 @@ const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
 /** What a step says in clear. */
 export interface RequestEvent {
-  /** When it is due, POSIX seconds: of a step that sets that, the first one and an extension. */
+  /** When it is due, POSIX seconds; set by the first step and by an extension. */
   readonly due?: number;
   readonly jurisdiction: string;
   /** Version of the law by which it is due. */
@@ -37,7 +37,7 @@ export interface RequestEvent {
   readonly operation: RequestOperation;
   /** Provisions of law that it rests on; those of a refusal are why. */
   readonly provisions: readonly string[];
-  /** When it came, POSIX seconds: of the first step alone. */
+  /** When it was received, POSIX seconds; only in the first step. */
   readonly receivedAt?: number;
   /** Leaf index of the first step; absent in the first one. */
   readonly request?: number;

@@ -13,7 +13,7 @@ const DIGEST_LINE = /^"content-digest": sha-256=:([A-Za-z0-9+/]{43}=):$/;
 
 /**
  * The content that a base covers.
- * @throws SOURCE_SIGNATURE_INVALID the base does not name its digest, or not exactly once; ENCODING_INVALID
+ * @throws SOURCE_SIGNATURE_INVALID the base does not name the content's digest exactly once; ENCODING_INVALID
  */
 export function signedContentOf({ base, content }: { readonly base: string; readonly content: string }): Uint8Array {
   const bytes = fromBase64(content, "evidence.content");

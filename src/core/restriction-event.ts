@@ -1,5 +1,5 @@
 /**
- * An event that says that the use of records is restricted, that an objection is upheld, or that they are no longer
+ * An event that says that the use of records is restricted, that an objection is upheld, or that records are no longer
  * provided to others; or that one of these is lifted. Which records, and whose they are, is concealed: a list in clear would
  * say that they belong together.
  */
@@ -14,8 +14,8 @@ export const RESTRICTION_VCT = "warifu:restriction:1";
 export const CONSENT_CONTENT = "consent";
 
 /**
- * What becomes of records: nothing is done with them but keeping; they are not used for a purpose; they are not provided to
- * others; or one of these ends.
+ * What happens to the records: they are only kept; they are not used for a purpose; they are not provided to others; or one
+ * of these ends.
  */
 export const RESTRICTION_STATES = ["restricted", "objected", "provision-ceased", "lifted"] as const;
 export type RestrictionState = (typeof RESTRICTION_STATES)[number];
@@ -24,7 +24,7 @@ export type RestrictionState = (typeof RESTRICTION_STATES)[number];
 export const ALL_PURPOSES = "*";
 /** A code of a purpose, as notices have them. */
 export const PURPOSE = /^[a-z][a-z0-9-]{0,63}$/;
-/** Most records of one event: what is concealed of them must fit into an opening. */
+/** The most records of one event: the concealed list must fit into an opening. */
 export const MOST_RESTRICTED = 1_000;
 
 /** What an event says in clear. */
@@ -40,7 +40,7 @@ export interface Restriction {
   /** Leaf index of the request that it answers. */
   readonly request?: number;
   readonly state: RestrictionState;
-  /** Of `lifted`: what the person was told before, by codes of the law data. */
+  /** For `lifted`: what the person was told beforehand, by codes of the law data. */
   readonly told?: readonly string[];
 }
 

@@ -26,7 +26,7 @@ export function decodeRlp(bytes: Uint8Array): Rlp {
   return item;
 }
 
-/** The encoding of a value: of what {@link decodeRlp} gave, the bytes that were decoded. */
+/** The encoding of a value: for one that {@link decodeRlp} returned, the bytes that were decoded. */
 export function encodeRlp(value: Rlp): Uint8Array {
   if (value instanceof Uint8Array)
     return value.length === 1 && (value[0] as number) < 0x80 ? value : withPrefix(0x80, value);

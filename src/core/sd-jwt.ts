@@ -1,12 +1,12 @@
 /**
  * A body and openings as an SD-JWT (RFC 9901): `<issuer-signed JWT>~<disclosure>~…~`. The payload is the body byte for byte,
- * so nothing is added for it: what everybody can hold against the log is what the issuer signs.
+ * so the issuer signs exactly what everybody can check against the log.
  */
 import { toBase64Url, utf8 } from "./bytes.ts";
 import { canonicalJson } from "./json.ts";
 import { keyThumbprint, type SourceKey } from "./source-key.ts";
 
-/** Who signs bodies for wallets and verifiers that know nothing of logs. */
+/** The issuer who signs bodies for wallets and verifiers that know nothing of logs. */
 export interface Issuer {
   /** Ed25519. */
   readonly key: SourceKey;

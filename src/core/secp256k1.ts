@@ -1,6 +1,6 @@
 /**
- * Who signed, from a signature alone: ECDSA over secp256k1 with recovery, as Ethereum's accounts and validators sign.
- * SEC 1 version 2, section 4.1.6; Yellow Paper appendix F. On noble's curve, of which no more than its points.
+ * Recovers the signer from a signature: ECDSA over secp256k1, as Ethereum's accounts and validators sign. SEC 1 version 2,
+ * section 4.1.6; Yellow Paper appendix F. Of noble's curve, only its points are used.
  */
 import { Point } from "@noble/secp256k1";
 import { keccak_256 } from "@noble/hashes/sha3.js";
@@ -12,7 +12,7 @@ const SIGNATURE_BYTES = 65;
 /**
  * The address of the account that signed that hash.
  * @param signature r, s and the parity of the point, 0 or 1
- * @returns lower case with the prefix `0x`; `undefined` when it is nobody's signature
+ * @returns lower case with the prefix `0x`; `undefined` if nobody can have made the signature
  */
 export function signerAddress(hash: Uint8Array, signature: Uint8Array): string | undefined {
   const parity = signature[SIGNATURE_BYTES - 1] ?? 2;
@@ -31,7 +31,7 @@ export function signerAddress(hash: Uint8Array, signature: Uint8Array): string |
   }
 }
 
-/** Modulo the order, which is prime: so that `r` to the order minus 2 is its inverse. */
+/** The inverse modulo the order, which is prime: `r` to the power of the order minus 2. */
 function power(base: bigint, exponent: bigint): bigint {
   let result = 1n;
   for (let [factor, rest] = [base, exponent]; rest > 0n; factor = (factor * factor) % ORDER, rest >>= 1n)

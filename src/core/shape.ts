@@ -22,13 +22,13 @@ export class ObjectReader {
     this.#object = value;
   }
 
-  /** Whether the member is there and not null. */
+  /** Whether the member is present and not null. */
   has(name: string): boolean {
     this.#read.add(name);
     return Object.hasOwn(this.#object, name) && this.#object[name] !== null;
   }
 
-  /** Whether the member is text, where it may be something else as well. */
+  /** Whether the member is text, for members that may also have another type. */
   isString(name: string): boolean {
     return typeof this.#member(name) === "string";
   }

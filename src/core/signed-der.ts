@@ -1,6 +1,6 @@
 /**
- * Signatures in certificates and timestamp tokens: RSA (PKCS #1 v1.5 and PSS) and ECDSA over P-256 and P-384, with SHA-2.
- * The platform's own Web Crypto verifies them. Others are refused: what is not understood proves nothing.
+ * Signatures in certificates and timestamp tokens: RSA (PKCS #1 v1.5 and PSS) and ECDSA over P-256 and P-384, with SHA-2,
+ * verified by the platform's own Web Crypto. Others are refused: a signature that cannot be checked proves nothing.
  */
 import { concatBytes } from "./bytes.ts";
 import { contextTag, DER, derCount, DerReader, malformed, readDer, unsupported, type DerValue } from "./der.ts";
@@ -18,7 +18,7 @@ const CURVES: Readonly<Record<string, readonly [name: string, bytes: number]>> =
   "1.2.840.10045.3.1.7": ["P-256", 32],
   "1.3.132.0.34": ["P-384", 48],
 };
-/** The hash that a signature algorithm brings with it, by the scheme. */
+/** The hash that a signature algorithm implies, by its object identifier. */
 const SIGNATURES: Readonly<Record<string, readonly [scheme: "RSASSA-PKCS1-v1_5" | "ECDSA", hash: string]>> = {
   "1.2.840.113549.1.1.11": ["RSASSA-PKCS1-v1_5", "SHA-256"],
   "1.2.840.113549.1.1.12": ["RSASSA-PKCS1-v1_5", "SHA-384"],
@@ -27,19 +27,19 @@ const SIGNATURES: Readonly<Record<string, readonly [scheme: "RSASSA-PKCS1-v1_5" 
   "1.2.840.10045.4.3.3": ["ECDSA", "SHA-384"],
   "1.2.840.10045.4.3.4": ["ECDSA", "SHA-512"],
 };
-/** Below this, an RSA key can be broken. */
+/** The smallest RSA key in bits; shorter ones can be broken. */
 const LEAST_RSA_BITS = 2_048;
 
-/** What verifies and hashes; the platform's, where it has it. */
+/** Verifies and hashes; the platform's own, if it has one. */
 export type Subtle = Pick<SubtleCrypto, "importKey" | "verify" | "digest">;
 
-/** A signature, and over what. */
+/** A signature, and the bytes it covers. */
 export interface DerSignature {
   /** The algorithm identifier. */
   readonly algorithm: DerValue;
   readonly signature: Uint8Array;
   readonly message: Uint8Array;
-  /** The hash that goes with an algorithm which names none. */
+  /** The hash to use if the algorithm names none. */
   readonly hash?: string;
 }
 
@@ -116,7 +116,7 @@ function curveOf(publicKey: DerValue): readonly [name: string, bytes: number] {
   return curve;
 }
 
-/** r ‖ s as Web Crypto takes them; `undefined` for what no signature on the curve is. */
+/** r ‖ s in the form that Web Crypto takes; `undefined` for values that no signature on the curve has. */
 function concatenated(signature: Uint8Array, bytes: number): Uint8Array | undefined {
   const parts = new DerReader(readDer(signature, DER.sequence).content).rest(DER.integer);
   const numbers = parts.map(({ content }) => (content[0] === 0 ? content.subarray(1) : content));

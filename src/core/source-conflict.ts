@@ -1,7 +1,7 @@
 /**
- * Two different records that a source signed under one number: the first is in the log, the second was refused and is kept
- * whole as the concealed claim of an event (source-event.ts). Opened, it proves that the key that it names signed it; whose
- * key that is, somebody must vouch for, because a log could make one up.
+ * Two different records that a source signed under one number: the first is in the log; the second was refused, and is kept
+ * whole as the concealed claim of an event (source-event.ts). Opened, it proves that the key it names signed it. Somebody
+ * must vouch for whose key that is, because a log could make one up.
  */
 import { WarifuError } from "./errors.ts";
 import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
@@ -9,14 +9,14 @@ import { ObjectReader } from "./shape.ts";
 import type { SeqConflict } from "./source-event.ts";
 import { checkSourceSignature, recordIn, sourceSignatureIn, type SignedRecord } from "./source-signature.ts";
 
-/** The second record as the claim holds it. */
+/** The second record, as the claim holds it. */
 export function conflictClaim({ claims, evidence, seq, source, type }: SignedRecord): JsonObject {
   return { claims, evidence, seq, source, type };
 }
 
 /**
- * The second record in the claim of an event, once its signature is found to be by the key it names, over that very record.
- * @throws SOURCE_SIGNATURE_INVALID, RECORD_INVALID, and whatever else a malformed signature is refused with
+ * The second record in the claim of an event. Its signature is verified: by the key it names, over that very record.
+ * @throws SOURCE_SIGNATURE_INVALID, RECORD_INVALID, and the errors of a malformed signature
  */
 export async function openConflict(
   claim: JsonValue,

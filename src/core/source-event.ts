@@ -24,7 +24,7 @@ export const KEY_CLAIM = "key";
 /** Name of the claim that holds the second of two records under one number. */
 export const CONFLICT_CLAIM = "record";
 
-/** How many keys one event may end. */
+/** The most keys that one event may end. */
 const MOST_ENDED = 64;
 
 /** Why a key was revoked. */
@@ -36,9 +36,9 @@ export type ShownKey = SourceKey | "concealed";
 
 /** An event about a source; `name` is the source's. */
 export type SourceEvent =
-  /** The source is known from here on; with a key, what it sends must be signed. */
+  /** Registers the source; if with a key, whatever it sends must be signed from here on. */
   | { readonly action: "register"; readonly name: string; readonly key?: ShownKey }
-  /** One more key; `ends` names those that it replaces. */
+  /** Adds a key; `ends` names those that it replaces. */
   | { readonly action: "rotate"; readonly name: string; readonly key: ShownKey; readonly ends: readonly number[] }
   | {
       readonly action: "revoke";
@@ -46,10 +46,12 @@ export type SourceEvent =
       readonly ends: readonly number[];
       readonly reason: RevocationReason;
     }
-  /** Nothing is accepted from the source until it is resumed. */
+  /** Suspends the source: nothing of it is accepted until it is resumed. */
   | { readonly action: "suspend" | "resume"; readonly name: string }
-  /** The source signed another record under the number of the record at leaf `first`; since the last such record that was
-   * kept, one was refused and not kept `omitted` times at least: the service forgets its count when it restarts. */
+  /**
+   * Keeps a record that the source signed under the number of the record at leaf `first`. Since the last conflict that was
+   * kept, at least `omitted` others were refused and not kept: the service loses its count when it restarts.
+   */
   | {
       readonly action: "conflict";
       readonly name: string;
@@ -66,7 +68,7 @@ export type SeqRepair = Omit<Extract<SourceEvent, { action: "repair-seq" }>, "ac
 /** Two records under one number. */
 export type SeqConflict = Omit<Extract<SourceEvent, { action: "conflict" }>, "action">;
 
-/** Where the numbering of a source starts over. */
+/** A place where the numbering of a source starts over. */
 export interface RepairedAt {
   /** Leaf index of the event. */
   readonly leafIndex: number;

@@ -51,7 +51,7 @@ export function ed25519SourceKey(bytes: Uint8Array): SourceKey {
 
 /** Whether they are one key. */
 export function isSameKey(one: SourceKey, other: SourceKey): boolean {
-  // On P-256, each x goes with two values of y.
+  // On P-256, two values of y belong to each x.
   return one.crv === other.crv && one.x === other.x && yOf(one) === yOf(other);
 }
 
@@ -64,7 +64,7 @@ export function keyThumbprint(key: SourceKey): string {
   return toBase64Url(sha256(utf8(canonicalJson(key))));
 }
 
-/** Says whether `signature` is one of `message` under a usable `publicKey`: at once, or on another thread. */
+/** Whether `signature` is one of `message` under a usable `publicKey`: answered at once, or by another thread. */
 export type VerifyEd25519Anywhere = (
   publicKey: Uint8Array,
   message: Uint8Array,

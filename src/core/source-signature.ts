@@ -109,8 +109,8 @@ export function signatureCommitment(salt: Uint8Array, record: SignedRecord): str
 }
 
 /**
- * The record inside a signature that keeps its signed content; `undefined` for one over the record's canonical form.
- * @throws SOURCE_SIGNATURE_INVALID, JSON_INVALID and whatever else a malformed signature is refused with
+ * The record inside a signature that keeps its signed content; `undefined` for a signature over the record's canonical form.
+ * @throws SOURCE_SIGNATURE_INVALID, JSON_INVALID, and the errors of a malformed signature
  */
 export function recordIn(signature: SourceSignature): SignedPart | undefined {
   if (isOverRecord(signature)) return undefined;
@@ -128,7 +128,7 @@ function isOverRecord(signature: SourceSignature): signature is RecordSignature 
 }
 
 /**
- * Checks that the signature is by the key it names. What it says about the record is another question: {@link recordIn}.
+ * Checks that the signature is by the key it names. Whether it covers the record is another question: {@link recordIn}.
  * @throws KEY_INVALID, ENCODING_INVALID, SOURCE_SIGNATURE_INVALID
  */
 export async function checkSourceSignature(record: SignedRecord, verify?: VerifyEd25519Anywhere): Promise<void> {

@@ -1,7 +1,6 @@
 /**
- * What the log's events about a source (source-event.ts) come to, one event after the other: under which keys it must sign,
- * whether it is suspended, where its numbers start over. The service that writes a log and the auditor who reads it fold
- * the same events here.
+ * The state that the log's events about a source (source-event.ts) add up to: which keys it must sign with, whether it is
+ * suspended, where its numbers start over. Both the service that writes a log and the auditor who reads it compute it here.
  */
 import type { RepairedAt, RevocationReason, SeqConflict, ShownKey, SourceEvent } from "./source-event.ts";
 
@@ -10,7 +9,7 @@ export interface RegisteredKey {
   /** Leaf index of the event that introduced it; other events refer to it by that index. */
   readonly from: number;
   readonly key: ShownKey;
-  /** Leaf index of the event that ended it, and why; while absent, the key counts. */
+  /** Leaf index of the event that ended it, and why; absent while the key is valid. */
   readonly ended?: { readonly at: number; readonly why: RevocationReason | "replaced" };
 }
 
@@ -34,7 +33,7 @@ export interface SourceState {
   readonly conflicts: readonly KeptConflict[];
 }
 
-/** What is known of a source that no event is about. */
+/** The state of a source that no event is about. */
 export const UNKNOWN_SOURCE: SourceState = {
   registeredAt: undefined,
   keys: [],
@@ -43,7 +42,7 @@ export const UNKNOWN_SOURCE: SourceState = {
   conflicts: [],
 };
 
-/** The state after one more event, which stands at a leaf and was entered at a time, POSIX seconds. */
+/** The state after one more event, at a leaf and entered at a time, POSIX seconds. */
 export function stateAfter(
   state: SourceState,
   event: SourceEvent,
@@ -73,7 +72,7 @@ function withKey(keys: readonly RegisteredKey[], key: ShownKey | undefined, from
   return key === undefined ? keys : [...keys, { from, key }];
 }
 
-/** A later event does not move an end. */
+/** The first event that ends a key decides; a later one changes nothing. */
 function ended(
   keys: readonly RegisteredKey[],
   ends: readonly number[],

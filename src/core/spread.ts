@@ -1,12 +1,12 @@
 /** Medians, quartiles and extremes. */
 
-/** How values lie. */
+/** How values are distributed. */
 export interface Spread {
   readonly min: number;
-  /** A quarter of the values lies below. */
+  /** The lower quartile. */
   readonly lower: number;
   readonly median: number;
-  /** A quarter of the values lies above. */
+  /** The upper quartile. */
   readonly upper: number;
   readonly max: number;
 }

@@ -1,13 +1,12 @@
 /**
- * What timestamps of a checkpoint are about.
+ * The bytes of a checkpoint that its timestamps are about.
  */
 import { utf8 } from "./bytes.ts";
 import { formatNote, lineLabel, parseNote, type SignatureLine } from "./note.ts";
 
 /**
- * The bytes of the checkpoint as the log alone signed it, without what others added to it: they are the same whoever has
- * cosigned since. Of a log with several keys, the first line by one of them alone: the key that signs first is in each of its
- * policies.
+ * The bytes of the checkpoint as the log alone signed it: they stay the same whoever cosigns later. If the log has several
+ * keys, only the first line by one of them counts: the key that signs first is in every policy of the log.
  * @throws NOTE_INVALID
  */
 export function stampedBytes(note: string, keys: readonly Pick<SignatureLine, "name" | "keyId">[]): Uint8Array {

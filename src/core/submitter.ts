@@ -1,6 +1,5 @@
 /**
- * A submitter of records as the writing side sees them: identified by an API key, but this side knows nothing of API
- * keys.
+ * A submitter of records, as the writing side sees them: it knows nothing of API keys.
  */
 
 /** A submitter: who counts as the same sender when a record is repeated, and what they may send. */

@@ -13,7 +13,7 @@ export const TILE_HEIGHT = 8;
 
 const TILE_PATH = /^tile\/(entries|0|[1-9]|[1-5][0-9]|6[0-3])\/((?:x[0-9]{3}\/)*[0-9]{3})(?:\.p\/([1-9][0-9]{0,2}))?$/;
 
-/** Names a tile (`level` 0 to 63) or an entry bundle (`level` "entries"). */
+/** Name of a tile (`level` 0 to 63) or an entry bundle (`level` "entries"). */
 export interface TileName {
   readonly level: number | "entries";
   /** Number of the tile within its level. */

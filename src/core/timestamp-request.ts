@@ -1,5 +1,5 @@
 /**
- * What is sent to a time-stamping authority and what comes back (RFC 3161, sections 2.4.1 and 2.4.2), as bytes.
+ * Requests to a time-stamping authority and its answers (RFC 3161, sections 2.4.1 and 2.4.2), as bytes.
  */
 import { concatBytes, equalBytes } from "./bytes.ts";
 import { DER, derCount, DerReader, malformed, readDer } from "./der.ts";
@@ -14,7 +14,7 @@ export const NONCE_BYTES = 16;
 /** Version 1, and the algorithm identifier of SHA-256. */
 const VERSION = Uint8Array.of(DER.integer, 1, 1);
 const SHA_256 = Uint8Array.of(0x30, 13, 6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 1, 5, 0);
-/** Please send the certificate along. */
+/** `certReq`: asks the authority to include its certificate. */
 const WITH_CERTIFICATE = Uint8Array.of(DER.boolean, 1, 0xff);
 /** `granted` and `grantedWithMods`: in both cases there is a token, which says what it is about. */
 const MOST_GRANTED = 1;
@@ -33,7 +33,7 @@ export function nonceOf(random: Uint8Array): Uint8Array {
 }
 
 /**
- * The token in an answer, which has the nonce of the request. Whom it is by, and what it is about, is not checked.
+ * The token in an answer, which has the nonce of the request. Its signer and its statement are not checked.
  * @throws TIMESTAMP_INVALID, KEY_TYPE_UNKNOWN
  */
 export function tokenInReply(reply: Uint8Array, nonce: Uint8Array): Uint8Array {

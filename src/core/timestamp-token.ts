@@ -18,7 +18,7 @@ const MESSAGE_DIGEST = "1.2.840.113549.1.9.4";
 const SIGNING_CERTIFICATE_V2 = "1.2.840.113549.1.9.16.2.47";
 const DEFAULT_HASH = "SHA-256";
 
-/** What the authority says. */
+/** The authority's statement. */
 export interface StampedHash {
   /** Name of the hash, as Web Crypto calls it. */
   readonly hash: string;
@@ -33,7 +33,7 @@ export interface StampedHash {
 export interface TimestampToken extends StampedHash {
   /** In the order that the token has them. */
   readonly certificates: readonly Certificate[];
-  /** The statement's own bytes, which {@link Signer.attributes} commit to. */
+  /** The statement's exact bytes, which {@link Signer.attributes} commit to. */
   readonly content: Uint8Array;
   readonly signer: Signer;
 }
@@ -74,7 +74,7 @@ function contentIn(encapsulated: DerReader): Uint8Array {
   return encapsulated.within(contextTag(0)).next(DER.octetString).content;
 }
 
-/** Other kinds of certificates have other tags, and are no use here. */
+/** Certificates of other kinds have other tags, and are of no use here. */
 function certificatesIn(value: DerValue | undefined): Certificate[] {
   if (value === undefined) return [];
   const certificates = new DerReader(value.content).rest().filter(({ tag }) => tag === DER.sequence);
@@ -92,7 +92,7 @@ function readStatement(content: Uint8Array): StampedHash {
   imprint.end();
   info.next(DER.integer);
   const time = derTime(info.next(DER.generalizedTime));
-  // Accuracy and order, which change nothing for a time in seconds.
+  // Accuracy and ordering, which change nothing for a time in seconds.
   info.maybe(DER.sequence);
   info.maybe(DER.boolean);
   const nonce = info.maybe(DER.integer)?.content;
@@ -104,7 +104,7 @@ function readStatement(content: Uint8Array): StampedHash {
 
 function readSigner(signer: DerReader): Signer {
   signer.next(DER.integer);
-  // Which certificate: what is signed says so too, by its hash.
+  // The signer's certificate; the signed attributes name it too, by its hash.
   signer.next();
   const hash = hashIn(signer.next(DER.sequence));
   const attributes = signer.next(contextTag(0)).whole;
@@ -140,7 +140,7 @@ function signingCertificate(value: DerReader): Signer["certificate"] {
   return { hash: algorithm ? hashIn(algorithm) : DEFAULT_HASH, digest: id.next(DER.octetString).content };
 }
 
-/** Which certificate the token is signed with, of those that are given. */
+/** The certificate among those given that the token is signed with. */
 export async function signerAmong(
   subtle: Subtle,
   { signer: { certificate } }: TimestampToken,
@@ -151,10 +151,7 @@ export async function signerAmong(
   return undefined;
 }
 
-/**
- * Checks that the holder of that certificate signed the token.
- * @throws TIMESTAMP_INVALID
- */
+/** Verifies that the holder of that certificate signed the token. @throws TIMESTAMP_INVALID */
 export async function assertSignedBy(subtle: Subtle, token: TimestampToken, by: Certificate): Promise<void> {
   const { hash, contentDigest, attributes: message, algorithm, signature } = token.signer;
   if (!equalBytes(await digestOf(subtle, hash, token.content), contentDigest))

@@ -33,11 +33,11 @@ export interface ListedLog {
   readonly keys: readonly VerifierKey[];
 }
 
-/** What a list holds. */
+/** The contents of a list. */
 export interface LogList {
   /** One key each. */
   readonly logs: readonly ListedLog[];
-  /** What was skipped, for people: one sentence each, with its line. */
+  /** What was skipped, for people: one sentence each, with its line number. */
   readonly passedOver: readonly string[];
 }
 
@@ -66,10 +66,7 @@ export function parseLogList(bytes: Uint8Array): LogList {
   return { logs: entries.flatMap(({ origin, key }) => (key ? [{ origin, keys: [key] }] : [])), passedOver };
 }
 
-/**
- * The log of one verifier key: its origin is the name of the key.
- * @throws KEY_INVALID
- */
+/** The log of one verifier key: the name of the key is its origin. @throws KEY_INVALID */
 export function logOfKey(vkey: string): ListedLog {
   const key = parseVerifierKey(vkey);
   if (key.type === "cosignature")
@@ -124,7 +121,7 @@ function readInto(entry: Entry, place: number, value: string, number: number): v
     throw invalid(`has a line ${number} whose qpd is not a whole number from 1 to ${MAX_QUERIES_PER_DAY}`);
 }
 
-/** Skipped logs count too: a list with two logs of one origin is in disorder, whichever is meant. */
+/** Skipped logs count too: a list with two logs of one origin is ambiguous, whichever is meant. */
 function assertOriginsDiffer(entries: readonly Entry[]): void {
   const seen = new Set<string>();
   for (const { origin, number } of entries) {

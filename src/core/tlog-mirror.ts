@@ -12,7 +12,7 @@ import { encodeEntryBundle, TILE_WIDTH } from "./tile.ts";
 
 /** Media type of the body that says where a mirror is. Compared exactly. */
 export const MIRROR_INFO_MEDIA_TYPE = "text/x.tlog.mirror-info";
-/** Packages of one request, as the specification advises: larger ones meet the limits of hosts. */
+/** The most packages in one request, as the specification advises: larger requests exceed the limits of hosts. */
 export const MAX_PACKAGES = 32;
 /** Largest answer that is read. */
 export const MAX_MIRROR_ANSWER_BYTES = 98_304;
@@ -23,7 +23,7 @@ export interface Upload {
   readonly origin: string;
   readonly start: number;
   readonly end: number;
-  /** As the mirror gave it; empty at first. */
+  /** The mirror's ticket, returned as it came; empty at first. */
   readonly ticket: Uint8Array;
 }
 
@@ -37,7 +37,7 @@ export interface PackageRange {
 /** A package as it is sent. */
 export interface EntryPackage {
   readonly entries: readonly Uint8Array[];
-  /** That the subtree is of the tree at the upload's end: `subtreeRanges`, 32 bytes each. */
+  /** Proof that the subtree is part of the tree at the upload's end: hashes of the `subtreeRanges`, 32 bytes each. */
   readonly proof: readonly Uint8Array[];
 }
 
@@ -69,11 +69,11 @@ export function formatAddEntries(
   return concatBytes(...head, ...sent);
 }
 
-/** What a mirror answered, judging by its form alone. */
+/** A mirror's answer, judged by its form alone. */
 export type MirrorAnswer =
   /** Signature lines, as they came: `acceptCosignature` judges them. */
   | { readonly kind: "mirrored"; readonly lines: Uint8Array }
-  /** Where it is: the size of a checkpoint that it knows, the entry that it needs next, and what to send along. */
+  /** The mirror's state: the size of a checkpoint that it knows, the entry that it needs next, and the ticket to send. */
   | { readonly kind: "at"; readonly treeSize: number; readonly nextEntry: number; readonly ticket: Uint8Array }
   | { readonly kind: "refused"; readonly status: number };
 

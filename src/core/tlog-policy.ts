@@ -17,11 +17,11 @@ import type { Policy } from "./policy.ts";
 
 /** Largest file that is read. */
 export const MAX_TLOG_POLICY_BYTES = 1_048_576;
-/** The quorum that asks for no cosignature. */
+/** The quorum that requires no cosignature. */
 const NONE = "none";
 const FORBIDDEN = /[^\t\n\u0020-\u007e\u0080-\u00ff]/;
 const SPACE = /[ \t]+/;
-/** Of Ed25519, each has a type of its own; ML-DSA-44 has one for both. */
+/** Signature types: Ed25519 has one for logs and one for witnesses, ML-DSA-44 one for both. */
 const ED25519_TYPES = {
   log: { type: "ed25519", number: 1 },
   witness: { type: "cosignature", number: 4 },
@@ -29,22 +29,22 @@ const ED25519_TYPES = {
 type Role = keyof typeof ED25519_TYPES;
 const THRESHOLD = /^[1-9][0-9]{0,8}$/;
 
-/** A log or a witness, and where it is reached. */
+/** A log or a witness, and its address. */
 export interface NamedKey {
   readonly key: VerifierKey;
   /** As it was written. */
   readonly url?: string;
 }
 
-/** A rule over witnesses: one of them, or at least so many of several rules. */
+/** A rule over witnesses: a single witness, or at least so many of several rules. */
 export type Quorum =
   { readonly witness: VerifierKey } | { readonly atLeast: number; readonly of: readonly [Quorum, ...Quorum[]] };
 
-/** What a file says. */
+/** The contents of a file. */
 export interface TlogPolicy {
   readonly logs: readonly NamedKey[];
   readonly witnesses: readonly NamedKey[];
-  /** `undefined` where no cosignature is asked for. */
+  /** `undefined` if no cosignature is required. */
   readonly quorum: Quorum | undefined;
 }
 
@@ -113,7 +113,7 @@ class PolicyFile {
     this.#quorum = { rule };
   }
 
-  /** A key that counts twice, under whatever names, would be two voices of one. */
+  /** The same key under two names would have two votes. */
   #keyOf(vkey: string, role: Role, line: number): VerifierKey {
     const key = keyIn(vkey, role, line);
     if ([...this.#logs, ...this.#witnesses].some((known) => equalBytes(known.key.publicKey, key.publicKey)))
@@ -161,8 +161,9 @@ function keyIn(vkey: string, role: Role, line: number): VerifierKey {
 }
 
 /**
- * Text of a policy with one log. If the log has several keys, each has a line, and any of them will do: this form cannot say
- * that a key must sign, or is a former one. A witness is named after its key, with the key id added if that name is taken.
+ * Text of a policy with one log. If the log has several keys, each has a line, and any of them is enough: this form cannot
+ * say that a key must sign, or is a former one. A witness is named after its key, with the key id appended if that name is
+ * taken.
  */
 export function formatTlogPolicy({ log, witnesses: { keys, quorum } }: Pick<Policy, "log" | "witnesses">): string {
   const names = namesOf(keys);
@@ -180,15 +181,15 @@ function namesOf(keys: readonly VerifierKey[]): string[] {
   return keys.map((key) => (once.includes(key) && key.name !== NONE ? key.name : lineLabel(key)));
 }
 
-/** No name of a key has a plus. */
+/** Names of keys contain no plus, so this name is free. */
 function freeName(name: string, taken: readonly string[]): string {
   return taken.includes(name) ? `${name}+` : name;
 }
 
 /**
  * The witnesses of a policy as `warifu-policy/1` has them: some keys, and how many of them must have cosigned. Witnesses
- * that the quorum does not name do not count, so they are left out.
- * @throws POLICY_INVALID when its quorum is no such number, but a rule of groups within groups
+ * that the quorum does not name do not count, and are left out.
+ * @throws POLICY_INVALID when its quorum cannot be stated that way, as with groups within groups
  */
 export function witnessesOf({ quorum }: Pick<TlogPolicy, "quorum">): Policy["witnesses"] {
   if (quorum === undefined) return { keys: [], quorum: 0 };
@@ -201,7 +202,7 @@ export function witnessesOf({ quorum }: Pick<TlogPolicy, "quorum">): Policy["wit
   return flat;
 }
 
-/** The same rule as one number of keys, where there is such a number. */
+/** The rule as one number of keys, if it can be stated that way. */
 function flattened(rule: Quorum): Policy["witnesses"] | undefined {
   if ("witness" in rule) return { keys: [rule.witness], quorum: 1 };
   const { atLeast, of } = rule;

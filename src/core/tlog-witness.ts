@@ -30,11 +30,11 @@ export const TLOG_SIZE_MEDIA_TYPE = "text/x.tlog.size";
 const MAX_PROOF_HASHES = 63;
 const EMPTY_TREE = /^[^\n]+\n0\n([^\n]*)\n/;
 
-/** A request: please cosign this checkpoint, whose tree extends the one of `oldSize`. */
+/** A request to cosign this checkpoint, whose tree extends the one of `oldSize`. */
 export interface AddCheckpoint {
   /** Size of the tree that the witness cosigned last; 0 when it has cosigned none. */
   readonly oldSize: number;
-  /** The consistency proof from there, 32 bytes each. */
+  /** The consistency proof from that size, 32 bytes each. */
   readonly proof: readonly Uint8Array[];
   readonly checkpoint: Checkpoint;
 }
@@ -76,11 +76,11 @@ function malformed(message: string, cause?: unknown): WarifuError {
   return new WarifuError("REQUEST_INVALID", message, { cause });
 }
 
-/** What a witness answered, judging by its form alone. */
+/** A witness's answer, judged by its form alone. */
 export type WitnessAnswer =
   /** Signature lines, as they came: {@link acceptCosignature} judges them. */
   | { readonly kind: "cosigned"; readonly lines: Uint8Array }
-  /** The old size was not that of the tree that the witness cosigned last. */
+  /** The request's old size was not that of the tree that the witness cosigned last. */
   | { readonly kind: "size"; readonly treeSize: number }
   | { readonly kind: "refused"; readonly status: number };
 
@@ -122,7 +122,7 @@ export function acceptCosignature(text: string, lines: Uint8Array, key: Verifier
   return note.signatures.find((line) => isBy(line, key)) as SignatureLine;
 }
 
-/** The cosignature by `key` that a note carries already; `undefined` when there is none, or it does not verify. */
+/** The cosignature by `key` that a note already carries; `undefined` if there is none, or it does not verify. */
 export function cosignatureOn({ text, signatures }: SignedNote, key: VerifierKey): SignatureLine | undefined {
   const own = signatures.filter((line) => isBy(line, key));
   try {

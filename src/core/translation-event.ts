@@ -1,9 +1,9 @@
 /**
- * An event that says that the texts of a record were translated: from which language into which, by which program and model
- * or by a person. The log enters it itself, as a derivation of the record.
+ * An event that states that the texts of a record were translated: from which language into which, by which program and
+ * model or by a person. The log enters it itself, as a derivation of the record.
  *
- * What was said is concealed: the hashes of the originals (`in`), the translations ({@link OUT_CLAIM}), each as
- * an object by the name of the claim, and who corrected it ({@link WHO_CLAIM}). They are erased with the record.
+ * The texts are concealed: the hashes of the originals (`in`), the translations ({@link OUT_CLAIM}), each as an object by
+ * the name of the claim, and who corrected it ({@link WHO_CLAIM}). They are erased with the record.
  */
 import { SHA256_HEX } from "./bytes.ts";
 import type { Body } from "./body.ts";
@@ -18,7 +18,7 @@ export const WHO_CLAIM = "who";
 
 /** The first part of a language tag: two or three letters. */
 export const LANGUAGE_CODE = /^[a-z]{2,3}$/;
-/** Models that one translation takes: one, or two by way of a third language. */
+/** The most models of one translation: one, or two by way of a third language. */
 const MOST_MODELS = 4;
 
 export const TRANSLATORS = ["machine", "person"] as const;
@@ -30,13 +30,13 @@ export type Translated = (typeof TRANSLATED)[number];
 export interface Translation {
   readonly by: (typeof TRANSLATORS)[number];
   readonly from: string;
-  /** SHA-256 of each model that it took, hexadecimal; absent if the program does not say. */
+  /** SHA-256 of each model that was used, hexadecimal; absent if the program does not say. */
   readonly models?: readonly string[];
   readonly of: Translated;
   /** Leaf index of the record. */
   readonly record: number;
   readonly to: string;
-  /** Which program, and its version; absent if a person did it. */
+  /** Which program, and its version; absent if a person translated it. */
   readonly tool?: string;
   readonly version?: string;
 }

@@ -15,9 +15,9 @@ export interface TreeHead {
   readonly rootHash: Uint8Array;
 }
 
-/** A tree head that was read. */
+/** A tree head read from a text. */
 export interface ReadTreeHead extends TreeHead {
-  /** Lines after the root, which not every signature covers. */
+  /** Lines after the root, which not every kind of signature covers. */
   readonly extensions: readonly string[];
 }
 
