@@ -3,9 +3,15 @@
  * decodes to, so a small body that unpacks to a large one is refused as soon as it exceeds the limit.
  */
 import type { IncomingMessage } from "node:http";
-import type { Duplex } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
+import {
+  createBrotliDecompress,
+  createGunzip,
+  createInflate,
+  type BrotliDecompress,
+  type Gunzip,
+  type Inflate,
+} from "node:zlib";
 import { WarifuError } from "../core/errors.ts";
 import { bodyOf } from "./arriving-body.ts";
 import { ByteBudget } from "./byte-budget.ts";
@@ -17,7 +23,7 @@ const COLLECTED_BYTES = new ByteBudget(134_217_728);
 /** What is announced counts as held until it has arrived, so it is little, even if every connection announces as much. */
 const SMALL_BYTES = 16_384;
 
-const DECODERS: Readonly<Record<string, () => Duplex>> = {
+const DECODERS: Readonly<Record<string, () => BrotliDecompress | Gunzip | Inflate>> = {
   gzip: () => createGunzip(),
   "x-gzip": () => createGunzip(),
   deflate: () => createInflate(),
@@ -107,16 +113,28 @@ async function* bounded(pieces: AsyncIterable<Buffer>, maxBytes: number): AsyncG
   }
 }
 
-/** Continues reading the encoded bytes only as the decoded ones are taken. */
+/**
+ * Continues reading the encoded bytes only as the decoded ones are taken. Bytes after the end of what is compressed, which
+ * decoders drop silently, are refused: they may be the second half of a batch.
+ */
 async function* decoded(encoded: AsyncIterable<Buffer>, encoding: string): AsyncGenerator<Buffer, void, undefined> {
   const decoder = Object.hasOwn(DECODERS, encoding) ? DECODERS[encoding]?.() : undefined;
   if (!decoder)
     throw new WarifuError("NOT_ACCEPTABLE", `content encodings are identity, ${Object.keys(DECODERS).join(", ")}`);
-  const fed = pipeline(encoded, decoder);
+  let bytes = 0;
+  const counted = async function* (): AsyncGenerator<Buffer, void, undefined> {
+    for await (const piece of encoded) {
+      bytes += piece.length;
+      yield piece;
+    }
+  };
+  const fed = pipeline(counted, decoder);
   // An error in feeding ends the decoder, and is thrown below.
   fed.catch(() => undefined);
   try {
     yield* decoder as AsyncIterable<Buffer>;
+    if (decoder.bytesWritten < bytes)
+      throw new WarifuError("ENCODING_INVALID", "the body goes on after the end of what is compressed in it");
   } finally {
     decoder.destroy();
   }
