@@ -6,7 +6,7 @@
  * Invariants: what is written was found to be what the log signed for; the checkpoint comes last; and a body that is withheld by
  * now is in no file of the folder afterwards, even if an earlier export had it.
  */
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Config } from "../config.ts";
 import { encodeBodyBundle, type BundledBody } from "../core/body-bundle.ts";
@@ -77,7 +77,8 @@ const MOST_ROUNDS = 5;
  * Exports the log of a data folder, in use or not. If bodies are withheld meanwhile, it goes on to the events that say so: to
  * whoever has the files alone, they would be missing.
  * @throws NOT_FOUND there is no ledger; STORE_CORRUPT, STORE_DAMAGED it is not what was signed; ORIGIN_MISMATCH the policy is of
- *   another log; CONSISTENCY_MISMATCH the folder holds another one; BUSY bodies are withheld all the time; STORE_FAILED
+ *   another log; CONFIG_INVALID the folder holds other files; CONSISTENCY_MISMATCH it holds another log; BUSY bodies are
+ *   withheld all the time; STORE_FAILED
  */
 export async function exportLog(options: ExportOptions): Promise<ExportedLog> {
   const store = await readLedger(options.config);
@@ -124,8 +125,9 @@ class Exporting {
     const { folder, policy } = this.#options;
     const storage = new FolderStore(folder);
     await assertSameLog(storage, policy, this.#store, this.#tree);
-    for (let index = 0; index * TILE_WIDTH < this.#size; index++) await this.#exportProofs(index);
+    // First: the folder is known by them if the export is cut off.
     await this.#writeAnchors();
+    for (let index = 0; index * TILE_WIDTH < this.#size; index++) await this.#exportProofs(index);
     await this.#write(EXPORT_FILES.policy, formatPolicy(policy));
     await new LogCopy({ log: this.#copied(), logKey: policy.log, storage, hasBodies: true }).update();
     return {
@@ -278,17 +280,41 @@ function bundlePath(id: string): string {
 
 /**
  * Before anything is written: a folder that shows something else than a beginning of this log is left as it is.
- * @throws ORIGIN_MISMATCH, CONSISTENCY_MISMATCH
+ * @throws ORIGIN_MISMATCH, CONFIG_INVALID, CONSISTENCY_MISMATCH
  */
 async function assertSameLog(storage: FolderStore, { log }: Policy, store: LedgerReader, tree: LogTree): Promise<void> {
   if (log.name !== store.origin)
     throw new WarifuError("ORIGIN_MISMATCH", `the policy is of the log ${log.name}, and this is ${store.origin}`);
   const found = await storage.read(CHECKPOINT_KEY, MAX_CHECKPOINT_BYTES);
-  if (!found) return;
+  if (!found) return assertFree(storage.name);
   const shown = checkpointIn(found.bytes, log);
   const isBeginning = shown && shown.treeSize <= tree.publishedSize;
   if (!isBeginning || !equalBytes(shown.rootHash, await tree.rootAt(shown.treeSize)))
     throw new WarifuError("CONSISTENCY_MISMATCH", `the folder ${storage.name} holds another log, or more of this one`);
+}
+
+/**
+ * Whatever lies in the folder will be served to everybody, and could be written over: so it is nothing, or the beginning of an
+ * export.
+ * @throws CONFIG_INVALID
+ */
+async function assertFree(folder: string): Promise<void> {
+  const names = (await namesIn(folder)).filter((name) => !name.startsWith("."));
+  const [other] = names;
+  if (other === undefined || names.includes(EXPORT_FILES.anchors)) return;
+  throw new WarifuError(
+    "CONFIG_INVALID",
+    `the folder ${folder} has other files in it, such as ${other}: name an empty one, or one with an earlier export of this log`,
+  );
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
 }
 
 function checkpointIn(bytes: Uint8Array, log: Policy["log"]): Checkpoint | undefined {

@@ -1,6 +1,6 @@
 // A log is exported as files. Invariant: what is in them is what the log signed for, and nothing that it withholds.
 
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { expect } from "chai";
@@ -53,6 +53,32 @@ describe("the export of a log", () => {
       db.exec("UPDATE entry SET body_digest = zeroblob(32) WHERE leaf_index = 7"),
     );
     await expectRejection("STORE_DAMAGED", exportLog(to), /are not those that the log signed for/);
+  });
+
+  it("goes into an empty folder, or on where an export was cut off, and never among other files", async () => {
+    const ledger = await openLedger();
+    await ledger.submit([reading(1)]);
+    const folder = temporaryFolder();
+    const to = { config: configOf(ledger.folder), policy: POLICY, folder, hasBundles: false };
+    await expectRejection("CONFIG_INVALID", exportLog({ ...to, folder: ledger.folder }), /has other files in it/);
+    writeFileSync(join(folder, "policy.json"), "another's");
+    await expectRejection(
+      "CONFIG_INVALID",
+      exportLog(to),
+      /has other files in it, such as policy\.json: name an empty/,
+    );
+    expect(readFileSync(join(folder, "policy.json"), "utf8")).to.equal("another's");
+    rmSync(join(folder, "policy.json"));
+    writeFileSync(join(folder, ".hidden"), "");
+
+    const cutOff = (): never => {
+      throw new Error("cut off");
+    };
+    await exportLog({ ...to, onProgress: cutOff }).catch(() => undefined);
+    expect(readdirSync(folder)).to.include("anchors.ndjson").and.not.include("checkpoint");
+    expect((await exportLog(to)).treeSize).to.equal(ledger.log.tree.publishedSize);
+    expect(readdirSync(folder)).to.include("checkpoint");
+    await ledger.close();
   });
 
   it("is of the size at which it began, whatever is committed meanwhile", async () => {
