@@ -2,6 +2,7 @@
  * `warifu profile check`: what a profile file would make public and what it would conceal, before a log takes it up.
  */
 import { EXIT } from "./exit-code.ts";
+import { readNamedFile } from "./named-files.ts";
 import { frame } from "./texts/frame/en.ts";
 import { profileTexts } from "./texts/profile/en.ts";
 import type { CommonOptions, DefineVerb } from "./verb.ts";
@@ -20,8 +21,8 @@ export const defineProfile: DefineVerb = (program, act) => {
     .option("--json", frame().json)
     .action((file: string, options: CommonOptions) =>
       act(options, async (output) => {
-        const { readProfileFile } = await import("../profiles/profile-files.ts");
-        const { document, vct, isPublic } = readProfileFile(file);
+        const { profileIn } = await import("../profiles/profile-files.ts");
+        const { document, vct, isPublic } = profileIn(readNamedFile(file, "profile"), file);
         const { type, version, concernsPeople, retentionDays, claims } = document;
         const names = Object.keys((claims["properties"] ?? {}) as object);
         const open = document.public === "*" ? "*" : names.filter(isPublic);

@@ -24,18 +24,24 @@ export type Verbs = Readonly<Record<string, () => Promise<DefineVerb>>>;
  */
 export async function runProgram(argv: string[], verbs: Verbs): Promise<number> {
   watchStreams();
+  const words = namesNoVerb(argv, verbs) ? argv.slice(1) : argv;
   let exitCode: number = EXIT.holds;
   const act: Act = async (options, verb) => {
     exitCode = await runVerb(options, verb);
   };
   try {
-    await (await createProgram(act, argv, verbs)).parseAsync(argv, { from: "user" });
+    await (await createProgram(act, words, verbs)).parseAsync(words, { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     // Commander has already printed what was wrong, or the requested help.
     exitCode = error.exitCode === 0 ? EXIT.holds : EXIT.wrongUse;
   }
   return exitCode === EXIT.holds && (await isResultLost()) ? EXIT.wrongUse : exitCode;
+}
+
+/** Whether help is asked about a word that is no verb: of the word alone, commander says that there is no such command. */
+function namesNoVerb([first, word = "-"]: readonly string[], verbs: Verbs): boolean {
+  return first === "help" && word !== "help" && !word.startsWith("-") && !Object.hasOwn(verbs, word);
 }
 
 /** The program in the language of this run. */

@@ -39,6 +39,14 @@ export function readProfileFile(path: string): Profile {
   } catch (cause) {
     throw new WarifuError("CONFIG_INVALID", `the profile ${path} cannot be read: ${messageOf(cause)}`, { cause });
   }
+  return profileIn(bytes, path);
+}
+
+/**
+ * The profile in the bytes of a file.
+ * @throws PROFILE_INVALID as {@link readProfileFile}
+ */
+export function profileIn(bytes: Uint8Array, path: string): Profile {
   try {
     return parseProfile(parseJsonBytes(withoutByteOrderMark(bytes), "the JSON"));
   } catch (cause) {

@@ -59,7 +59,9 @@ describe("warifu profile", () => {
   it("truth F5: names a file, and a folder, that is not there", async () => {
     const { code, stderr } = await runHere(["profile", "check", "other.json"], folder);
     expect(code).to.equal(2);
-    expect(stderr).to.match(/other\.json cannot be read: .*ENOENT/);
+    expect(stderr).to.match(/other\.json cannot be read: there is no such file or folder\n$/);
+    const asked = await runHere(["profile", "check", "."], folder);
+    expect([asked.code, asked.stderr]).to.deep.equal([2, "error: the profile . cannot be read: it is a folder\n"]);
     expectCode("CONFIG_INVALID", () => readProfileFolders([join(folder, "none")]), /no folder of profiles at .*none/);
   });
 });

@@ -30,6 +30,8 @@ describe("the command, wrongly used", () => {
   const WRONG: readonly (readonly [args: string, says: RegExp])[] = [
     ["", /^Usage: warifu/],
     ["bogus", /unknown command 'bogus'/],
+    ["help bogus", /unknown command 'bogus'/],
+    ["help sbumit", /unknown command 'sbumit'\n\(Did you mean submit\?\)/],
     ["status --bogus", /unknown option '--bogus'/],
     ["submit", /missing required argument 'file'/],
     ["submit none.json", /^error: none\.json cannot be read: there is no such file or folder\n$/],
