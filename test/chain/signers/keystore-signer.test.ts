@@ -117,6 +117,11 @@ describe("a keystore", () => {
       [altered((it) => (it["version"] = 4 as never)), PASSWORD, /is not an encrypted key/],
       [altered((it) => (it["address"] = "ab".repeat(20) as never)), PASSWORD, /anchor\.json is damaged/],
       [altered((it) => (it["Crypto"]!["kdf"] = "rot13")), PASSWORD, /is damaged, or locked in a way/],
+      [
+        altered((it) => ((it["Crypto"]!["kdfparams"] as { n: number }).n = 2 ** 24)),
+        PASSWORD,
+        /is damaged, or locked in/,
+      ],
       [altered((it) => (it["Crypto"]!["cipher"] = "rot13")), PASSWORD, /is damaged, or locked in a way/],
       [altered((it) => (it["Crypto"]!["ciphertext"] = "00".repeat(32))), PASSWORD, /the password does not open/],
     ];
