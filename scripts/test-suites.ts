@@ -28,27 +28,6 @@ const COVERED = { runner: "mocha", coverage: true, inMemory: true } as const;
  */
 export const SUITES: readonly Suite[] = [
   {
-    name: "edges",
-    title: "chain, HTTP and witness",
-    folders: ["test/chain", "test/serve", "test/http", "test/client", "test/witness", "test/cosign", "test/connectors"],
-    ...PLAIN,
-  },
-  {
-    name: "commands",
-    title: "command line",
-    folders: [
-      ...["test/architecture", "test/config.test.ts", "test/profiles", "test/sources"],
-      ...["test/cli", "test/administer"],
-    ],
-    ...PLAIN,
-  },
-  { name: "system", title: "the whole way of a record", folders: ["test/e2e"], ...ON_DISK },
-  { name: "simulation", title: "a simulated chain on its worst days", folders: ["test/simulation"], ...PLAIN },
-  { name: "unit", title: "formats and verifier, with coverage", folders: ["test/core", "test/verify"], ...COVERED },
-  { name: "pages", title: "pages", folders: ["test/pages"], ...PLAIN },
-  // Their changes and sizes are many, and find no branch that the tests under coverage do not.
-  { name: "mutations", title: "formats and verifier, every byte changed", folders: ["test/mutations"], ...PLAIN },
-  {
     name: "ledger",
     title: "writing, reading, auditing",
     folders: [
@@ -67,15 +46,38 @@ export const SUITES: readonly Suite[] = [
     ],
     ...PLAIN,
   },
+  {
+    name: "edges",
+    title: "HTTP, clients and connectors",
+    folders: ["test/serve", "test/http", "test/client", "test/connectors"],
+    ...PLAIN,
+  },
+  { name: "pages", title: "pages", folders: ["test/pages"], ...PLAIN },
+  { name: "system", title: "the whole way of a record", folders: ["test/e2e"], ...ON_DISK },
+  {
+    name: "commands",
+    title: "command line",
+    folders: [
+      ...["test/architecture", "test/config.test.ts", "test/profiles", "test/sources"],
+      ...["test/cli", "test/administer"],
+    ],
+    ...PLAIN,
+  },
   { name: "docs", title: "what the documents say", folders: ["test/docs", "test/deploy"], ...PLAIN },
+  { name: "chains", title: "chain and witnesses", folders: ["test/chain", "test/witness", "test/cosign"], ...PLAIN },
   {
     name: "anchoring",
     title: "anchoring, watching, alarms",
     folders: ["test/anchor", "test/watch", "test/alarms"],
     ...PLAIN,
   },
-  { name: "bench", title: "bench", folders: ["test/bench"], ...PLAIN },
+  { name: "unit", title: "formats and verifier, with coverage", folders: ["test/core", "test/verify"], ...COVERED },
   { name: "faults", title: "faults at every step", folders: ["test/faults"], ...ON_DISK },
+  // Their changes and sizes are many, and find no branch that the tests under coverage do not.
+  { name: "mutations", title: "formats and verifier, every byte changed", folders: ["test/mutations"], ...PLAIN },
+  { name: "simulation", title: "a simulated chain on its worst days", folders: ["test/simulation"], ...PLAIN },
+  { name: "bench", title: "bench", folders: ["test/bench"], ...PLAIN },
+  { name: "contracts", title: "contracts, tested over JSON-RPC", folders: ["test/contracts"], ...OVER_RPC },
   { name: "launch", title: "launcher and package", folders: ["test/launch"], ...ON_DISK },
   {
     name: "solidity",
@@ -83,7 +85,6 @@ export const SUITES: readonly Suite[] = [
     folders: ["contracts", "test/contracts"],
     ...IN_SOLIDITY,
   },
-  { name: "contracts", title: "contracts, tested over JSON-RPC", folders: ["test/contracts"], ...OVER_RPC },
 ];
 
 /**

@@ -114,7 +114,7 @@ describe("a run of the tests", () => {
         .map((line) => line.replace(/ in .*/, "")),
     ).to.deep.equal([
       "writing, reading, auditing: 1 passed, 0 failed",
-      "chain, HTTP and witness: 1 passed, 1 failed",
+      "HTTP, clients and connectors: 1 passed, 1 failed",
       "command line: 0 passed, 1 failed",
       "faults at every step: 0 passed, 1 failed",
     ]);
