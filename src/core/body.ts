@@ -6,10 +6,10 @@
  *
  * A record that conceals claims has one more member, `signed`: whether its source signed it, and over what.
  */
-import { fromUtf8, SHA256_HEX, utf8 } from "./bytes.ts";
+import { fromUtf8, SHA256_HEX } from "./bytes.ts";
+import { canonicalBytes, CanonicalWriter } from "./canonical-bytes.ts";
 import { WarifuError } from "./errors.ts";
 import { canonicalJson, isJsonObject, parseCanonicalJson, type JsonObject, type JsonValue } from "./json.ts";
-import { quoted } from "./json-string.ts";
 import { openingDigest, parseOpening, type Opening } from "./disclosure.ts";
 import { LAST_SECOND } from "./timestamp.ts";
 
@@ -50,16 +50,31 @@ export const DIGESTS_STEP = 8;
 /** More than any profile needs; a bound for readers. */
 export const MAX_DIGESTS = 1_024;
 
-/**
- * Bytes of a record's body. Written as a template because the order of these names is fixed by RFC 8785 and this line
- * runs once for every record.
- */
+/** Bytes of a record's body. */
 export function formatRecordBody(head: BodyHead, record: JsonObject, signed?: string | false): Uint8Array {
-  return utf8(
-    `{"_sd_alg":"sha-256","iat":${head.iat},"iss":${quoted(head.iss)},"record":${canonicalJson(record)},` +
-      `"seq":${head.seq}${signed === undefined ? "" : `,"signed":${canonicalJson(signed)}`},` +
-      `"src":"${head.src}","vct":${quoted(head.vct)}}`,
-  );
+  return recordBodyAround(canonicalBytes(record), head, signed);
+}
+
+// One for all: a body is taken before anything else can run.
+const writer = new CanonicalWriter();
+
+/**
+ * The same around content that is canonical JSON already. Written member by member because the order of their names is fixed
+ * by RFC 8785 and this runs once for every record.
+ */
+export function recordBodyAround(content: Uint8Array, head: BodyHead, signed?: string | false): Uint8Array {
+  const saysSigned = signed === undefined ? "" : `,"signed":${canonicalJson(signed)}`;
+  writer.begin();
+  writer.ascii('{"_sd_alg":"sha-256","iat":');
+  writer.value(head.iat);
+  writer.ascii(',"iss":');
+  writer.value(head.iss);
+  writer.ascii(',"record":');
+  writer.bytes(content);
+  writer.ascii(`,"seq":${head.seq}${saysSigned},"src":"${head.src}","vct":`);
+  writer.value(head.vct);
+  writer.ascii("}");
+  return writer.take();
 }
 
 /** Whether the source signed the record; undefined where the body does not say. */
@@ -71,7 +86,7 @@ export function isSigned({ signed, digests, content }: Body): boolean | undefine
 /** Bytes of the body of one of the log's own events. Precondition: `contentName` is none of the head's names. */
 export function formatEventBody(head: BodyHead, contentName: string, content: JsonObject): Uint8Array {
   const conceals = Object.hasOwn(content, "_sd");
-  return utf8(canonicalJson({ ...head, ...(conceals && { _sd_alg: "sha-256" }), [contentName]: content }));
+  return canonicalBytes({ ...head, ...(conceals && { _sd_alg: "sha-256" }), [contentName]: content });
 }
 
 /**
