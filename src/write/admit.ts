@@ -2,33 +2,29 @@
  * Between conceal and append: which records of a batch are new, and which repeat an earlier one? A repetition with the
  * same content gets the first acknowledgement again, one with other content is refused. New records get their seq.
  *
- * The content of an earlier record is not kept a second time for the comparison: it is read back from its body and,
- * where claims are concealed, from its openings in the vault. That is done only for the API key that sent the earlier
+ * Content is not kept a second time for the comparison: it is read back from the body and, where claims are concealed,
+ * from the openings, which are in the vault for an earlier record. That is done only for the API key that sent the earlier
  * record: the answers would show anybody else whether they guessed right. Records signed by their source are the
  * exception: whoever has the signature already has the content, so a signed repetition is recognised whichever API key
  * sends it.
  */
-import type { Body } from "../core/body.ts";
-import { parseOpening } from "../core/disclosure.ts";
 import { codeOf, WarifuError } from "../core/errors.ts";
-import { canonicalJson, type JsonObject } from "../core/json.ts";
-import { ownClaims } from "../core/own-claims.ts";
-import type { Record } from "../core/record.ts";
-import { keyOfSignature, sourceSignatureIn } from "../core/source-signature.ts";
 import type { EventRegister } from "../events/register.ts";
-import type { Fingerprint, LogStore, StoredEntry, Submitted } from "../store/log-store.ts";
+import type { LogStore, StoredEntry, Submitted } from "../store/log-store.ts";
 import { numberingsOf, type BatchNumbering } from "./batch-numbering.ts";
 import type { ConcealedRecord } from "./conceal.ts";
-import { mayRepeat, type IngestedRecord } from "./ingest.ts";
+import { mayRepeat } from "./ingest.ts";
+import { contentOf, storedContentOf } from "./record-content.ts";
 import type { SourceQuotas } from "./source-quotas.ts";
 import type { SourceRules } from "./source-rules.ts";
 import type { StoredCheck } from "./stored-check.ts";
 
 /** A new record, with the seq it was given. */
-export interface NewRecord extends ConcealedRecord {
+export interface NewRecord {
+  readonly record: ConcealedRecord;
   readonly seq: number;
   /** The first number that the source skipped by using this one, if it skipped any. */
-  readonly passedFrom?: number;
+  readonly passedFrom: number | undefined;
 }
 
 /** The decision on one record of a batch. */
@@ -51,7 +47,7 @@ interface Refused {
  * batch.
  */
 export interface Conflict {
-  readonly second: IngestedRecord;
+  readonly second: ConcealedRecord;
   readonly first: { readonly leafIndex: number } | { readonly position: number };
 }
 
@@ -109,11 +105,11 @@ class Admitting {
   async sortOut(batch: readonly ConcealedRecord[]): Promise<AdmittedBatch> {
     const submitted = await findSubmitted(batch, this.#parts.store);
     this.#canRepeat = submitted !== undefined;
-    this.#numberings = await numberingsOf(new Set(batch.map(({ record }) => record.source)), this.#parts);
+    this.#numberings = await numberingsOf(new Set(batch.map(({ source }) => source)), this.#parts);
     const admissions: Admission[] = [];
-    for (const [at, ingested] of batch.entries()) {
-      const repetition = this.#canRepeat ? await this.#repetition(ingested, submitted?.[at]) : undefined;
-      admissions.push(repetition ?? this.#admitKnown(ingested) ?? (await this.#admitNew(ingested)));
+    for (const [at, record] of batch.entries()) {
+      const repetition = this.#canRepeat ? await this.#repetition(record, submitted?.[at]) : undefined;
+      admissions.push(repetition ?? this.#admitKnown(record) ?? (await this.#admitNew(record)));
     }
     return { fresh: this.#fresh, admissions, newNames: this.#newNames };
   }
@@ -124,64 +120,64 @@ class Admitting {
   }
 
   /** Admits a record that needs no look-up, as most do; otherwise `undefined`. */
-  #admitKnown(ingested: ConcealedRecord): Admission | undefined {
-    const { source, seq } = ingested.record;
+  #admitKnown(record: ConcealedRecord): Admission | undefined {
+    const { source, seq } = record;
     if (!this.#parts.rules.isOpen(source)) return undefined;
     const numbering = this.#numberingOf(source);
     if (seq === undefined && numbering.meetsUsed) return undefined;
-    return this.#takeIn(ingested, numbering, numbering.next);
+    return this.#takeIn(record, numbering, numbering.next);
   }
 
-  async #admitNew(ingested: ConcealedRecord): Promise<Admission> {
+  async #admitNew(record: ConcealedRecord): Promise<Admission> {
     const { rules, store } = this.#parts;
-    const refusal = await rules.refusalOf(ingested);
+    const refusal = await rules.refusalOf(record);
     if (refusal) return { kind: "refused", error: refusal };
-    const { source, seq } = ingested.record;
+    const { source, seq } = record;
     const numbering = this.#numberingOf(source);
     const isFree = seq !== undefined || !numbering.meetsUsed;
     const next = isFree ? numbering.next : await store.firstFreeSeq(source, numbering.next);
-    return this.#takeIn(ingested, numbering, next);
+    return this.#takeIn(record, numbering, next);
   }
 
   /** What a record repeats, in the store or the batch, by its key first and then its seq; `undefined` for a new one. */
-  async #repetition(ingested: IngestedRecord, stored: Submitted | undefined): Promise<Admission | undefined> {
-    const { source, key, seq } = ingested.record;
+  async #repetition(record: ConcealedRecord, stored: Submitted | undefined): Promise<Admission | undefined> {
+    const { source, key, seq } = record;
     const byKey = key === undefined ? undefined : this.#inBatch.get(keyName(source, key));
-    if (stored?.by === "key") return this.#compare(ingested, { stored }, "key");
-    if (byKey) return this.#compare(ingested, byKey, "key");
+    if (stored?.by === "key") return this.#compare(record, { stored }, "key");
+    if (byKey) return this.#compare(record, byKey, "key");
     const bySeq = stored ? { stored } : seq === undefined ? undefined : this.#inBatch.get(seqName(source, seq));
     if (!bySeq) return undefined;
-    const admission = await this.#compare(ingested, bySeq, "seq");
+    const admission = await this.#compare(record, bySeq, "seq");
     // The record is acknowledged under this key, so from now on the key names it too.
-    if (key !== undefined && admission.kind !== "refused" && !this.#isForeign(ingested, bySeq)) {
+    if (key !== undefined && admission.kind !== "refused" && !this.#isForeign(record, bySeq)) {
       this.#inBatch.set(keyName(source, key), bySeq);
       this.#newNames.push({ source, key, of: admission });
     }
     return admission;
   }
 
-  async #compare(ingested: IngestedRecord, twin: Twin, by: "key" | "seq"): Promise<Admission> {
+  async #compare(record: ConcealedRecord, twin: Twin, by: "key" | "seq"): Promise<Admission> {
     // Decided before anything is read: neither answers nor their timing may help others guess what the first one conceals.
-    return this.#isForeign(ingested, twin)
-      ? this.#answerForeign(ingested, twin, by)
-      : this.#compareContent(ingested, twin, by);
+    return this.#isForeign(record, twin)
+      ? this.#answerForeign(record, twin, by)
+      : this.#compareContent(record, twin, by);
   }
 
-  async #compareContent(ingested: IngestedRecord, twin: Twin, by: "key" | "seq"): Promise<Admission> {
-    const { record } = ingested;
+  async #compareContent(record: ConcealedRecord, twin: Twin, by: "key" | "seq"): Promise<Admission> {
     if ("stored" in twin) {
       const { entry } = twin.stored;
       const admission = await compareStored(record, entry, by, this.#parts.check);
-      return admission === "different" ? differing(ingested, by, { seq: entry.seq, first: entry }) : admission;
+      return admission === "different" ? differing(record, by, { seq: entry.seq, first: entry }) : admission;
     }
-    const { record: firstRecord, seq } = this.#fresh[twin.position] as NewRecord;
-    return contentText(record, seq) === contentText(firstRecord, seq)
+    const { record: first, seq } = this.#fresh[twin.position] as NewRecord;
+    return contentOf(record, seq) === contentOf(first, seq)
       ? { kind: "repeatedInBatch", position: twin.position }
-      : differing(ingested, by, { seq, first: twin });
+      : differing(record, by, { seq, first: twin });
   }
 
-  #isForeign({ sender = "" }: IngestedRecord, twin: Twin): boolean {
-    const first = "stored" in twin ? twin.stored.sender : ((this.#fresh[twin.position] as NewRecord).sender ?? "");
+  #isForeign({ sender = "" }: ConcealedRecord, twin: Twin): boolean {
+    const first =
+      "stored" in twin ? twin.stored.sender : ((this.#fresh[twin.position] as NewRecord).record.sender ?? "");
     return first !== sender;
   }
 
@@ -191,20 +187,20 @@ class Admitting {
    * free: a refusal costs its sender nothing, so it must not tell whether a key was guessed, and a revoked signing key
    * must reveal nothing to whoever has it.
    */
-  async #answerForeign(ingested: IngestedRecord, twin: Twin, by: "key" | "seq"): Promise<Admission> {
+  async #answerForeign(record: ConcealedRecord, twin: Twin, by: "key" | "seq"): Promise<Admission> {
     const refused = (error: WarifuError): Admission => ({ kind: "refused", error, isForeign: true });
-    const refusal = await this.#parts.rules.refusalOf(ingested);
+    const refusal = await this.#parts.rules.refusalOf(record);
     if (refusal) return refused(refusal);
-    const { source, seq, evidence } = ingested.record;
+    const { source, seq, evidence } = record;
     // The comparison is safe: it covers the signer's key, and ingest has verified the signature.
-    const compared = evidence && (await this.#compareContent(ingested, twin, by));
+    const compared = evidence && (await this.#compareContent(record, twin, by));
     if (compared && compared.kind !== "refused") return compared;
     if (this.#parts.notOpen) return refused(this.#parts.notOpen);
     if (by === "seq" || seq === undefined) return refused(foreign(by));
     const bySeq = this.#inBatch.get(seqName(source, seq)) ?? (await this.#storedUnder(source, seq));
     if (bySeq) {
-      const isOwn = !this.#isForeign(ingested, bySeq);
-      return isOwn ? this.#compare(ingested, bySeq, "seq") : refused(foreign("seq"));
+      const isOwn = !this.#isForeign(record, bySeq);
+      return isOwn ? this.#compare(record, bySeq, "seq") : refused(foreign("seq"));
     }
     const highest = this.#numberingOf(source).highestAllowed(this.#parts.maxSeqGap);
     return refused(seq > highest ? tooFarAhead(highest) : foreign("key"));
@@ -215,34 +211,33 @@ class Admitting {
     return stored && { stored };
   }
 
-  #takeIn(ingested: ConcealedRecord, numbering: BatchNumbering, nextSeq: number): Admission {
-    const { source, key, seq: given } = ingested.record;
+  #takeIn(record: ConcealedRecord, numbering: BatchNumbering, nextSeq: number): Admission {
+    const { source, key, seq: given } = record;
     if (this.#parts.notOpen) return { kind: "refused", error: this.#parts.notOpen };
     const highest = numbering.highestAllowed(this.#parts.maxSeqGap);
     const seq = given ?? nextSeq;
     if (seq > highest) return { kind: "refused", error: given === undefined ? exhausted() : tooFarAhead(highest) };
     const exceeded = this.#parts.quotas?.take(source);
     if (exceeded) return { kind: "refused", error: exceeded };
-    const hasPassed = given !== undefined && numbering.passesOver(given);
-    const passed = hasPassed ? { passedFrom: numbering.next } : {};
+    const passedFrom = given !== undefined && numbering.passesOver(given) ? numbering.next : undefined;
     numbering.use(seq);
     const position = this.#fresh.length;
     if (this.#canRepeat) {
       if (key !== undefined) this.#inBatch.set(keyName(source, key), { position });
       this.#inBatch.set(seqName(source, seq), { position });
     }
-    this.#fresh.push({ ...ingested, seq, ...passed });
+    this.#fresh.push({ record, seq, passedFrom });
     return { kind: "new", position };
   }
 }
 
 /** One round trip for the whole batch; none when no record can be a repetition. */
 async function findSubmitted(
-  batch: readonly IngestedRecord[],
+  batch: readonly ConcealedRecord[],
   store: LogStore,
 ): Promise<(Submitted | undefined)[] | undefined> {
   if (!batch.some(mayRepeat)) return undefined;
-  return store.findSubmitted(batch.map(({ record }): Fingerprint => record));
+  return store.findSubmitted(batch);
 }
 
 function keyName(source: string, key: string): string {
@@ -255,59 +250,31 @@ function seqName(source: string, seq: number): string {
 
 /** An earlier record that is damaged cannot serve for the comparison: that is not the fault of those who send it again. */
 async function compareStored(
-  record: Record,
+  record: ConcealedRecord,
   entry: StoredEntry,
   by: "key" | "seq",
   check: StoredCheck,
 ): Promise<Admission | "different"> {
   try {
     const body = await check.bodyOf(entry);
-    const earlier = body && (await contentOf(entry, body, check));
+    const earlier = body && (await storedContentOf(entry, body, check));
     if (earlier === undefined) return { kind: "refused", error: incomparable(by) };
-    return earlier === contentText(record, entry.seq) ? { kind: "repeated", entry } : "different";
+    return earlier === contentOf(record, entry.seq) ? { kind: "repeated", entry } : "different";
   } catch (error) {
     if (codeOf(error) === "STORE_DAMAGED") return { kind: "refused", error: error as WarifuError };
     throw error;
   }
 }
 
-/**
- * A record's content and signing key as one text, to compare two submissions by. A record without a seq matches
- * whatever seq its first submission was assigned. The signature itself is left out, since no two ECDSA signatures are
- * alike: a record that was signed again with the same key is the same record. The bytes that it was made from, and when
- * they came, make no difference either.
- */
-export function contentText({ type, seq, claims, evidence }: Record, assignedSeq: number): string {
-  const signer = evidence === undefined ? null : keyOfSignature(evidence);
-  return canonicalJson({ type, seq: seq ?? assignedSeq, claims, signer });
-}
-
-/** The content of a stored record in the same form; `undefined` when its openings are not available. */
-async function contentOf(entry: StoredEntry, body: Body, check: StoredCheck): Promise<string | undefined> {
-  const openings = await check.openingsOf(entry.leafIndex, body).catch(orNothing);
-  if (openings === undefined) return undefined;
-  const opened: JsonObject = {};
-  for (const { name, value } of openings.map(parseOpening)) opened[name] = value;
-  const { evidence, ...claims } = ownClaims({ ...body.content, ...opened });
-  const type = body.vct.split(":")[1] as string;
-  const signature = evidence === undefined ? undefined : sourceSignatureIn(evidence);
-  return contentText({ type, source: entry.sourceName, claims, evidence: signature }, entry.seq);
-}
-
 /** The refusal of a record with other content. If it is signed under the same number, the two contradict each other. */
 function differing(
-  second: IngestedRecord,
+  second: ConcealedRecord,
   by: "key" | "seq",
   { seq, first }: { readonly seq: number; readonly first: Conflict["first"] },
 ): Admission {
   const refused = { kind: "refused", error: conflict(by) } as const;
-  const isContradiction = second.record.evidence !== undefined && second.record.seq === seq;
+  const isContradiction = second.evidence !== undefined && second.seq === seq;
   return isContradiction ? { ...refused, conflict: { second, first } } : refused;
-}
-
-/** Lost openings were already reported when they were found. */
-function orNothing(error: unknown): undefined {
-  if (codeOf(error) !== "STORE_DAMAGED") throw error;
 }
 
 const CONFLICTS = { key: "IDEMPOTENCY_CONFLICT", seq: "SEQUENCE_CONFLICT" } as const;

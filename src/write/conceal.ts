@@ -3,16 +3,19 @@
  * profile does not name as public appear in the body as digests only, each under 32 fresh random bytes, among decoys
  * that make the number of digests the same for every record of the profile.
  */
-import { DIGESTS_STEP, formatRecordBody } from "../core/body.ts";
+import { DIGESTS_STEP, recordBodyAround } from "../core/body.ts";
 import { fromBase64Url, toBase64Url } from "../core/bytes.ts";
-import { formatSalted, openingDigest, SALT_BYTES } from "../core/disclosure.ts";
+import { canonicalBytes } from "../core/canonical-bytes.ts";
+import { formatSalted, openingDigest, parseOpening, SALT_BYTES } from "../core/disclosure.ts";
 import { CREDENTIALS_CLAIM } from "../core/content-credentials.ts";
 import { unreachable } from "../core/errors.ts";
-import type { JsonObject, JsonValue } from "../core/json.ts";
+import { parseJsonBytes, type JsonObject, type JsonValue } from "../core/json.ts";
+import { ownClaims } from "../core/own-claims.ts";
 import { RECEIVED_CLAIM } from "../core/received.ts";
+import type { Record } from "../core/record.ts";
 import type { PersonValue } from "../core/person-value.ts";
 import type { RandomBytes } from "../core/random.ts";
-import { signatureCommitment, type SignedRecord } from "../core/source-signature.ts";
+import { signatureCommitment, type SignedRecord, type SourceSignature } from "../core/source-signature.ts";
 import type { Profile } from "../profiles/profile.ts";
 import type { LogEvent } from "../events/event.ts";
 import type { NewRecord } from "./admit.ts";
@@ -21,14 +24,28 @@ import type { IngestedRecord } from "./ingest.ts";
 import type { Attachment } from "../store/vault.ts";
 import { hasPublishedPictures, type Picture } from "./pictured-value.ts";
 
-/** A record whose claims are split. */
-export interface ConcealedRecord extends IngestedRecord {
-  /** The part of its body that comes from the record: claims in clear, and digests. */
-  readonly content: JsonObject;
+/** A record whose claims are split. While it waits for its batch, nothing else of the submission is kept. */
+export interface ConcealedRecord {
+  readonly source: string;
+  readonly key: string | undefined;
+  /** The source's own number for it. */
+  readonly seq: number | undefined;
+  /** Whose API key sent it; `undefined` if it came without one. */
+  readonly sender: string | undefined;
+  readonly profile: Profile;
+  readonly evidence: SourceSignature | undefined;
+  /** Canonical JSON of the part of its body that comes from the record: claims in clear, and digests. */
+  readonly content: Uint8Array;
   /** RFC 9901 text of each; `undefined` if nothing is concealed. */
   readonly openings: readonly string[] | undefined;
-  /** Salt of the claim `evidence`; `false` where only other claims are concealed, `undefined` where none are. */
-  readonly evidenceSalt: string | false | undefined;
+  /** What its body says of the source's signature: the commitment to what was signed; false; `undefined`, nothing is said. */
+  readonly signed: string | false | undefined;
+  /** What goes into the vault with it. */
+  readonly attachments: readonly Attachment[] | undefined;
+  /** Some of these are pictures that are to be published. */
+  readonly isToPublish: boolean;
+  /** What identifies the people whose record it is; for the vault alone. */
+  readonly persons: readonly PersonValue[] | undefined;
 }
 
 /** Values that all bodies of a batch share. */
@@ -41,38 +58,61 @@ export interface BodyOrigin {
 
 /** Splits a record's claims. It needs nothing from the log, so it is done while other records are being written. */
 export function conceal(ingested: IngestedRecord, randomBytes: RandomBytes): ConcealedRecord {
-  return { ...ingested, ...split(ingested, randomBytes) };
+  const { record, sender, profile } = ingested;
+  const { source, key, seq, evidence } = record;
+  const { content, openings, signed } = split(ingested, randomBytes);
+  return {
+    source,
+    key,
+    seq,
+    sender,
+    profile,
+    evidence,
+    content: canonicalBytes(content),
+    openings,
+    signed,
+    attachments: attachmentsOf(ingested),
+    isToPublish: hasPublishedPictures(profile, record.claims),
+    persons: personsIn(ingested),
+  };
+}
+
+/** The record as it was submitted, but for its key: put together again from what its body shows and what it conceals. */
+export function submittedRecordOf({ source, seq, profile, evidence, content, openings }: ConcealedRecord): Record {
+  const { _sd, ...shown } = parseJsonBytes(content, "content") as JsonObject;
+  const { evidence: _, ...claims } = revealClaims(shown, openings ?? []);
+  return { type: profile.document.type, source, seq, claims, evidence };
+}
+
+/** A record's own claims, and `evidence` if it is signed, from those that its body shows and the openings of the others. */
+export function revealClaims(shown: JsonObject, openings: readonly string[]): JsonObject {
+  const opened: JsonObject = {};
+  for (const { name, value } of openings.map(parseOpening)) opened[name] = value;
+  return ownClaims({ ...shown, ...opened });
 }
 
 /** The record as it enters the log: its body, and what goes with it into the vault. */
-export function sealableOf(newRecord: NewRecord, sourceId: SourceId, origin: BodyOrigin): Sealable {
-  const { record, seq, sender, profile, openings } = newRecord;
-  const { source: sourceName, key } = record;
-  const { receivedAt } = origin;
-  const attachments = attachmentsOf(newRecord);
-  const isToPublish = hasPublishedPictures(profile, record.claims);
-  const persons = personsIn(newRecord);
+export function sealableOf(
+  { record, seq }: Pick<NewRecord, "record" | "seq">,
+  sourceId: SourceId,
+  { origin, receivedAt }: BodyOrigin,
+): Sealable {
+  const { source, key, sender, profile, content, signed, openings, attachments, isToPublish, persons } = record;
+  const head = { iat: receivedAt, iss: origin, seq, src: sourceId.hex, vct: profile.vct };
   return {
     kind: "record",
-    sourceName,
+    sourceName: source,
     sourceId: sourceId.bytes,
     seq,
     receivedAt,
     key,
     sender,
-    body: bodyOf(newRecord, sourceId, origin),
+    body: recordBodyAround(content, head, signed),
     openings,
     attachments,
     isToPublish,
     persons,
   };
-}
-
-function bodyOf(newRecord: NewRecord, sourceId: SourceId, { origin, receivedAt }: BodyOrigin): Uint8Array {
-  const { record, profile, seq, content, evidenceSalt } = newRecord;
-  const head = { iat: receivedAt, iss: origin, seq, src: sourceId.hex, vct: profile.vct };
-  const signed = evidenceSalt ? commitmentTo({ ...record, seq } as SignedRecord, evidenceSalt) : evidenceSalt;
-  return formatRecordBody(head, content, signed);
 }
 
 /** The identifiers of the person whose record it is, as the profile names them. */
@@ -103,14 +143,19 @@ export function concealInEvent(
   return { content: { ...content, _sd: digestsOf(openings, slots) }, openings };
 }
 
-function split(ingested: IngestedRecord, randomBytes: RandomBytes): Omit<ConcealedRecord, keyof IngestedRecord> {
-  const { profile } = ingested;
+/** What a record's body shows of its claims, the openings of the others, and what it says of the source's signature. */
+interface SplitClaims extends Pick<ConcealedRecord, "openings" | "signed"> {
+  readonly content: JsonObject;
+}
+
+function split(ingested: IngestedRecord, randomBytes: RandomBytes): SplitClaims {
+  const { record, profile } = ingested;
   const claims = allClaims(ingested);
-  if (profile.digestSlots === 0) return { content: claims, openings: undefined, evidenceSalt: undefined };
+  if (profile.digestSlots === 0) return { content: claims, openings: undefined, signed: undefined };
   const content: JsonObject = {};
   const openings: string[] = [];
   const slots = randomSlots(profile.digestSlots, randomBytes);
-  let evidenceSalt: string | false = false;
+  let signed: string | false = false;
   for (const [name, value] of Object.entries(claims)) {
     if (profile.isPublic(name)) {
       content[name] = value;
@@ -118,10 +163,10 @@ function split(ingested: IngestedRecord, randomBytes: RandomBytes): Omit<Conceal
     }
     const salt = saltAt(slots, openings.length);
     openings.push(formatSalted(salt, name, value as JsonValue));
-    if (name === "evidence") evidenceSalt = salt;
+    if (name === "evidence") signed = commitmentTo(record as SignedRecord, salt);
   }
   content["_sd"] = digestsOf(openings, slots);
-  return { content, openings, evidenceSalt };
+  return { content, openings, signed };
 }
 
 /** The record's own claims, and those that are reserved. */

@@ -13,8 +13,8 @@ import { keyOfSignature, sourceSignatureIn, type SignedRecord } from "../core/so
 import type { LogEvent } from "../events/event.ts";
 import { conflictEvent, type Sources } from "../events/source.ts";
 import type { LogStore } from "../store/log-store.ts";
-import { contentText } from "./admit.ts";
-import type { IngestedRecord } from "./ingest.ts";
+import { submittedRecordOf, type ConcealedRecord } from "./conceal.ts";
+import { contentText } from "./record-content.ts";
 import type { SourceRules } from "./source-rules.ts";
 import type { StoredCheck } from "./stored-check.ts";
 
@@ -53,11 +53,11 @@ export class Conflicts {
    * @param now POSIX seconds
    * @throws STORE_FAILED, VAULT_FAILED
    */
-  async eventOf(ingested: IngestedRecord, first: number, now: number): Promise<LogEvent | undefined> {
-    const second = ingested.record as SignedRecord;
+  async eventOf(refused: ConcealedRecord, first: number, now: number): Promise<LogEvent | undefined> {
+    const second = submittedRecordOf(refused) as SignedRecord;
     const { source: name, seq } = second;
     try {
-      if (!(await this.#isBySource(ingested, first)) || (await this.#isKept(second))) return undefined;
+      if (!(await this.#isBySource(refused, first)) || (await this.#isKept(second))) return undefined;
     } catch (error) {
       // A damaged record proves nothing, and was reported.
       if (codeOf(error) === "STORE_DAMAGED") return undefined;
@@ -75,10 +75,10 @@ export class Conflicts {
   }
 
   /** Whether both are signed by keys of the source: the second by one that counts now, the first by one that did then. */
-  async #isBySource(ingested: IngestedRecord, first: number): Promise<boolean> {
+  async #isBySource(refused: ConcealedRecord, first: number): Promise<boolean> {
     const { sources, rules } = this.#parts;
-    const { source } = ingested.record;
-    if (sources.of(source).keys.length === 0 || (await rules.refusalOf(ingested)) !== undefined) return false;
+    const { source } = refused;
+    if (sources.of(source).keys.length === 0 || (await rules.refusalOf(refused)) !== undefined) return false;
     const evidence = await this.#claimAt(first, "evidence");
     if (evidence === undefined) return false;
     return rules.countedAt(source, keyOfSignature(sourceSignatureIn(evidence)), first);

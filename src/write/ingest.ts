@@ -51,7 +51,7 @@ export function ingest(
 }
 
 /** Whether a record may repeat an earlier one. Only a store that has all of them can tell. */
-export function mayRepeat({ record: { key, seq } }: IngestedRecord): boolean {
+export function mayRepeat({ key, seq }: Pick<Record, "key" | "seq">): boolean {
   return key !== undefined || seq !== undefined;
 }
 

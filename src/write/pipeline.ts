@@ -26,7 +26,7 @@ import { BatchSize } from "./batch-size.ts";
 import { conceal, type ConcealedRecord } from "./conceal.ts";
 import { Conflicts } from "./conflicts.ts";
 import type { KeyNames } from "./derived-keys.ts";
-import { ingest, type IngestedRecord } from "./ingest.ts";
+import { ingest, mayRepeat, type IngestedRecord } from "./ingest.ts";
 import { RideAlong } from "./ride-along.ts";
 import { SignatureThreads } from "./signature-threads.ts";
 import { holdSigned, openSigned, type SignatureChecks, type Submitted } from "./signed-submission.ts";
@@ -223,16 +223,10 @@ export class Pipeline {
   }
 
   #submitOne(value: Submitted, submission: Submission, place: number, submitter: Submitter | undefined): void {
-    const { profiles, store, writer, randomBytes } = this.#parts;
-    const refusal = value instanceof WarifuError ? value : writer.stopReason;
-    if (refusal) return settle(submission, place, { ok: false, error: refusal });
     try {
-      const ingested = ingest(value as Exclude<Submitted, WarifuError>, profiles, store.origin, submitter?.sender);
-      submitter?.assertMaySend(ingested.record);
-      this.#assertWithinQuota(ingested);
-      const isPatient = this.#parts.quotas?.isNearlySpent(ingested.record.source) ?? false;
-      const waiting = { record: conceal(this.#named(ingested), randomBytes), submission, place, isPatient };
-      this.#queue.add(ingested.sender ?? "", ingested.record.source, submission, waiting);
+      const record = this.#concealed(value, submitter);
+      const isPatient = this.#parts.quotas?.isNearlySpent(record.source) ?? false;
+      this.#queue.add(record.sender ?? "", record.source, submission, { record, submission, place, isPatient });
       this.#rideAlong.add(isPatient);
     } catch (error) {
       if (!(error instanceof WarifuError)) throw error;
@@ -240,15 +234,26 @@ export class Pipeline {
     }
   }
 
+  /** What is kept of a value that may go on. @throws whatever it is refused for */
+  #concealed(value: Submitted, submitter: Submitter | undefined): ConcealedRecord {
+    const { profiles, store, writer, randomBytes } = this.#parts;
+    if (value instanceof WarifuError) throw value;
+    if (writer.stopReason) throw writer.stopReason;
+    const ingested = ingest(value, profiles, store.origin, submitter?.sender);
+    submitter?.assertMaySend(ingested.record);
+    this.#assertWithinQuota(ingested);
+    return conceal(this.#named(ingested), randomBytes);
+  }
+
   /**
    * Refuses at once what admit would refuse for the quota, so that a flood does not even take up the queue. Only admit
    * can tell whether a record that may repeat an earlier one is new, so those are let through.
    * @throws RATE_LIMITED
    */
-  #assertWithinQuota({ record: { source, key, seq } }: IngestedRecord): void {
+  #assertWithinQuota({ record }: IngestedRecord): void {
     const { quotas, rules } = this.#parts;
-    if (!quotas || key !== undefined || seq !== undefined || !rules.isOpen(source)) return;
-    const exceeded = quotas.refusalOf(source);
+    if (!quotas || mayRepeat(record) || !rules.isOpen(record.source)) return;
+    const exceeded = quotas.refusalOf(record.source);
     if (exceeded) throw exceeded;
   }
 

@@ -14,11 +14,14 @@ import type { RegisteredKey } from "../core/source-state.ts";
 import type { Erasures } from "../events/erasure.ts";
 import type { Sources } from "../events/source.ts";
 import type { LogStore } from "../store/log-store.ts";
-import type { IngestedRecord } from "./ingest.ts";
+import type { ConcealedRecord } from "./conceal.ts";
 import type { StoredCheck } from "./stored-check.ts";
 
 /** How many keys from the vault are remembered; beyond that, all are read again. */
 const MOST_REMEMBERED = 10_000;
+
+/** What the rules look at. */
+export type RuledRecord = Pick<ConcealedRecord, "source" | "sender" | "evidence" | "profile">;
 
 export interface SourceRulesParts {
   readonly store: Pick<LogStore, "entries">;
@@ -57,20 +60,21 @@ export class SourceRules {
    * Why a new record is refused, if it is. One reason is that the key it should be signed with is lost.
    * @throws STORE_FAILED, VAULT_FAILED
    */
-  async refusalOf(ingested: IngestedRecord): Promise<WarifuError | undefined> {
+  async refusalOf(record: RuledRecord): Promise<WarifuError | undefined> {
     this.#forgetErased();
-    const reservedFor = this.#reserved.get(ingested.record.source) ?? ingested.sender;
-    if (ingested.sender !== undefined && ingested.sender !== reservedFor)
+    const { source, sender } = record;
+    const reservedFor = this.#reserved.get(source) ?? sender;
+    if (sender !== undefined && sender !== reservedFor)
       return new WarifuError(
         "FORBIDDEN",
         "this source is the app's own: what citizens say comes through the app alone",
       );
-    const { keys, isSuspended } = this.#parts.sources.of(ingested.record.source);
+    const { keys, isSuspended } = this.#parts.sources.of(source);
     if (isSuspended)
       return new WarifuError("SOURCE_SUSPENDED", "the source is suspended: an officer must resume it first");
     if (keys.length === 0) return undefined;
     try {
-      return await this.#refusalByKey(ingested, keys);
+      return await this.#refusalByKey(record, keys);
     } catch (error) {
       if (codeOf(error) === "STORE_DAMAGED") return error as WarifuError;
       throw error;
@@ -78,15 +82,15 @@ export class SourceRules {
   }
 
   async #refusalByKey(
-    { record, profile }: IngestedRecord,
+    { evidence, profile }: RuledRecord,
     keys: readonly RegisteredKey[],
   ): Promise<WarifuError | undefined> {
-    if (record.evidence === undefined)
+    if (evidence === undefined)
       return new WarifuError(
         "SIGNATURE_REQUIRED",
         "the source has a signing key: what it sends must be signed with it",
       );
-    const used = await this.#find(keyOfSignature(record.evidence), keys);
+    const used = await this.#find(keyOfSignature(evidence), keys);
     if (used === undefined)
       return new WarifuError("SOURCE_KEY_REFUSED", "signed with a key that was never registered for this source");
     if (used.ended !== undefined)

@@ -16,7 +16,7 @@ export function watchAdmitted(
 ): void {
   for (const { record, seq, passedFrom } of fresh) traffic.noteNumber(record.source, seq, passedFrom);
   for (const [at, { kind }] of admissions.entries()) {
-    const { source } = (records[at] as ConcealedRecord).record;
+    const { source } = records[at] as ConcealedRecord;
     if (kind !== "refused") traffic.note(source, kind === "new" ? "new" : "repeated");
   }
 }

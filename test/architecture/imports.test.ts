@@ -499,8 +499,8 @@ describe("architecture", () => {
       "src/read/records.ts": "of records that conceal nothing",
       "src/read/transfers.ts": "names of claims",
       "src/read/translations.ts": "translations of what is public",
-      "src/write/admit.ts": "to compare a record that comes again",
       "src/write/conflicts.ts": "to compare records of one number",
+      "src/write/record-content.ts": "to compare a record that comes again",
       "src/write/source-rules.ts": "keys of people's own devices",
       "src/write/stored-check.ts": "to check it",
     };

@@ -23,7 +23,11 @@ function concealed(record: JsonObject, seq = 7): Sealable {
 }
 
 function sealable(ingested: IngestedRecord, seq = 3): Sealable {
-  return sealableOf({ ...conceal(ingested, randomBytes), seq }, new SourceIds(ORIGIN).of(ingested.record.source), AT);
+  return sealableOf(
+    { record: conceal(ingested, randomBytes), seq },
+    new SourceIds(ORIGIN).of(ingested.record.source),
+    AT,
+  );
 }
 
 // With the others, every claim that a citizen's report can conceal.

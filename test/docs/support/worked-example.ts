@@ -147,7 +147,7 @@ function citizenRecord(): Record {
 function concealed(record: Record, profiles: ReadonlyMap<string, Profile>, seq: number) {
   const profile = profiles.get(record.type) as Profile;
   profile.assertClaims(record.claims);
-  const newRecord = { ...conceal({ record, profile }, exampleRandom), seq };
+  const newRecord = { record: conceal({ record, profile }, exampleRandom), seq };
   const id = idOf(record);
   return sealableOf(newRecord, { bytes: id, hex: toHex(id) }, { origin: ORIGIN, receivedAt: RECEIVED_AT });
 }
