@@ -6,7 +6,7 @@
  * Asynchronous, so that an engine on another machine can replace the embedded one.
  */
 
-/** Whose anchors: those of one contract on one chain. */
+/** The contract and chain whose anchors are indexed. */
 export interface IndexedContract {
   readonly chainId: number;
   /** Address, lower case after `0x`. */
@@ -21,7 +21,7 @@ export interface AnchorKey {
   readonly logIndex: number;
 }
 
-/** What the chain says in one event. */
+/** An anchor, as one event on the chain states it. */
 export interface SeenAnchor extends AnchorKey {
   readonly blockNumber: number;
   readonly treeSize: number;
@@ -55,23 +55,25 @@ export interface IndexedBlock {
   readonly parentHash: string;
 }
 
-/** How far the chain has been read. The cursor is the last of the blocks. */
+/** How far the chain has been read. The cursor is the last of `blocks`. */
 export interface IndexPosition {
-  /** The block after which reading began. */
+  /** The block after which reading started. */
   readonly startBlock: number;
   /** The newest final block and the remembered blocks above it, ascending. */
   readonly blocks: readonly IndexedBlock[];
 }
 
-/** One step of the index. In this order: rows are orphaned, added, and made final; then the position is set. */
+/**
+ * One step of the index. It is applied in this order: rows are orphaned, added, and made final; then the position is set.
+ */
 export interface IndexUpdate {
   /** Every row above this height is orphaned, unless it is among `seen`. */
   readonly orphanAbove?: number | undefined;
   readonly orphaned?: readonly AnchorKey[];
-  /** Added, or back on the chain. A row that is final stays final. */
+  /** Rows that are added, or are back on the chain. A row that is final stays final. */
   readonly seen?: readonly (SeenAnchor & { readonly state: "provisional" | "final" })[];
   readonly final?: readonly AnchorKey[];
-  /** `null` forgets the position; if omitted, it stays. */
+  /** `null` forgets the position; if absent, the position stays. */
   readonly position?: IndexPosition | null;
   /** POSIX milliseconds. */
   readonly seenAt: number;
@@ -79,11 +81,11 @@ export interface IndexUpdate {
 
 /** The index. All methods throw STORE_FAILED when the engine fails. "Live" rows are those that are not orphaned. */
 export interface AnchorIndex {
-  /** How far reading has got; `undefined` before it began. */
+  /** How far the chain has been read; `undefined` if reading has not started. */
   position(of: IndexedContract): Promise<IndexPosition | undefined>;
   /** Makes the whole step durable, rows and position, or nothing of it. Safe to repeat. */
   apply(of: IndexedContract, update: IndexUpdate): Promise<void>;
-  /** Records what rows are to this log, in one step. */
+  /** Records, in one step, how rows were judged. */
   judge(of: IndexedContract, judged: readonly (AnchorKey & { readonly verdict: AnchorVerdict })[]): Promise<void>;
 
   /** The live row of the largest tree. */

@@ -1,6 +1,6 @@
 /**
- * The journal of anchors: what was sent to the contract, what became of it, and which contract that is. What the
- * contract recorded, whoever sent it, is in the index: anchor-index.ts.
+ * The journal of anchors: what this service sent to the contract, the state of each anchor, and which contract it is. What
+ * the contract recorded, whoever sent it, is in the index: anchor-index.ts.
  */
 
 /** States of an anchor; a reorg or a lost chain moves it back to `pending`. */
@@ -28,7 +28,7 @@ export interface StoredAnchor extends AnchorCourse {
   readonly maxPriorityFeePerGas: bigint;
   readonly state: AnchorState;
   /**
-   * When it was first sent, POSIX milliseconds; 0 once a node has called it too cheap, `null` before it is sent. Once
+   * When it was first sent, POSIX milliseconds; 0 once a node has refused it as underpriced, `null` before it is sent. Once
    * it is mined: when that was noticed.
    */
   readonly sentAt: number | null;
@@ -43,20 +43,20 @@ export interface StoredAnchor extends AnchorCourse {
 }
 
 /**
- * When an anchor took its steps and what that used: measured and reported, and nothing is decided on it. All of it is `null`
- * for anchors of a program that did not record it yet. Times are of this machine's clock, in POSIX milliseconds.
+ * When an anchor reached each step, and its costs: reported only, nothing is decided by it. All fields are `null` for
+ * anchors made before this was recorded. Times are by this machine's clock, in POSIX milliseconds.
  */
 export interface AnchorCourse {
-  /** When the tree head was signed that it brings to the contract. */
+  /** When the tree head that it anchors was signed. */
   readonly headSignedAt: number | null;
-  /** When a node first took the transaction. */
+  /** When a node first accepted the transaction. */
   readonly firstSentAt: number | null;
   /** When it was noticed in the block that it is in. */
   readonly includedAt: number | null;
   /** When that block was noticed to be final. */
   readonly finalAt: number | null;
   readonly gasUsed: number | null;
-  /** What the receipt names beside gas, in wei. A node's word: no proof covers it. */
+  /** Fee that the receipt names in addition to gas, in wei. Only a node's word: no proof covers it. */
   readonly dataFee: bigint | null;
 }
 
@@ -81,7 +81,7 @@ export type NewAnchor = Omit<
   | Exclude<Measured, "headSignedAt">
 >;
 
-/** What becomes of an anchor. */
+/** What is known of an anchor after it was sent. */
 export type AnchorChange = Partial<
   Pick<StoredAnchor, "note" | "state" | "sentAt" | "paid" | "blockNumber" | "blockHash" | "evidence" | Measured>
 >;
@@ -104,7 +104,7 @@ export interface StoredContract {
 export interface AnchorJournal {
   /** Durable when it returns: an anchor is added before its transaction is sent. */
   addAnchor(anchor: NewAnchor): Promise<StoredAnchor>;
-  /** @param left a block that it is no longer in; it is remembered in the same commit */
+  /** @param left a block that the anchor is no longer in; it is recorded in the same commit */
   updateAnchor(anchorId: number, change: AnchorChange, left?: LeftBlock): Promise<void>;
   /** The blocks that an anchor has left, earliest first. */
   leftBlocks(anchorId: number): Promise<readonly LeftBlock[]>;
@@ -112,15 +112,15 @@ export interface AnchorJournal {
   anchors(belowId: number, limit: number): Promise<StoredAnchor[]>;
   /** Anchors of an account at a nonce that were made for an earlier contract or on a lost chain, oldest first. */
   formerAnchorsAt(account: string, nonce: number): Promise<StoredAnchor[]>;
-  // The methods from here to `contract` know only the present contract's anchors: those from before a lost local chain
-  // or a successor contract are kept and listed by `anchors`, but count for nothing else.
+  // The methods from here to `contract` consider only anchors in the present contract. Those from before a lost local chain
+  // or a successor contract are kept, and listed by `anchors`, but nothing else counts them.
   /** Anchors in one of these states, oldest first. */
   anchorsIn(states: readonly AnchorState[]): Promise<StoredAnchor[]>;
   /** Anchors of an account from a nonce on, in any state, oldest first. */
   anchorsFrom(account: string, nonce: number): Promise<StoredAnchor[]>;
-  /** Whether an anchor was ever sent in that transaction. */
+  /** Whether that transaction is one that an anchor was ever sent in. */
   hasTransaction(transactionHash: string): Promise<boolean>;
-  /** What the anchors found to be mined since a time have cost, in wei; POSIX milliseconds. */
+  /** The total cost of the anchors that were found to be mined since a time, in wei; POSIX milliseconds. */
   spentSince(time: number): Promise<bigint>;
   /** Final anchors by the height of their blocks, highest first. */
   highestFinalAnchors(limit: number): Promise<StoredAnchor[]>;
@@ -132,6 +132,6 @@ export interface AnchorJournal {
   anchorAbove(leafIndex: number): Promise<StoredAnchor | undefined>;
 
   contract(): Promise<StoredContract | undefined>;
-  /** Earlier anchors were made in another contract or on a lost chain; later ones will be in this contract. */
+  /** Sets the contract. Earlier anchors were made in another contract or on a lost chain; later ones will be in this one. */
   setContract(contract: StoredContract): Promise<void>;
 }

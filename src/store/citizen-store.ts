@@ -1,20 +1,20 @@
 /**
  * The accounts of citizens as they are stored: a pseudonym, an age band and a language, passkeys, and the sessions that
- * last. No name, no address. Of recovery codes and sessions the hash is stored, never the secret; of an account that was
- * removed nothing but its id and when.
+ * last. No name, no address. Recovery codes and sessions are stored as hashes, never the secrets; of a removed account only
+ * its id and the time of its removal are kept.
  */
 import type { PasskeyRow, PasskeyUse, SessionRow } from "./sign-in-rows.ts";
 
-/** Somebody who has joined. */
+/** A citizen who has an account. */
 export interface StoredCitizen {
   /** `ct_` and 16 hexadecimal digits. */
   readonly citizenId: string;
-  /** Of its owner's choice; others may have the same. */
+  /** Chosen by its owner; several accounts may have the same. */
   readonly pseudonym: string;
-  /** One of those that the law data names. */
+  /** One of the age bands that the law data names. */
   readonly ageBand: string;
   readonly language: string;
-  /** Whose consents these are, as events of the log conceal it. */
+  /** The pseudonym that the log's events conceal for this person's consents. */
   readonly subject: string;
   /** SHA-256 of the recovery code, 32 bytes. */
   readonly recoveryHash: Uint8Array;
@@ -22,7 +22,7 @@ export interface StoredCitizen {
   readonly createdAt: number;
 }
 
-/** What is kept of an account that was removed. */
+/** What remains of an account that was removed. */
 export interface FormerCitizen {
   readonly citizenId: string;
   /** POSIX milliseconds. */
@@ -50,7 +50,10 @@ export interface CitizenStore {
   citizenSessions(): Promise<CitizenSession[]>;
   /** Adds an account or replaces the one of that id, with a further passkey if one is given; all or nothing. */
   putCitizen(citizen: StoredCitizen, passkey?: CitizenPasskey): Promise<void>;
-  /** Removes an account with all that it has, and keeps that it was. @returns whether no file contains any of it any more */
+  /**
+   * Removes an account with everything that belongs to it, and keeps a note of the removal.
+   * @returns whether no file contains any of it any more
+   */
   removeCitizen(former: FormerCitizen): Promise<boolean>;
   removeCitizenPasskey(credentialId: string): Promise<void>;
   noteCitizenPasskeyUse(credentialId: string, use: PasskeyUse): Promise<void>;

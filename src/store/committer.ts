@@ -1,4 +1,4 @@
-/** Makes what enters the log durable, with what the vault keeps of it. */
+/** Makes a batch durable: in the vault and in the ledger. */
 import type { Batch } from "./log-store.ts";
 import type { RecordOpenings } from "./vault.ts";
 

@@ -1,9 +1,9 @@
 /**
  * The head guard: a file next to the database with the newest checkpoint that was handed out. If an older copy of the
- * database is put back, it is shorter than this file says, and the service then refuses to start.
+ * database is put back, it is shorter than this file says, and the service refuses to start.
  *
- * Written after the commit that it describes, so it is never ahead of the database; at most every quarter of a second,
- * since it works without being exact.
+ * Written after the commit that it describes, so it is never ahead of the database; and at most every quarter of a second,
+ * since it need not be exact.
  */
 import { readFileSync } from "node:fs";
 import { parseCheckpoint, type Checkpoint } from "../core/checkpoint.ts";
@@ -46,7 +46,7 @@ export class HeadGuard {
     this.#timer = undefined;
     if (this.#pending === undefined) return;
     try {
-      // Its name need not be durable: an older guard merely detects less.
+      // The rename need not be durable: an older guard merely detects less.
       writeWholeFile(this.#path, this.#pending, { isNameDurable: false });
     } catch (cause) {
       throw new WarifuError("STORE_FAILED", `the head guard ${this.#path} cannot be written: ${messageOf(cause)}`, {
@@ -56,7 +56,7 @@ export class HeadGuard {
     this.#pending = undefined;
   }
 
-  /** Nobody waits for the timer, so an error is reported by the next commit. */
+  /** Nobody awaits the timer, so an error is reported by the next commit. */
   #flushLater(): void {
     try {
       this.flush();

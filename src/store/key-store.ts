@@ -1,8 +1,8 @@
 /**
- * The API keys as they are stored, with the hash of their secrets.
+ * The API keys as they are stored: with hashes, not secrets.
  */
 
-/** An API key, hashed: the secret itself is stored nowhere. */
+/** An API key. Its secret is stored only as a hash. */
 export interface StoredApiKey {
   readonly keyId: string;
   readonly name: string;

@@ -1,5 +1,5 @@
 /**
- * An opened ledger: the stores of its log, its anchors, its API keys, its officers and its citizens, which one engine keeps
+ * An open ledger: the stores of its log, its anchors, its API keys, its officers and its citizens, which one engine keeps
  * together. Each part of the program takes the narrowest of them that it needs. Each method says what is durable when it
  * returns; all are asynchronous, so that an engine on another machine can replace the embedded one.
  *
@@ -13,7 +13,7 @@ import type { LogStore } from "./log-store.ts";
 import type { OfficerStore } from "./officer-store.ts";
 import type { SharedLog } from "./shared-log.ts";
 
-/** Something that an engine finds wrong with what it stores. */
+/** A fault that an engine finds in what it stores. */
 export interface StoreFault {
   readonly code: "STORE_CORRUPT";
   /** The row, table or page, such as "anchor 17". */
@@ -21,12 +21,12 @@ export interface StoreFault {
   readonly message: string;
 }
 
-/** A log and the state of its anchors: what the stages work with. */
+/** A log and the state of its anchors, as the stages use them. */
 export interface AnchoredLogStore extends LogStore, AnchorJournal {}
 
 /** A ledger that is open, for writing or for reading only. */
 export interface LedgerStore extends AnchoredLogStore, KeyStore, OfficerStore, CitizenStore {
-  /** Where several services may write: how they take turns. */
+  /** How services take turns, if several may write. */
   readonly shared?: SharedLog;
   /** Ends writing and releases the lock. */
   close(): Promise<void>;
@@ -35,9 +35,9 @@ export interface LedgerStore extends AnchoredLogStore, KeyStore, OfficerStore, C
 /** A ledger that is open for reading only, alongside its writer or without one. */
 export interface LedgerReader extends LedgerStore {
   /**
-   * What the engine can check by itself: pages, indexes, tables, and rows that nothing in the log vouches for. Reads as
-   * the caller iterates, in bounded memory, and as of one moment; until it is finished, the reader must not be used for
-   * anything else.
+   * Whatever the engine can check by itself: pages, indexes, tables, and rows that nothing in the log vouches for. Reads as
+   * the caller iterates, in bounded memory, and as of one moment; the reader must not be used for anything else until it is
+   * finished.
    */
   check(): Iterable<StoreFault> | AsyncIterable<StoreFault>;
 }

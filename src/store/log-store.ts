@@ -20,11 +20,11 @@ export interface StoredEntry {
   readonly bodyDigest: Uint8Array;
   /** `null` once withheld. */
   readonly body: Uint8Array | null;
-  /** Present if the row names an unknown kind or source, which is replaced here: says what is wrong with the row. */
+  /** Present if the row names an unknown kind or source, which is replaced here; says what is wrong with the row. */
   readonly unreadable?: string;
 }
 
-/** An entry whose bytes are text: for whoever goes through a whole log, since of engines that costs a third. */
+/** An entry with its bytes as text: for reading a whole log, where it saves a third of the time. */
 export interface EntryText extends Pick<StoredEntry, "kind" | "sourceId" | "sourceName" | "seq"> {
   /** Hexadecimal, lower case. */
   readonly id: string;
@@ -69,31 +69,31 @@ export interface Batch {
   readonly checkpoint: StoredCheckpoint;
 }
 
-/** How a submission is recognised. */
+/** What a repeated submission is recognised by. */
 export interface Fingerprint {
   readonly source: string;
   readonly key?: string | undefined;
   readonly seq?: number | undefined;
 }
 
-/** The entry that a submission repeats, and how it was recognised. */
+/** The entry that a submission repeats, and by what it was recognised. */
 export interface Submitted {
   readonly entry: StoredEntry;
   readonly by: "key" | "seq";
-  /** Who sent it: empty for a record that came without an API key, `undefined` when that is not on record. */
+  /** The sender of that entry: empty for a record that came without an API key, `undefined` if it is not known. */
   readonly sender: string | undefined;
 }
 
-/** An idempotency key that came with a repetition, and the entry that it stands for from now on. */
+/** A further idempotency key, which came with a repetition, and the entry that it stands for from now on. */
 export interface KeyBinding {
   readonly source: string;
   readonly key: string;
   readonly leafIndex: number;
 }
 
-/** Where a source is in its numbering. */
+/** How far a source has come in its numbering. */
 export interface Numbering {
-  /** The number that the next one follows: the highest so far, or since the repair. */
+  /** The number that the next one follows: the highest so far, or since the last repair. */
   readonly last: number;
   /** The highest number that the source has ever used. */
   readonly highest: number;
@@ -107,7 +107,7 @@ export interface SourceQuery {
   readonly ranges: number;
 }
 
-/** Which numbers a source has used, and which it has left out below its highest. */
+/** Which numbers a source has used, and which it has skipped below its highest. */
 export interface SourceNumbers {
   readonly records: number;
   readonly firstSeq: number;
@@ -120,7 +120,7 @@ export interface SourceNumbers {
   readonly next?: number;
 }
 
-/** A page of entries by leaf index. */
+/** A query for a page of entries by leaf index. */
 export interface EntryQuery {
   /** First leaf index of the page. */
   readonly from: number;
@@ -132,7 +132,7 @@ export interface EntryQuery {
   readonly kind?: EntryKind | undefined;
 }
 
-/** Which records are looked for. */
+/** A search for records. */
 export interface RecordSearch {
   /** First leaf index to look at. */
   readonly from: number;
@@ -144,11 +144,11 @@ export interface RecordSearch {
   readonly source?: string | undefined;
   /** Only records of that type, whatever the version of its profile; not those whose bodies are withheld. */
   readonly type?: string | undefined;
-  /** From the highest leaf index downwards. */
+  /** Searches from the highest leaf index downwards. */
   readonly isNewestFirst?: boolean | undefined;
 }
 
-/** What one look found. */
+/** The result of one search. */
 export interface FoundRecords {
   /** By leaf index, in the direction of the search. */
   readonly entries: readonly StoredEntry[];
@@ -169,36 +169,36 @@ export interface LogStore {
    */
   commit(batch: Batch): Promise<void>;
 
-  /** Takes note of a batch that another thread of this process has made durable. */
+  /** Notes a batch that another thread of this process has made durable. */
   adopt(batch: Batch): void;
 
   /**
-   * Checks that what is committed is still where the next start looks for it.
+   * Checks that the committed data is still where the next start looks for it.
    * @throws STORE_FAILED when files were removed or replaced under the running process
    */
   assertInPlace(): void;
 
-  /** For each fingerprint, the entry that has its key or else its seq; `undefined` when it is new. */
+  /** For each fingerprint, the entry that has its key or, failing that, its seq; `undefined` for a new one. */
   findSubmitted(fingerprints: readonly Fingerprint[]): Promise<(Submitted | undefined)[]>;
-  /** Where a source is in its numbering, given its newest repair; `undefined` when it has sent nothing. */
+  /** How far a source has come in its numbering, given its newest repair; `undefined` if it has sent nothing. */
   numbering(source: string, repair?: RepairedAt): Promise<Numbering | undefined>;
-  /** The same of several sources at once, those that have sent something, by their names. */
+  /** The numbering of several sources at once, by name, for those that have sent something. */
   numberings(sources: ReadonlyMap<string, RepairedAt | undefined>): Promise<ReadonlyMap<string, Numbering>>;
   /** The lowest number from `from` on that a source has not used. */
   firstFreeSeq(source: string, from: number): Promise<number>;
   /**
-   * Sources from a place on, in the order in which they first sent; the log itself, which enters events, is not one of
+   * Sources, in the order in which they first sent, from a position on; the log itself, which enters events, is not one of
    * them.
    */
   sources(from: number, limit: number): Promise<readonly { readonly place: number; readonly name: string }[]>;
-  /** Which numbers a source has used; `undefined` when it has sent nothing. One look reads a bounded part. */
+  /** Which numbers a source has used; `undefined` if it has sent nothing. One call reads a bounded part of its history. */
   sourceNumbers(source: string, query: SourceQuery): Promise<SourceNumbers | undefined>;
   /** Remembers further idempotency keys of entries; durable when it returns. */
   bindKeys(bindings: readonly KeyBinding[]): Promise<void>;
 
   /**
    * Permanently removes what only the store has of records besides their leaves: all their idempotency keys, so that they
-   * are not recognised any more when they come again, and their bodies too if asked. One commit; may be repeated.
+   * are no longer recognised if they are sent again, and their bodies too if asked. One commit; may be repeated.
    * @returns whether no file contains any of it any more: `false` while another process reads the store, which keeps the
    *   engine from emptying its log. Repeating the call later completes it, and so does the next start
    */
@@ -207,11 +207,13 @@ export interface LogStore {
   /** Entries `begin` <= leafIndex < `end`, in order. */
   entries(begin: number, end: number): Promise<StoredEntry[]>;
   /**
-   * The same in the form that the log has them, 79 bytes each, one after the other; `undefined` unless all are there and
-   * readable. Absent where the engine has no faster way than {@link LogStore.entries}.
+   * Entries in their encoded form, 79 bytes each, concatenated; `undefined` unless all of them are there and readable.
+   * Absent if the engine has no faster way than {@link LogStore.entries}.
    */
   packedEntries?(begin: number, end: number): Promise<Uint8Array | undefined>;
-  /** The same with bodies, as text; `undefined` and absent likewise, and `undefined` where a body may not be UTF-8. */
+  /**
+   * Entries with their bodies, as text; `undefined` and absent likewise, and also `undefined` if a body may not be UTF-8.
+   */
   entryTexts?(begin: number, end: number): Promise<EntryText[] | undefined>;
   entryById(id: Uint8Array): Promise<StoredEntry | undefined>;
   /** The entry whose body has that digest. */
@@ -222,8 +224,8 @@ export interface LogStore {
    */
   query(query: EntryQuery): Promise<StoredEntry[]>;
   /**
-   * Records (including rows whose kind alone says otherwise, as in {@link LogStore.query}). One look reads a bounded
-   * part of the log, so it may find fewer than the limit, or none, although more follow further on.
+   * Records, including rows whose kind alone says otherwise, as in {@link LogStore.query}. One call reads a bounded part of
+   * the log, so it may find fewer records than the limit, or none, although there are more further on.
    */
   findRecords(search: RecordSearch): Promise<FoundRecords>;
   /** Entries of these kinds, other than `record`, from a leaf index on, in order. */
@@ -232,11 +234,11 @@ export interface LogStore {
   missing(begin: number, end: number, limit: number): Promise<number[]>;
   /** The newest entry of that kind, below a leaf index if one is given; otherwise `undefined`. */
   newestOfKind(kind: EntryKind, belowIndex?: number): Promise<StoredEntry | undefined>;
-  /** How many of the entries `begin` <= leafIndex < `end` are records; the log has all of them. */
+  /** How many of the entries `begin` <= leafIndex < `end` are records. Precondition: the log has all of them. */
   countRecords(begin: number, end: number): Promise<number>;
   /**
-   * Leaf indexes whose leaf may have that hash, of the first `indexed` leaves; those after are to be looked for in the tiles.
-   * A hint: whoever follows it compares the hash.
+   * Candidates for the leaf with that hash among the first `indexed` leaves; later ones must be looked up in the tiles. A
+   * hint only: callers compare the hash.
    */
   leafPlaces(hash: Uint8Array): Promise<{ readonly places: readonly number[]; readonly indexed: number }>;
   /** A full tile; `undefined` while it is not full. */

@@ -1,6 +1,6 @@
 /**
- * The accounts of officers as they are stored: who may sign in, with which passkeys, and the sessions that last. Of
- * invitations and sessions the hash of their secret is stored, never the secret.
+ * The accounts of officers as they are stored: who may sign in, with which passkeys, and the sessions that last. Invitations
+ * and sessions are stored as hashes, never the secrets.
  */
 import type { PasskeyRow, PasskeyUse, SessionRow } from "./sign-in-rows.ts";
 
@@ -10,13 +10,16 @@ export interface StoredOfficer {
   readonly officerId: string;
   readonly name: string;
   readonly role: string;
-  /** As those of an API key; `null`: all. */
+  /** Scope, as that of an API key; `null`: all. */
   readonly sources: readonly string[] | null;
   /** POSIX milliseconds from which the account is refused; `null`: never. */
   readonly expiresAt: number | null;
   /** Requests per minute; `null`: as many as anybody. */
   readonly ratePerMinute: number | null;
-  /** Who vouches for this person, and under which name; both `null`: nobody, passkeys do. */
+  /**
+   * The identity provider that vouches for this person, and the name it knows them by; both `null` for people who use
+   * passkeys.
+   */
   readonly issuer: string | null;
   readonly subject: string | null;
   /** POSIX milliseconds. */
@@ -51,10 +54,7 @@ export interface OfficerStore {
   passkeys(): Promise<StoredPasskey[]>;
   invitations(): Promise<StoredInvitation[]>;
   sessions(): Promise<StoredSession[]>;
-  /**
-   * Adds an account or replaces the one of that id, and puts an invitation in the place of those that it has and nobody has
-   * used; all or nothing.
-   */
+  /** Adds an account or replaces the one of that id, and replaces its unused invitations by this one; all or nothing. */
   putOfficer(officer: StoredOfficer, invitation?: StoredInvitation): Promise<void>;
   /** Uses up an invitation and adds the passkey made with it, both or neither. @returns false if it was used before */
   acceptInvitation(invitationId: string, passkey: StoredPasskey): Promise<boolean>;

@@ -1,6 +1,6 @@
 /**
- * Opens what a log stores: ledger, vault, the index of anchors and what citizens arrange. The only place that names the
- * engines: SQLite in the data folder, or PostgreSQL. The index of anchors is always in the folder.
+ * Opens the stores of a log: ledger, vault, the index of anchors, and what citizens arrange among themselves. The only place
+ * that names the engines: SQLite in the data folder, or PostgreSQL. The index of anchors is always in the folder.
  */
 import { existsSync, mkdirSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -43,7 +43,7 @@ export const STORE_FILES = {
   city: CITY_FILE,
 } as const;
 
-/** Endings of the files of a log that is being moved into a database, and that was. */
+/** Suffixes of the files of a log: while it is being moved into a database, and afterwards. */
 const [ASIDE, COPIED] = [".migrating", ".migrated"];
 
 /** Where a log is stored. */
@@ -53,33 +53,33 @@ export interface StorePlace {
   readonly database?: string | undefined;
 }
 
-/** Where files are, if not in the folder. */
+/** Where files are that are not in the folder. */
 export interface OpenLedgerOptions {
   /** The head guard. */
   readonly guardPath?: string | undefined;
-  /** Of ledger, vault and committer, if there is one. */
+  /** Turns for writing to ledger and vault, if a committer thread writes too. */
   readonly turns?: WriteTurns | undefined;
 }
 
 /** How a vault is opened. */
 export interface OpenVaultOptions {
   readonly masterKey: Uint8Array;
-  /** The one that it is taking the place of, as long as that is under way. */
+  /** The master key that it replaces, while that is in progress. */
   readonly formerKey?: Uint8Array | undefined;
   readonly randomBytes: RandomBytes;
   readonly readOnly?: boolean;
-  /** Of ledger, vault and committer, if there is one. */
+  /** Turns for writing to ledger and vault, if a committer thread writes too. */
   readonly turns?: WriteTurns | undefined;
 }
 
-/** Where what is committed goes, and the keys of the vault. */
+/** Where the committer finds what it writes to, and the keys of the vault. */
 export interface CommitterOptions extends Pick<OpenVaultOptions, "masterKey" | "formerKey" | "turns"> {
   readonly dataDir: string;
   /** The head guard. */
   readonly guardPath: string;
 }
 
-/** An index that was opened. */
+/** An index of anchors that was opened. */
 export interface OpenedAnchorIndex {
   readonly index: AnchorIndex;
   /** Why the existing index could not be used; `undefined` when it could, or there was none. */
@@ -130,19 +130,19 @@ export async function openVault({ dataDir, database }: StorePlace, options: Open
   return openPostgresVault(database, options);
 }
 
-/** What commits, once it is there. */
+/** A committer that is starting. */
 export interface StartedCommitter extends Committer {
-  /** Waits until it can commit. @throws what keeps it from that */
+  /** Waits until it can commit. @throws the error that keeps it from that */
   opened(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Of a committer that has nothing of its own to open. */
+/** Adds these to a committer that has nothing of its own to open. */
 const IDLE = { opened: async (): Promise<void> => undefined, close: async (): Promise<void> => undefined };
 
 /**
- * Starts what commits to a ledger and a vault that are open: for SQLite on a thread of its own, which takes a moment to open
- * them too. Close it before them.
+ * Starts the committer of an open ledger and vault; for SQLite on a thread of its own, which also takes a moment to open
+ * them. Close it before them.
  */
 export function startCommitter(
   store: LedgerStore,
@@ -161,17 +161,20 @@ function isPostgres(store: LedgerStore): store is PostgresLedger {
   return "committerWith" in store;
 }
 
-/** Whether the files of a folder's ledger are put aside, because they are being copied into a database. */
+/** Whether the files of a folder's ledger are set aside because they are being copied into a database. */
 export function isPutAside(folder: string): boolean {
   return existsSync(join(folder, `${STORE_FILES.ledger}${ASIDE}`));
 }
 
-/** Puts them aside: no service starts on them any more. The ledger first, without which none touches the vault. */
+/**
+ * Sets the files aside: from now on no service starts on them. The ledger goes first, without which no service touches the
+ * vault.
+ */
 export function putAside(folder: string): void {
   renameStores(folder, "", ASIDE);
 }
 
-/** They were copied, and are kept. */
+/** Marks the files as copied; they are kept. */
 export function keepAside(folder: string): void {
   renameStores(folder, ASIDE, COPIED);
 }
@@ -184,7 +187,7 @@ function renameStores(folder: string, from: string, to: string): void {
 }
 
 /**
- * Copies what was put aside into a database; where that was cut off, it goes on.
+ * Copies the files that were set aside into a database, or continues if that was interrupted.
  * @throws CONFIG_INVALID the database has a ledger already; STORE_FAILED
  */
 export async function copyIntoDatabase(
@@ -204,18 +207,21 @@ export async function copyIntoDatabase(
   }
 }
 
-/** Does something while no service has the log in a database open. @throws STORE_LOCKED one has */
+/** Runs an action while no service has the log in a database open. @throws STORE_LOCKED one has */
 export function whileNobodyHasOpen<T>(database: string, action: () => Promise<T>): Promise<T> {
   return whileNoneIsOpen(database, action);
 }
 
-/** Puts a vault under a new master key, see {@link rewrapSqliteVault}. Nobody else may have it open. @throws VAULT_FAILED */
+/**
+ * Puts a vault under a new master key, see {@link rewrapSqliteVault}. Precondition: nobody else has it open.
+ * @throws VAULT_FAILED
+ */
 export async function rewrapVault({ dataDir, database }: StorePlace, options: RewrapOptions): Promise<Rewrapped> {
   if (database !== undefined) return rewrapPostgresVault(database, options);
   return rewrapSqliteVault(join(dataDir, STORE_FILES.vault), options);
 }
 
-/** Gives up what opened with neither key, see {@link endRotation}. @throws VAULT_FAILED */
+/** Gives up values that opened with neither key, see {@link endRotation}. @throws VAULT_FAILED */
 export async function giveUpDamaged({ dataDir, database }: StorePlace): Promise<void> {
   if (database !== undefined) return endPostgresRotation(database);
   endRotation(join(dataDir, STORE_FILES.vault));
@@ -229,17 +235,14 @@ export function openAnchorIndex(folder: string): OpenedAnchorIndex {
   return openSqliteAnchorIndex(join(folder, STORE_FILES.anchorIndex));
 }
 
-/**
- * Opens what is stored of a city's citizens among themselves, or starts a new store.
- * @throws STORE_FAILED, STORE_CORRUPT
- */
+/** Opens the store of what citizens arrange among themselves, or makes a new one. @throws STORE_FAILED, STORE_CORRUPT */
 export async function openCityStore({ dataDir, database }: StorePlace): Promise<CityStore> {
   if (database !== undefined) return openPostgresCityStore(database);
   return openSqliteCityStore(join(dataDir, STORE_FILES.city));
 }
 
 /**
- * What is wrong with that store, as far as it can be told: nothing in the log vouches for it.
+ * The faults of that store, as far as they can be found: nothing in the log vouches for it.
  * @param accounts ids of the citizens' accounts
  */
 export async function* checkCityStore(

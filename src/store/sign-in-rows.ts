@@ -1,20 +1,20 @@
-/** What the accounts of officers and those of citizens have in common as they are stored: passkeys and sessions. */
+/** What the stored accounts of officers and of citizens have in common: passkeys and sessions. */
 
-/** A passkey: the public half, and how often it says that it was used. */
+/** A passkey: its public key, and its counter of uses. */
 export interface PasskeyRow {
   /** Base64url. */
   readonly credentialId: string;
   /** COSE, as the authenticator made it. */
   readonly publicKey: Uint8Array;
   readonly counter: number;
-  /** How browsers reach it, in the words of WebAuthn. */
+  /** Transports by which browsers reach it, in the words of WebAuthn. */
   readonly transports: readonly string[];
   /** POSIX milliseconds. */
   readonly createdAt: number;
   readonly usedAt: number | null;
 }
 
-/** Somebody who has signed in and not out. */
+/** A session: from signing in until signing out or its end. */
 export interface SessionRow {
   readonly sessionId: string;
   /** SHA-256 of its secret, 32 bytes. */
@@ -25,7 +25,7 @@ export interface SessionRow {
   readonly seenAt: number;
 }
 
-/** What a passkey says when it is used. */
+/** What changes when a passkey is used. */
 export interface PasskeyUse {
   readonly counter: number;
   /** POSIX milliseconds. */

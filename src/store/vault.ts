@@ -1,12 +1,12 @@
 /**
- * The vault as the rooms above see it: the only place that holds openings and attachments, and with them personal
- * values. It is separate from the ledger, so that it can be lost or erased without affecting a proof.
+ * The vault as the rooms above see it: the only place that holds openings and attachments, and with them personal values. It
+ * is separate from the ledger, so that it can be lost or erased without affecting a proof.
  *
- * A record's openings and attachments are under their own key, which is erased with them. In the order of a record's
- * life: `keep` is durable before the record's entry is committed, so an acknowledged record has everything that it came
- * with; what a crash left without an entry is set aside by the next start. `erase` comes after the log's statement that
- * it was done, if there is one: a crash between the two leaves a record that is said to be erased but can still be
- * opened, so at each start the caller repeats the erasures that the log states. Repeating an erasure changes nothing.
+ * A record's openings and attachments are encrypted under a key of their own, which is erased with them. In the order of a
+ * record's life: `keep` is durable before the record's entry is committed, so an acknowledged record has everything that it
+ * came with; what a crash left without an entry is set aside by the next start. `erase` comes after the log's statement that
+ * it was done, if there is one: a crash between the two leaves a record that is said to be erased but can still be opened,
+ * so at each start the caller repeats the erasures that the log states. Repeating an erasure changes nothing.
  */
 
 import type { PersonValue } from "../core/person-value.ts";
@@ -18,23 +18,23 @@ export interface Attachment {
   readonly bytes: Uint8Array;
 }
 
-/** What is kept of one record. */
+/** What the vault keeps of one record. */
 export interface RecordOpenings {
-  /** Where the record's entry stands, or is about to stand, in the log. */
+  /** Leaf index that the record's entry has, or will have. */
   readonly leafIndex: number;
   /** The RFC 9901 text of each. */
   readonly openings: readonly string[];
-  /** Their order is preserved. */
+  /** In the order of the attachments in the body. */
   readonly attachments?: readonly Attachment[] | undefined;
-  /** Some of the attachments are pictures that are still to be published. */
+  /** Whether some of the attachments are pictures that are still to be published. */
   readonly isToPublish?: boolean | undefined;
-  /** What identifies the people whose record it is, if it is about people: all values of one person, as a rule. */
+  /** Identifiers of the people whose record it is, if it is about people: as a rule, all of one person. */
   readonly persons?: readonly PersonValue[] | undefined;
 }
 
-/** Where a person's values lead to. */
+/** The result of a search for people by their identifiers. */
 export interface FoundPerson {
-  /** Pseudonyms, one as a rule; several when values of different people were given. */
+  /** Pseudonyms, as a rule one; several if the values were of different people. */
   readonly subjects: readonly string[];
   /** A page of the records of all of them, ascending. */
   readonly leafIndexes: readonly number[];
@@ -53,8 +53,10 @@ export interface ErasedSetAside {
  * record throw VAULT_DAMAGED when what is kept of it does not decrypt, which says nothing of any other.
  */
 export interface Vault {
-  /** All of these or none, durable when it returns. Called before the records' entries are committed.
-   * @throws as {@link Vault.assertInPlace} */
+  /**
+   * Keeps all of these or none; durable when it returns. Called before the records' entries are committed.
+   * @throws as {@link Vault.assertInPlace}
+   */
   keep(records: readonly RecordOpenings[]): Promise<void>;
   /** The openings of a record; `undefined` when the vault has none: nothing was concealed, or they were lost or erased. */
   open(leafIndex: number): Promise<readonly string[] | undefined>;
@@ -65,23 +67,23 @@ export interface Vault {
    */
   attachments(leafIndex: number): Promise<readonly Attachment[] | undefined>;
   /**
-   * The people whom any of these values identifies. Values are compared in one spelling (person-value.ts), and only as
-   * long as a record that states them is kept.
+   * The people whom any of these values identifies. Values are compared in their normal form (person-value.ts), and only
+   * while a record that states them is kept.
    * @param after only records with a higher leaf index: the last of the page before
    */
   findPerson(values: readonly PersonValue[], after?: number, limit?: number): Promise<FoundPerson>;
   /** A page of the records of a subject, ascending; none if there is no such subject. */
   recordsOf(subject: string, after?: number, limit?: number): Promise<readonly number[]>;
   /**
-   * The pseudonyms of the people whose record it is. A pseudonym is random to everybody but the vault, stays the same as
-   * long as any record of the person is kept, and is never given to another one.
+   * The pseudonyms of the people whose record it is. To everybody but the vault a pseudonym is random; it stays the same
+   * while any record of the person is kept, and is never given to another person.
    */
   subjectsOf(leafIndex: number): Promise<readonly string[]>;
-  /** A secret of that name which is the vault's own, under its master key; made of `initial` when it has none. */
+  /** A secret of the vault's own by that name, stored under its master key; made of `initial` if there is none. */
   secret(name: string, initial: Uint8Array): Promise<Uint8Array>;
   /** Leaf indexes above `after` of records with pictures that are still to be published, ascending. */
   toPublish(after: number, limit: number): Promise<readonly number[]>;
-  /** There is nothing to publish of this record any more. */
+  /** Notes that nothing of this record is left to publish. */
   markPublished(leafIndex: number): Promise<void>;
   /**
    * Permanently erases the openings, attachments, persons and key of a record whose entry is committed, and notes that it was
@@ -92,35 +94,35 @@ export interface Vault {
    *   vault for writing
    */
   erase(leafIndex: number): Promise<boolean>;
-  /** {@link Vault.erase} for several records, in the order given: all of them in one commit, or none. */
+  /** As {@link Vault.erase} for several records, in the order given: all of them in one commit, or none. */
   eraseAll(leafIndexes: readonly number[]): Promise<boolean>;
   /**
-   * Whether a record was erased: then openings that {@link Vault.open} does not find are not lost. The note is bound to
+   * Whether a record was erased, so that openings which {@link Vault.open} does not find are not lost. The note is bound to
    * record and vault key: nobody can make lost openings look erased without the key.
    */
   isErased(leafIndex: number): Promise<boolean>;
-  /** Whether any row is there of a record, be it readable or not: also what {@link Vault.open} does not give. */
+  /** Whether there is any row of a record, readable or not: even one that {@link Vault.open} does not return. */
   keeps(leafIndex: number): Promise<boolean>;
   /**
-   * Leaf indexes of records that a note says are erased, genuine or not, and of which rows are there: somebody put them
-   * back. Nothing of these is given out.
+   * Leaf indexes of records that a note says are erased, genuine or not, but that have rows: somebody put them back. Their
+   * content is never returned.
    */
   keptThoughErased(): Promise<readonly number[]>;
   /** What is kept from a leaf index on: the number of records, and their highest leaf index. */
   beyond(leafIndex: number): Promise<{ readonly records: number; readonly highest: number }>;
   /**
    * Sets aside, still encrypted, what is kept from a leaf index on: openings and attachments whose entries were not
-   * committed because of a crash. Their places are free when it returns.
+   * committed because of a crash. Their leaf indexes are free when it returns.
    * @returns the number of records
    */
   setAsideFrom(leafIndex: number): Promise<number>;
   /**
-   * Erases what was set aside, once `keptMs` have passed since the first call that saw it; `now` is in POSIX
-   * milliseconds. What an earlier call, including {@link Vault.erase}, left in a file is removed from it as well.
+   * Erases what was set aside, once `keptMs` have passed since the first call that saw it; `now` is in POSIX milliseconds.
+   * Also removes what an earlier call, including {@link Vault.erase}, left in a file.
    */
   eraseSetAside(now: number, keptMs: number): Promise<ErasedSetAside>;
   /**
-   * Checks that what is kept is still where the next start looks for it.
+   * Checks that the vault's data is still where the next start looks for it.
    * @throws VAULT_FAILED when files were removed or replaced under the running process
    */
   assertInPlace(): void;

@@ -1,23 +1,23 @@
 /**
- * Who may write to a database that two threads write to. SQLite makes the second one wait, and gives up after some
- * seconds; beside a thread that commits batch after batch, it might never get its turn. It would also wait on the event
- * loop, so that nobody is answered meanwhile. So the main thread asks here first, and waits without holding anything
- * up.
+ * Turns for writing to a database that two threads write to. SQLite makes the second writer wait, and gives up after some
+ * seconds; beside a thread that commits batch after batch, the main thread might never get its turn. It would also wait
+ * inside the event loop, so that nobody is answered meanwhile. So the main thread asks here first, and waits without
+ * blocking.
  *
- * Invariant: first come, first served. Commits, which the other thread makes one after the other, are let in together;
- * a write of this thread is let in alone.
+ * Invariant: first come, first served. Commits, which the other thread makes one after the other, are let in together; a
+ * write of the main thread is let in alone.
  */
 export class WriteTurns {
   readonly #waiting: Waiting[] = [];
   #commits = 0;
   #isWriting = false;
 
-  /** Sees a commit through that the other thread makes. */
+  /** Runs a commit that the other thread makes. */
   commit<T>(commit: () => Promise<T>): Promise<T> {
     return this.#inTurn(true, commit);
   }
 
-  /** Sees a write through that this thread makes, while the other one makes none. */
+  /** Runs a write of this thread, while the other thread makes none. */
   write<T>(write: () => Promise<T>): Promise<T> {
     return this.#inTurn(false, write);
   }
@@ -52,13 +52,13 @@ export class WriteTurns {
   }
 }
 
-/** Who has asked and not been let in yet. */
+/** Who has asked and has not been let in yet. */
 interface Waiting {
   readonly isCommit: boolean;
   readonly letIn: () => void;
 }
 
-/** A part of a store of which the methods with these names write, each in its turn. */
+/** Makes the named methods of a store, which write, wait for their turns. */
 export function inTurn<Part extends object>(part: Part, turns: WriteTurns, names: readonly AsyncMethod<Part>[]): Part {
   const writing = names.map((name) => {
     const method = part[name] as (...parameters: unknown[]) => Promise<unknown>;

@@ -1,4 +1,4 @@
-/** Anchors and the contract as rows: what each field is called, and amounts as text. */
+/** Anchors and the contract as rows: the names of their columns, and amounts as text. */
 import type {
   AnchorCourse,
   AnchorState,
@@ -12,12 +12,12 @@ import type { Row } from "./row.ts";
 /** States of an anchor that counts, nearest to finality first. */
 export const FINALITY: readonly AnchorState[] = ["finalized", "included", "submitted", "pending"];
 
-/** Anchors with their course, if that was recorded. */
+/** Anchors with the times of their steps, if those were recorded. */
 export const ANCHORS = "SELECT * FROM anchor LEFT JOIN anchor_course USING (anchor_id)";
 /** Anchors of the contract that the log is anchored in at present. */
 export const IS_PRESENT = "anchor_id > coalesce((SELECT max(after_anchor) FROM contract), 0)";
 
-/** An anchor as it begins. */
+/** A new anchor. */
 export function addedAnchor(anchor: NewAnchor, anchorId: number): StoredAnchor {
   return {
     ...anchor,
@@ -32,7 +32,7 @@ export function leftBlockRow(anchorId: number, { blockNumber, blockHash, leftAt 
   return { anchor_id: anchorId, block_hash: blockHash, block_number: blockNumber, left_at: leftAt };
 }
 
-/** @param afterAnchor the anchors up to this one were made in another contract */
+/** @param afterAnchor the last anchor that was made in another contract */
 export function contractRow(
   { chainId, contract, genesis, codeHash, startSize }: StoredContract,
   afterAnchor: number,
@@ -76,7 +76,7 @@ export const COLUMNS: Columns<Exclude<keyof StoredAnchor, keyof AnchorCourse>> =
   evidence: "evidence",
   createdAt: "created_at",
 };
-/** The columns of its course. */
+/** The columns for the times of its steps. */
 export const COURSE_COLUMNS: Columns<"anchorId" | keyof AnchorCourse> = {
   anchorId: "anchor_id",
   headSignedAt: "head_signed_at",
@@ -93,7 +93,7 @@ const AMOUNTS: ReadonlySet<string> = new Set<keyof StoredAnchor>([
 
 type Columns<Field extends keyof StoredAnchor> = Readonly<Record<Field, string>>;
 
-/** The columns of an anchor, or of its course. */
+/** Maps the columns of an anchor, or of its times, to fields. */
 export function rowOf<Field extends keyof StoredAnchor>(
   anchor: Pick<StoredAnchor, Field>,
   columns: Columns<Field>,

@@ -1,4 +1,4 @@
-/** Rows of the store of a city, as both engines have them, and what is wrong with those that no program wrote. */
+/** Rows of the store of a city, the same in both engines, and the checks that find rows which no program wrote. */
 import type { StoredThemeInvitation } from "../city-store.ts";
 import type { Row } from "./row.ts";
 
@@ -20,19 +20,19 @@ export function themeInvitationOf(row: Row): StoredThemeInvitation {
   };
 }
 
-/** What is wrong with an item of somebody's list; `undefined` if nothing is. */
+/** The fault of an item of somebody's list; `undefined` if it has none. */
 export function faultOfListed({ list, item }: Row): string | undefined {
   return LISTS[String(list)]?.test(String(item)) === true
     ? undefined
     : "it is in no list that there is, or names nothing";
 }
 
-/** What is wrong with an invitation; `undefined` if nothing is. */
+/** The fault of an invitation; `undefined` if it has none. */
 export function faultOfInvitation({ theme, secret_hash: hash, uses }: Row): string | undefined {
   const isWhole =
     LISTS["theme"]?.test(String(theme)) && (hash as Uint8Array).length === SECRET_BYTES && Number(uses) >= 0;
   return isWhole ? undefined : "it is for no theme, or has no secret or uses";
 }
 
-/** Said of the lists of an account that is not there. */
+/** The fault of lists whose account does not exist. */
 export const NO_ACCOUNT = "there is no such account, or it left, and its lists are there";

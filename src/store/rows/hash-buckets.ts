@@ -1,10 +1,10 @@
 /**
- * How hashes are indexed that nobody can foresee. With a B-tree of random keys every commit would touch pages all over the file.
- * Instead, every 65,536 entries are a segment, whose hashes are written once, sorted, in 256 buckets by their first byte:
- * sequential writes of a few bytes per entry.
+ * An index for hashes, which come in random order. In a B-tree of random keys every commit would touch pages all over the
+ * file. Instead, every 65,536 entries form a segment, whose hashes are written once, sorted, in 256 buckets by their first
+ * byte: sequential writes of a few bytes per entry.
  *
- * A bucket holds items: some bytes of the hash from its second on ‖ place within the segment (u16 BE). It is only a hint: whoever
- * finds a place compares the whole hash.
+ * A bucket holds items: some bytes of the hash from its second on ‖ position within the segment (u16 BE). Items are only
+ * hints: callers compare the whole hash.
  */
 import { TILE_WIDTH } from "../../core/tile.ts";
 
@@ -21,9 +21,9 @@ export const LEAF_PREFIX_BYTES = 2;
 const PLACE_BYTES = 2;
 
 /**
- * The buckets of a full segment. Byte by byte and without a view of each hash, because whoever commits waits for it.
+ * The buckets of a full segment. Byte by byte and without a view of each hash, because a commit waits for it.
  * @param runs hashes in leaf order, one or several to a run
- * @param hashBytes from one hash to the next within a run
+ * @param hashBytes distance from one hash to the next within a run
  * @param prefixBytes bytes of each hash that an item holds
  */
 export function segmentBuckets(runs: readonly Uint8Array[], hashBytes: number, prefixBytes: number): Uint8Array[] {
@@ -45,12 +45,12 @@ export function segmentBuckets(runs: readonly Uint8Array[], hashBytes: number, p
   return buckets;
 }
 
-/** Places within the segment whose hash may be `hash`. */
+/** Positions within the segment whose hash may be `hash`. */
 export function placesIn(bucket: Uint8Array, hash: Uint8Array, prefixBytes: number): number[] {
   const places: number[] = [];
   const itemBytes = prefixBytes + PLACE_BYTES;
   for (let at = 0; at + itemBytes <= bucket.length; at += itemBytes) {
-    // Byte by byte: the first one already tells most items apart.
+    // Byte by byte: the first byte already distinguishes most items.
     let same = 0;
     while (same < prefixBytes && bucket[at + same] === hash[1 + same]) same++;
     if (same === prefixBytes)

@@ -1,6 +1,6 @@
 /**
- * Seals and opens what is under the vault's master key. While that key is being changed there are two of them; what is new is
- * put under the newer one.
+ * Encrypts and decrypts what is stored under the vault's master key. While that key is being changed there are two of them;
+ * new values are put under the newer one.
  *
  * The wrapped key of a record says how everything of that record is encrypted. In the first form, which is no longer
  * written, it is sealed with AES-256-GCM, as what it opens. In the second it begins with a byte, and is sealed with
@@ -16,14 +16,14 @@ import { ChaChaCipher, GcmCipher, KEY_BYTES, type Cipher, type Place } from "./v
 const SECOND_FORM = 2;
 const SECOND_FORM_BYTES = 1 + NONCE_BYTES + KEY_BYTES + TAG_BYTES;
 
-/** The master key, or two of them. */
+/** The master key, or two of them while it is being changed. */
 export interface MasterKeyBytes {
   readonly masterKey: Uint8Array;
-  /** The one that it is taking the place of. */
+  /** The key that it replaces. */
   readonly formerKey?: Uint8Array | undefined;
 }
 
-/** A record's key, and how it is stored. */
+/** A record's key, in clear and as it is stored. */
 export interface NewRecordKey {
   readonly key: Cipher;
   readonly wrapped: Uint8Array;
@@ -56,7 +56,7 @@ export class MasterKeys {
     return this.#tryNewest(sealed, place) ?? this.#former.unseal(sealed, place);
   }
 
-  /** A key for a record that has none yet. */
+  /** Makes a key for a record that has none yet. */
   newRecordKey(leafIndex: number): NewRecordKey {
     const bytes = this.#randomBytes(KEY_BYTES);
     return {
@@ -65,15 +65,15 @@ export class MasterKeys {
     };
   }
 
-  /** The key of a record that has one. @throws VAULT_DAMAGED */
+  /** Unwraps the key of a record. @throws VAULT_DAMAGED */
   recordKey(wrapped: Uint8Array, leafIndex: number): Cipher {
     const bytes = this.unseal(wrapped, { leafIndex });
     return new (isOfSecondForm(wrapped, { leafIndex }) ? ChaChaCipher : GcmCipher)(bytes, this.#randomBytes);
   }
 
   /**
-   * What was sealed or wrapped, under the newest key and in the form that it had: `"is-newest"` where it is already,
-   * `undefined` where it opens with neither key.
+   * Puts a value under the newest key, in the form that it had: `"is-newest"` if it is already, `undefined` if it opens with
+   * neither key.
    */
   rewrapped(sealed: Uint8Array, place: Place): Uint8Array | "is-newest" | undefined {
     if (this.#tryNewest(sealed, place)) return "is-newest";
@@ -81,7 +81,7 @@ export class MasterKeys {
     return plain && (isOfSecondForm(sealed, place) ? this.#newest.wrap(plain, place) : this.#newest.seal(plain, place));
   }
 
-  /** `undefined` for what is under neither key. */
+  /** `undefined` if it is under neither key. */
   tryUnseal(sealed: Uint8Array, place: Place): Uint8Array | undefined {
     try {
       return this.unseal(sealed, place);
@@ -90,7 +90,7 @@ export class MasterKeys {
     }
   }
 
-  /** Whether what is under a former key can be opened too. */
+  /** Whether values under a former key can be opened too. */
   get hasFormer(): boolean {
     return this.#former !== undefined;
   }
@@ -130,7 +130,7 @@ class MasterKey {
   }
 }
 
-/** Values of the vault's own, of whatever length, are never of the second form. */
+/** Values of the vault's own, of any length, are never in the second form. */
 function isOfSecondForm(sealed: Uint8Array, place: Place): boolean {
   return "leafIndex" in place && sealed.length === SECOND_FORM_BYTES && sealed[0] === SECOND_FORM;
 }

@@ -1,4 +1,4 @@
-/** A part's methods as functions, to be combined with those of others into one store. */
+/** The methods of a part as functions, to be combined with those of other parts into one store. */
 export function methodsOf<Part extends object>(part: Part): Part {
   const names = Object.getOwnPropertyNames(Object.getPrototypeOf(part)).filter((name) => name !== "constructor");
   const methods = names.map((name) => [name, (part[name as keyof Part] as () => unknown).bind(part)]);

@@ -1,12 +1,12 @@
 /**
- * How people are named in the vault's index of them: a value that identifies somebody by an HMAC, and a subject's number,
- * to the world outside, by its encryption.
+ * How the vault's index of people names them: a value that identifies somebody by an HMAC; a subject, which has a number
+ * inside, by the encryption of that number outside.
  */
 import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, type KeyObject } from "node:crypto";
 import { toBase64Url } from "../../core/bytes.ts";
 import { comparable, type PersonValue } from "../../core/person-value.ts";
 
-/** Name of the vault's secret that the keys of the index are derived from. */
+/** Name of the vault's secret that the index's keys are derived from. */
 export const INDEX_KEY = "person index";
 
 const DIGEST_BYTES = 16;
@@ -38,7 +38,7 @@ export function digestsOf(values: readonly PersonValue[], { digests: key }: Inde
   });
 }
 
-/** A permutation of all blocks: it looks random, and no two numbers have one name. */
+/** A permutation of all blocks: names look random, and no two numbers have the same name. */
 export function nameOf(subject: number, { names: key }: IndexKeys): string {
   const block = Buffer.alloc(BLOCK_BYTES);
   block.writeBigUInt64BE(BigInt(subject), BLOCK_BYTES - 8);

@@ -1,4 +1,4 @@
-/** What both engines know of a search for records: names of lists, and how an answer says where to look on. */
+/** What both engines share of a search for records: names of lists, and where a search continues. */
 import type { FoundRecords, StoredEntry } from "../log-store.ts";
 
 /** Name of the list of a source. */
@@ -11,29 +11,29 @@ export function typeList(type: string): string {
   return `type ${type}`;
 }
 
-/** What a search goes through. */
+/** What is searched. */
 export interface ListSearch {
-  /** Records that are in each of them are wanted; there is at least one. */
+  /** Lists that a record must be in, all of them; there is at least one. */
   readonly lists: readonly string[];
-  /** Leaf indexes from this one on, and below the other. */
+  /** Only leaf indexes from this one on, and below the other. */
   readonly from: number;
   readonly before: number;
   readonly isNewestFirst: boolean;
   readonly limit: number;
 }
 
-/** Leaf indexes in the direction of the search; `next`: where to continue, if the search did not reach the end. */
+/** Leaf indexes in the direction of the search; `next` says where to continue, if the search did not reach the end. */
 export interface ListedPlaces {
   readonly leafIndexes: readonly number[];
   readonly next?: number;
 }
 
-/** Places in a tile that all lists have; each is sorted. */
+/** Positions within a tile that occur in all lists; each list is sorted. */
 export function placesInAll([shortest = new Uint8Array(), ...others]: readonly Uint8Array[]): number[] {
   return Array.from(shortest).filter((place) => others.every((list) => list.includes(place)));
 }
 
-/** @param rest where an earlier end of the search left off; absent if it went to the end */
+/** @param rest where the search stopped before its end; absent if it reached the end */
 export function foundIn(
   entries: readonly StoredEntry[],
   limit: number,

@@ -1,14 +1,14 @@
-/** Reads the type of a record from its body without parsing it: canonical JSON, whose last member says it. */
+/** Reads the type of a record from its body without parsing it: the body is canonical JSON, whose last member is `vct`. */
 import { utf8 } from "../../core/bytes.ts";
 
 const BEFORE = utf8(`"vct":"warifu:`);
 const [COLON, QUOTE, BRACE, ZERO, NINE] = [0x3a, 0x22, 0x7d, 0x30, 0x39];
-/** Longest name, and the most digits of a version, that are looked at. */
+/** Longest name, and most digits of a version, that are read. */
 const [MOST_NAME, MOST_DIGITS] = [64, 9];
-/** So many bytes at the end of a body are enough. */
+/** How many bytes at the end of a body contain the type. */
 export const TYPE_BYTES = BEFORE.length + MOST_NAME + 1 + MOST_DIGITS + 2;
 
-/** The type, whatever the version of its profile; `undefined` where the body does not end in one. */
+/** The type, without the version of its profile; `undefined` if the body does not end in one. */
 export function recordTypeIn(body: Uint8Array): string | undefined {
   const { length } = body;
   if (body[length - 1] !== BRACE || body[length - 2] !== QUOTE) return undefined;

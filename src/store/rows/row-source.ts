@@ -1,15 +1,15 @@
 /**
- * Where rows are copied from, and which tables there are. Rows have the same columns and the same seals in both
- * engines.
+ * The rows to copy from one engine into another, and the list of tables. Rows have the same columns and the same seals in
+ * both engines.
  */
 import type { Row } from "./row.ts";
 
-/** A value of a key. */
+/** A value of a key column. */
 export type KeyValue = Row[string];
 
 /** Tables of a database that nobody writes to. */
 export interface RowSource {
-  /** Rows above a key, in its order; none if there is no such table. */
+  /** Rows above a key, in key order; none if there is no such table. */
   page(table: string, key: readonly string[], after: readonly KeyValue[] | undefined, limit: number): Row[];
   close(): void;
 }
@@ -18,7 +18,7 @@ export interface RowSource {
 export interface CopiedTable {
   readonly table: string;
   readonly key: readonly string[];
-  /** Rows at a time: few where a row may be large. */
+  /** Rows per page: few where a row may be large. */
   readonly atOnce: number;
 }
 
@@ -27,7 +27,7 @@ const tablesOf = (keys: Readonly<Record<string, string>>): CopiedTable[] =>
 
 const AT_ONCE: Readonly<Record<string, number>> = { entry: 500, tile: 100, attachment: 4 };
 
-/** Of a ledger; derived indexes and the name of the log are made by the engine. */
+/** Tables of a ledger; the engine makes derived indexes and the name of the log itself. */
 export const LEDGER_TABLES = tablesOf({
   source: "source_ref",
   entry: "leaf_index",
@@ -54,7 +54,7 @@ export const LEDGER_TABLES = tablesOf({
   citizen_session: "session_id",
 });
 
-/** Of a vault. What was set aside belongs to no record, and stays where it is. */
+/** Tables of a vault. What was set aside belongs to no record, and stays where it is. */
 export const VAULT_TABLES = tablesOf({
   opening: "leaf_index",
   attachment: "leaf_index, place",
@@ -64,5 +64,5 @@ export const VAULT_TABLES = tablesOf({
   person: "leaf_index, digest",
 });
 
-/** Of what citizens arrange. */
+/** Tables of what citizens arrange among themselves. */
 export const CITY_TABLES = tablesOf({ listed: "place", invitation: "invitation_id" });

@@ -1,6 +1,6 @@
 /**
- * Seals: a hash stored with data that nothing in the log vouches for, so that the audit notices a changed byte. They
- * protect against damage, not malice.
+ * Seals: hashes stored with rows that nothing in the log vouches for, so that the audit notices a changed byte. They protect
+ * against damage, not malice.
  */
 import { toHex, utf8 } from "../../core/bytes.ts";
 import { canonicalJson, type JsonValue } from "../../core/json.ts";
@@ -39,14 +39,14 @@ export function sealOf(row: Row): Uint8Array {
   return sha256(utf8(canonicalJson(Object.fromEntries(plain))));
 }
 
-/** A row without its seal, to be changed and sealed anew. */
+/** A row without its seal, to be changed and sealed again. */
 export function unsealed({ seal: _, ...columns }: Row): Row {
   return columns;
 }
 
 /**
- * Seal of a checkpoint: SHA-256 over its note, over id and key of each entry that came with it, and over a sender where
- * one begins.
+ * Seal of a checkpoint: SHA-256 over its note, over id and key of each entry that came with it, and over the sender where a
+ * new one begins.
  */
 export function checkpointSeal(
   note: string,
@@ -61,14 +61,14 @@ export function checkpointSeal(
 }
 
 /**
- * What the seal of a checkpoint covers of an entry, in hexadecimal, as id and key are given. The key is empty where an entry
- * has none.
+ * The part of an entry that the seal of its checkpoint covers, in hexadecimal, as id and key are given. The key is empty if
+ * an entry has none.
  */
 export function sealedInHex(id: string, key: string, sender: number | null): string {
   return sender === null ? `${id}${key}0a` : `${id}${key}09${toHex(utf8(String(sender)))}0a`;
 }
 
-/** {@link checkpointSeal} over what {@link sealedInHex} gave of each entry. */
+/** {@link checkpointSeal} from what {@link sealedInHex} gave for each entry. */
 export function checkpointSealOf(note: string, sealed: string): Uint8Array {
   return sha256(Buffer.concat([utf8(note), Buffer.from(sealed, "hex")]));
 }

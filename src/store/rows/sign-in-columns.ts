@@ -1,4 +1,4 @@
-/** Columns of passkeys and of sessions, which officers and citizens have alike. */
+/** Columns of passkeys and sessions, which are the same for officers and citizens. */
 import type { PasskeyRow, SessionRow } from "../sign-in-rows.ts";
 import type { Row } from "./row.ts";
 

@@ -19,7 +19,7 @@ export type Place = RecordPlace | SecretPlace;
 
 interface RecordPlace {
   readonly leafIndex: number;
-  /** What it is, if not the record's key or openings. */
+  /** What the value is, unless it is the record's key or openings. */
   readonly part?: string;
 }
 
@@ -37,7 +37,7 @@ export interface Cipher {
 
 /** AES-256-GCM. */
 export class GcmCipher implements Cipher {
-  /** In the form that is taken quickest: with plain bytes, a seal takes three times as long. */
+  /** In the form that is fastest: with plain bytes, a seal takes three times as long. */
   readonly #key: KeyObject;
   readonly #randomBytes: RandomBytes;
 
@@ -66,7 +66,7 @@ export class GcmCipher implements Cipher {
   }
 }
 
-/** ChaCha20-Poly1305 (RFC 8439), which is quick for many short messages under a key each. */
+/** ChaCha20-Poly1305 (RFC 8439), which is fast for many short messages, each under its own key. */
 export class ChaChaCipher implements Cipher {
   readonly #key: Uint8Array;
   readonly #randomBytes: RandomBytes;

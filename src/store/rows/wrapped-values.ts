@@ -1,10 +1,13 @@
-/** What lies under the vault's master key: which columns of which tables, and how they are put under another one. */
+/**
+ * The values that are stored under the vault's master key: their tables and columns, and how they are put under another
+ * master key.
+ */
 import type { RandomBytes } from "../../core/random.ts";
 import type { MasterKeyBytes, MasterKeys } from "./master-keys.ts";
 import type { Row } from "./row.ts";
 import type { Place } from "./vault-cipher.ts";
 
-/** What a note of an erasure is bound to, besides the record. */
+/** Name by which the note of an erasure is bound to its purpose. */
 export const ERASED = "erased";
 
 /** Rows of a batch, which is one transaction. */
@@ -14,14 +17,14 @@ export const BATCH_ROWS = 1_000;
 export interface Wrapped {
   readonly table: string;
   readonly column: string;
-  /** What says where a value belongs. */
+  /** The column that says where a value belongs. */
   readonly id: string;
   readonly placeOf: (row: Row) => Place;
 }
 
 const leafOf = (row: Row): number => row["leaf_index"] as number;
 
-/** All of them. */
+/** All values under the master key. */
 export const WRAPPED: readonly Wrapped[] = [
   { table: "opening", column: "wrapped_key", id: "leaf_index", placeOf: (row) => ({ leafIndex: leafOf(row) }) },
   { table: "set_aside", column: "wrapped_key", id: "leaf_index", placeOf: (row) => ({ leafIndex: leafOf(row) }) },
@@ -29,15 +32,15 @@ export const WRAPPED: readonly Wrapped[] = [
   { table: "secret", column: "wrapped", id: "name", placeOf: (row) => ({ secret: row["name"] as string }) },
 ];
 
-/** What to rewrap with. */
+/** What a rotation works with. */
 export interface RewrapOptions extends Required<MasterKeyBytes> {
   readonly randomBytes: RandomBytes;
-  /** Called after each batch, which is durable. */
+  /** Called after each batch, once it is durable. */
   readonly onBatch?: ((done: number, total: number) => void) | undefined;
   readonly batchRows?: number | undefined;
 }
 
-/** How it ended. */
+/** The result of a rotation. */
 export interface Rewrapped {
   readonly values: number;
   /** Values that open with neither key: they were damaged before, and stay as they are. */

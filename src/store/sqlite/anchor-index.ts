@@ -84,7 +84,7 @@ const OF = "a.chain_id = ? AND a.contract = ?";
 const LIVE = "a.state <> 'orphaned'";
 const COLUMNS = "SELECT a.*, s.first_seen_at, s.verdict";
 const JOINED = `USING (${KEY.join(", ")})`;
-// The engine knows nothing about how rows are distributed, so every query names the order of tables and the index.
+// SQLite has no statistics on how rows are distributed, so every query names the order of tables and the index.
 const rowsBy = (index: "anchor_by_size" | "anchor_by_block" | "anchor_provisional"): string =>
   `${COLUMNS} FROM anchor a INDEXED BY ${index} CROSS JOIN sighting s ${JOINED}`;
 const sightedBy = (index: "sighting_unjudged" | "sighting_suspicious"): string =>

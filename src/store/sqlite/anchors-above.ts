@@ -1,9 +1,9 @@
 /**
- * Which anchor is above which leaves, as it was last looked up: bundles and pages of records ask for the same few, thousands
- * of times, and each row has kilobytes of evidence.
+ * Remembers which anchor covers which leaves: bundles and pages of records ask for the same few anchors thousands of times,
+ * and each row has kilobytes of evidence.
  *
- * Invariant: forgotten as a whole whenever a row of an anchor is written. Only the process that holds the writer's lock may
- * keep one.
+ * Invariant: everything is forgotten whenever a row of an anchor is written. Only the process that holds the writer's lock
+ * may remember any.
  */
 import type { StoredAnchor } from "../anchor-journal.ts";
 
@@ -14,7 +14,7 @@ interface Span {
   readonly anchor: StoredAnchor | undefined;
 }
 
-/** More than are asked for between two anchors. */
+/** More than are needed between two anchors. */
 const MOST_KEPT = 64;
 
 /** The spans of one ledger. */
@@ -27,8 +27,8 @@ export class AnchorsAbove {
   }
 
   /**
-   * Keeps what was found for a leaf. Above it, up to the anchor's size, no other can be the answer: those that are nearer to
-   * finality, or as near and smaller, are all below that leaf.
+   * Remembers the anchor that was found for a leaf. It is the answer for all leaves from there up to the anchor's size:
+   * anchors nearer to finality, or as near and smaller, do not reach that leaf.
    */
   keep(leafIndex: number, anchor: StoredAnchor | undefined): StoredAnchor | undefined {
     const to = anchor?.treeSize ?? Infinity;

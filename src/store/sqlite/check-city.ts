@@ -1,6 +1,6 @@
 /**
- * What can be told of the store of a city: pages and indexes, the structure of its tables, the form of each row, and whether
- * accounts that it names are there. Nothing in the log vouches for who belongs to what, so a row that is well formed and was
+ * Checks the store of a city as far as possible: pages and indexes, the structure of its tables, the form of each row, and
+ * whether the accounts that it names exist. Nothing in the log vouches for its contents, so a well-formed row that somebody
  * made up is not noticed (docs/threat-model.md).
  */
 import { existsSync } from "node:fs";
@@ -12,10 +12,7 @@ import { faultOfInvitation, faultOfListed, NO_ACCOUNT } from "../rows/city-rows.
 import { openDatabase } from "./database.ts";
 import type { DatabaseSync } from "node:sqlite";
 
-/**
- * What is wrong with the store at a path; nothing where there is none.
- * @param accounts ids of those that are there
- */
+/** The faults of the store at a path; none if there is no store. @param accounts ids of the accounts that exist */
 export function* checkCityFile(path: string, accounts: ReadonlySet<string>): Generator<StoreFault> {
   if (!existsSync(path)) return;
   let db: DatabaseSync;

@@ -1,5 +1,5 @@
 /**
- * Checks what is stored beside the entries of a log: their ids and keys under the seals of checkpoints, the indexes of
+ * Checks what is stored alongside the entries of a log: their ids and keys under the seals of checkpoints, the indexes of
  * hashes, and the lists of records.
  */
 import type { DatabaseSync } from "node:sqlite";
@@ -34,7 +34,7 @@ const SUBMITTED = `SELECT e.leaf_index, hex(e.id), e.source_ref, hex(s.key), s.s
   LEFT JOIN submission s ON s.leaf_index = e.leaf_index LEFT JOIN sent t ON t.leaf_index = e.leaf_index
   ORDER BY e.leaf_index`;
 
-/** What buckets have of a digest: its first byte, by their number, and the bytes after it. */
+/** What buckets hold of a digest: its first byte, as their number, and the bytes after it. */
 const BYTES_IN_BUCKETS = 1 + DIGEST_PREFIX_BYTES;
 type DigestRow = readonly [leafIndex: number, digest: string];
 
@@ -91,7 +91,7 @@ export function* checkLeafIndex(db: DatabaseSync): Generator<StoreFault> {
   });
 }
 
-/** An index of hashes: its table, what it is called, and what it was made from. */
+/** An index of hashes: its table, its name in findings, and what it is derived from. */
 interface CheckedBuckets {
   readonly table: string;
   readonly name: string;
@@ -124,7 +124,7 @@ function* checkBuckets(db: DatabaseSync, index: CheckedBuckets): Generator<Store
   if (count !== segments * SEGMENT_BUCKETS) yield corrupt(`${name} index`, `it has ${String(count)} buckets`);
 }
 
-/** A record that is missing from its list would not be found; one too many would say what was withheld. */
+/** A record that is missing from its list would not be found; one too many would reveal the type of a withheld record. */
 export function* checkLists(db: DatabaseSync): Generator<StoreFault> {
   const stored = db.prepare("SELECT places = ? AS fits FROM record_list WHERE list = ? AND tile_index = ?");
   const size = sizeOf(db);

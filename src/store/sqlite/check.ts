@@ -41,7 +41,7 @@ export function* checkTables(db: DatabaseSync, origin: string): Generator<StoreF
   }
 }
 
-/** Pages and indexes, keys that are there twice included. */
+/** Checks pages and indexes, and that no key occurs twice. */
 export function* checkPages(db: DatabaseSync, where = "database"): Generator<StoreFault> {
   for (const row of all(db.prepare("PRAGMA integrity_check(20)")))
     if (row["integrity_check"] !== "ok") yield corrupt(where, String(row["integrity_check"]));
@@ -122,7 +122,7 @@ function* checkSenders(db: DatabaseSync): Generator<StoreFault> {
     yield corrupt(`leaf ${String(leafIndex)}`, "a sender begins at it who is not there, or it is no record");
 }
 
-/** Keys are never deleted, and each has a scope. Who deletes a key with its scope, leaves nothing that tells of it. */
+/** Keys are never deleted, and each has a scope. Deleting a key together with its scope leaves no trace. */
 function* checkApiKeys(db: DatabaseSync): Generator<StoreFault> {
   const without = "SELECT key_id FROM api_key EXCEPT SELECT key_id FROM api_key_scope";
   for (const { key_id: keyId } of iterate(db, without))
@@ -132,7 +132,7 @@ function* checkApiKeys(db: DatabaseSync): Generator<StoreFault> {
     yield corrupt(`api_key ${String(keyId)}`, "the key is missing, and its scope is there");
 }
 
-/** What somebody signs in with belongs to an account that is still valid. */
+/** Whatever somebody signs in with must belong to an account that is still valid. */
 function* checkOfficers(db: DatabaseSync): Generator<StoreFault> {
   for (const table of ["passkey", "invitation", "session"]) {
     const stray = `SELECT officer_id FROM ${table} EXCEPT SELECT officer_id FROM officer WHERE removed_at IS NULL`;
@@ -144,7 +144,7 @@ function* checkOfficers(db: DatabaseSync): Generator<StoreFault> {
   }
 }
 
-/** The same of citizens. An account that was removed is not there any more. */
+/** The same for citizens; an account that was removed no longer exists. */
 function* checkCitizens(db: DatabaseSync): Generator<StoreFault> {
   for (const table of ["citizen_passkey", "citizen_session"]) {
     const stray = `SELECT citizen_id FROM ${table} EXCEPT SELECT citizen_id FROM citizen`;

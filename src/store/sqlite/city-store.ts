@@ -1,4 +1,4 @@
-/** The store of a city in an SQLite file of its own, `city.sqlite`: what is removed from it is overwritten. */
+/** The store of a city in an SQLite file of its own, `city.sqlite`. Removed rows are overwritten. */
 import type { DatabaseSync } from "node:sqlite";
 import { WarifuError } from "../../core/errors.ts";
 import type { CitizenList, CityStore, StoredThemeInvitation } from "../city-store.ts";
@@ -121,7 +121,7 @@ class SqliteCityStore implements CityStore {
   async forget(citizenId: string): Promise<void> {
     onLedger(() => {
       statement(this.#db, "DELETE FROM listed WHERE citizen_id = ?").run(citizenId);
-      // Else the log of the engine would still have it.
+      // Otherwise the engine's log would still have it.
       checkpointWal(this.#db);
     });
   }

@@ -12,8 +12,8 @@ import type { Row } from "../rows/row.ts";
 
 /** How long to wait for another connection that is reading or writing. */
 export const BUSY_TIMEOUT_MS = 5_000;
-// Result codes, https://sqlite.org/rescode.html
-// An error in a statement: ours never change, so the tables are not the ones that they were written for.
+// Result codes, https://sqlite.org/rescode.html. SQLITE_ERROR is an error in a statement: ours never change, so the tables
+// are not the ones that they were written for.
 const SQLITE_ERROR = 1;
 const SQLITE_BUSY = 5;
 const SQLITE_READONLY = 8;
@@ -26,7 +26,7 @@ export interface OpenOptions {
   readonly readOnly?: boolean;
   /** Page cache in KiB. */
   readonly cacheKib?: number;
-  /** Overwrites deleted content with zeros: for personal data. */
+  /** Overwrites deleted content with zeros; for personal data. */
   readonly secureDelete?: boolean;
 }
 
@@ -47,9 +47,8 @@ export function openDatabase(path: string, code: ErrorCode, options: OpenOptions
 }
 
 /**
- * Alongside a writer, a reader creates or joins files of its own. In a folder that nobody can write to, such as a
- * mounted backup, there is no writer either: the file is then read as it is or, if its write-ahead log is not empty,
- * from a copy of both.
+ * Alongside a writer, a reader creates or joins files of its own. In a folder that is read-only, such as a mounted backup,
+ * there is no writer either: the file is then read as it is or, if its write-ahead log is not empty, from a copy of both.
  */
 function openForReading(path: string): DatabaseSync {
   const open = (at: string | URL): DatabaseSync => {
@@ -87,7 +86,7 @@ function copyOf(path: string, wal: string): string {
 function prepareConnection(db: DatabaseSync, options: OpenOptions): void {
   const { readOnly = false, cacheKib = 65_536, secureDelete = false } = options;
   db.exec(`PRAGMA cache_size = -${cacheKib}`);
-  // A reader sorts whole tables (the audit does): let it use a file, so that memory stays bounded.
+  // A reader sorts whole tables, as the audit does: on disk, so that memory stays bounded.
   if (readOnly) return;
   db.exec("PRAGMA temp_store = MEMORY");
   if (secureDelete) db.exec("PRAGMA secure_delete = ON");
@@ -173,7 +172,7 @@ export function closeDatabase(db: DatabaseSync): void {
 
 const prepared = new WeakMap<DatabaseSync, Map<string, StatementSync>>();
 
-/** The statement with that text, prepared once per connection: SQLite plans a query each time it is prepared. */
+/** The statement with that text, prepared once per connection, since SQLite plans a query each time it is prepared. */
 export function statement(db: DatabaseSync, sql: string): StatementSync {
   const known = prepared.get(db) ?? new Map<string, StatementSync>();
   prepared.set(db, known);
@@ -183,7 +182,7 @@ export function statement(db: DatabaseSync, sql: string): StatementSync {
 }
 
 /**
- * Statements by name, all prepared right away.
+ * Statements by name, all prepared at once.
  * @throws STORE_CORRUPT when the tables are not those that they were written for
  */
 export function prepareAll<Name extends string>(

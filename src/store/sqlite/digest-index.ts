@@ -1,5 +1,5 @@
 /**
- * Finds entries by the digest of their body, for `/log/addenda/`: the newest digests stay in memory, and those of full segments
+ * Finds entries by the digest of their body, for `/log/addenda/`. The newest digests are in memory; those of full segments
  * are in buckets with eight bytes of each (rows/hash-buckets.ts), ten bytes per entry.
  */
 
@@ -18,7 +18,10 @@ export class DigestIndex {
   #segments: number;
   #newest: DigestTail | undefined;
 
-  /** @param isLate whether the newest digests are read only once somebody asks: whoever goes through a whole log does not */
+  /**
+   * @param isLate whether the newest digests are read only when they are first needed, for readers who go through a whole
+   *   log
+   */
   constructor(db: DatabaseSync, treeSize: number, isLate = false) {
     this.#statements = prepareAll(db, STATEMENTS);
     this.#segments = Math.floor(treeSize / SEGMENT_ENTRIES);
@@ -73,14 +76,15 @@ const STATEMENTS = {
 /** The digests since the last full segment, in leaf order. */
 export class DigestTail {
   readonly digests: Uint8Array[];
-  // Filled on first use, so that appending costs nothing. Keyed by the whole digest: prefixes can be made to collide.
+  // Filled on first use, so that appending costs nothing. Keyed by the whole digest, since collisions of prefixes can be
+  // constructed.
   readonly #places = new Map<string, number>();
 
   constructor(digests: Uint8Array[]) {
     this.digests = digests;
   }
 
-  /** Place of a digest; `undefined` when it is not among them. */
+  /** Position of a digest; `undefined` if it is not among them. */
   placeOf(digest: Uint8Array): number | undefined {
     for (let place = this.#places.size; place < this.digests.length; place++)
       this.#places.set(nameOf(this.digests[place] as Uint8Array), place);

@@ -18,7 +18,7 @@ const COLUMNS = `leaf_index, iif(kind BETWEEN 1 AND 255, kind, 0) AS kind,
   iif(source_ref BETWEEN 1 AND ${Number.MAX_SAFE_INTEGER}, source_ref, -1) AS source_ref,
   iif(seq BETWEEN 0 AND ${Number.MAX_SAFE_INTEGER}, seq, -1) AS seq, id, body_digest, body`;
 
-/** What stands for bytes that are not UTF-8 once they are a text; a text that has it may also have had it before. */
+/** The replacement character: it stands for bytes that are not UTF-8, but a text may also contain it itself. */
 const REPLACEMENT = "\ufffd";
 
 /** How many leaves one search for records goes through. */
@@ -40,12 +40,12 @@ export class SqliteEntries {
   }
 
   range(begin: number, end: number): StoredEntry[] {
-    // As arrays, too: whoever reads ranges reads the whole log.
+    // As arrays too, for readers who go through the whole log.
     const rows = this.#statements.range.all(begin, end) as unknown as EntryRow[];
     return rows.map((row) => this.#entryIn(row));
   }
 
-  /** Entries in their form in the log: without bodies, and as arrays, which cost a third of what objects do. */
+  /** Entries in their encoded form: without bodies, and as arrays, which cost a third of what objects do. */
   packed(begin: number, end: number): Uint8Array | undefined {
     const rows = this.#statements.packed.all(begin, end) as unknown as PackedRow[];
     if (rows.length !== end - begin) return undefined;
@@ -61,7 +61,7 @@ export class SqliteEntries {
     return bytes;
   }
 
-  /** Entries as text, where it is certain that each body's text is that of its bytes. */
+  /** Entries as text, if it is certain that the text of each body stands for exactly its bytes. */
   texts(begin: number, end: number): EntryText[] | undefined {
     const rows = this.#statements.texts.all(begin, end) as unknown as TextRow[];
     if (rows.length !== end - begin) return undefined;
@@ -92,7 +92,7 @@ export class SqliteEntries {
     return this.#entryOf(first(kind === "record" ? newestRecord : newestEvent, ENTRY_KINDS[kind], belowIndex));
   }
 
-  /** Counts the events, which are few and have an index: an anchor may cover millions of records. */
+  /** Counts the events, which are few and indexed: an anchor may cover millions of records. */
   countRecords(begin: number, end: number): number {
     return end - begin - Number(first(this.#statements.countEvents, begin, end)?.["n"]);
   }
@@ -120,7 +120,9 @@ export class SqliteEntries {
     return this.#entriesOf(all(statement(this.#db, sql), ...values, limit));
   }
 
-  /** One search for records. Those of a source or a type are found by their lists, and after the last full tile one by one. */
+  /**
+   * One search for records. Those of a source or a type are found by their lists, and one by one after the last full tile.
+   */
   findRecords(search: RecordSearch, origin: string, treeSize: number): FoundRecords {
     const { source: name, type } = search;
     const source = name === undefined ? undefined : this.#sources.named(name);

@@ -1,4 +1,4 @@
-/** What checks of tables yield. */
+/** A fault that a check of tables yields. */
 import { messageOf } from "../../core/errors.ts";
 import type { StoreFault } from "../ledger-store.ts";
 
@@ -6,7 +6,7 @@ export function corrupt(where: string, message: string): StoreFault {
   return { code: "STORE_CORRUPT", where, message };
 }
 
-/** The findings of a check; rows that cannot be read at all add one more. */
+/** Collects the findings of a check; rows that cannot be read at all add one more. */
 export function* attempt(where: string, check: Generator<StoreFault>): Generator<StoreFault> {
   try {
     yield* check;

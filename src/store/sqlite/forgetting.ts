@@ -1,6 +1,6 @@
 /**
  * How a SQLite ledger forgets: idempotency keys, which may say who somebody is, and bodies that are withheld. Entries stay,
- * and so do the seals of the checkpoints over them, which are made anew without the keys.
+ * and so do the seals of the checkpoints over them, which are recomputed without the keys.
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Row } from "../rows/row.ts";
@@ -12,7 +12,7 @@ import { unlistType } from "./record-lists.ts";
 export class SqliteForgetting {
   readonly #db: DatabaseSync;
   readonly #statements: Readonly<Record<keyof typeof STATEMENTS, StatementSync>>;
-  /** What was deleted may still be in the write-ahead log. */
+  /** Whether deleted content may still be in the write-ahead log. */
   #hasRemains = false;
 
   constructor(db: DatabaseSync) {

@@ -34,7 +34,7 @@ import { replaceSealed } from "./sealed-rows.ts";
 /** See {@link AnchorJournal}. */
 export class SqliteJournal implements AnchorJournal {
   readonly #db: DatabaseSync;
-  // Absent where another process may write.
+  // Absent if another process may write.
   readonly #above: AnchorsAbove | undefined;
 
   /** @param isWriter whether this process alone writes */
@@ -105,7 +105,7 @@ export class SqliteJournal implements AnchorJournal {
   }
 
   async spentSince(time: number): Promise<bigint> {
-    // For every contract and every chain: the money is spent either way.
+    // Over all contracts and chains: the money is spent either way.
     const sql = "SELECT paid FROM anchor WHERE paid IS NOT NULL AND sent_at >= ?";
     return onLedger(() =>
       all(statement(this.#db, sql), time).reduce((sum, row) => sum + BigInt(row["paid"] as string), 0n),
@@ -138,7 +138,7 @@ export class SqliteJournal implements AnchorJournal {
   }
 
   #lookAbove(leafIndex: number): StoredAnchor | undefined {
-    // One query per state, each along the index of sizes: every later anchor is above an old leaf.
+    // One query per state, each along the index of sizes: for an old leaf, every later anchor is above it.
     const sql = `${ANCHORS} WHERE tree_size > ? AND state = ? AND ${IS_PRESENT} ORDER BY tree_size LIMIT 1`;
     return onLedger(() => {
       const look = statement(this.#db, sql);

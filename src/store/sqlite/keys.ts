@@ -44,7 +44,7 @@ export class SqliteKeys implements KeyStore {
   }
 }
 
-/** Gives every key of a version that had no scopes one that limits nothing, see {@link apiKeyOf}. */
+/** Gives every key of a version without scopes a scope that limits nothing, see {@link apiKeyOf}. */
 export function giveScopes(db: DatabaseSync): void {
   const unlimited = { sources: null, types: null, expires_at: null, rate_per_minute: null };
   for (const row of all(db.prepare("SELECT key_id FROM api_key"))) {

@@ -52,7 +52,10 @@ export class LeafIndex {
     this.#statements = prepareAll(db, STATEMENTS);
   }
 
-  /** Leaf indexes of full segments at a size whose hash may be `hash`, ascending; `indexed`: how many leaves that is about. */
+  /**
+   * Leaf indexes of full segments at a size whose hash may be `hash`, ascending; `indexed` is the number of leaves in those
+   * segments.
+   */
   placesOf(hash: Uint8Array, treeSize: number): { readonly places: readonly number[]; readonly indexed: number } {
     const segments = Math.floor(treeSize / SEGMENT_ENTRIES);
     const places: number[] = [];

@@ -91,7 +91,7 @@ function assertNotLost(databasePath: string, guardPath: string): void {
     );
 }
 
-/** A guard in a new location takes effect right away, not only with the next record. */
+/** A guard in a new location takes effect immediately, not only with the next record. */
 function beginGuard(db: DatabaseSync, guard: HeadGuard, guardPath: string): void {
   const newest = existsSync(guardPath)
     ? undefined
@@ -101,7 +101,7 @@ function beginGuard(db: DatabaseSync, guard: HeadGuard, guardPath: string): void
   guard.flush();
 }
 
-/** Whoever only reads goes through the log once, and several may do so at a time. */
+/** Readers go through the log once, and several may do so at a time. */
 const READERS_CACHE_KIB = 16_384;
 
 /**
@@ -144,8 +144,8 @@ function prepareSchema(db: DatabaseSync, origin: string): void {
 }
 
 /**
- * Adds what an earlier version lacked. Who sent the records of the first is not on record, and stays unknown; so do the
- * times of its anchors.
+ * Adds the tables that an earlier version lacks. The senders of version 1's records are not on record and stay unknown; so
+ * do the times of its anchors.
  */
 function bringUpToDate(db: DatabaseSync): void {
   const version = schemaVersion(db);
@@ -210,11 +210,11 @@ function assertNotBehindGuard(db: DatabaseSync, guardPath: string): void {
     );
 }
 
-/** What a ledger has when it is open for writing. */
+/** What an open ledger has if it may be written to. */
 interface WriterParts extends LogWriting {
   readonly lock: WriterLock;
   readonly head: HeadGuard;
-  /** With a thread that commits beside this one. */
+  /** Present if a thread commits beside this one. */
   readonly turns: WriteTurns | undefined;
 }
 
@@ -230,7 +230,7 @@ function ledgerOf(db: DatabaseSync, origin: string, writer?: WriterParts): Ledge
   return writer?.turns ? inTurn<LedgerStore>(store, writer.turns, WRITES) : store;
 }
 
-/** Whatever writes to the ledger, but for batches: those are committed on a thread where there are turns. */
+/** Everything that writes to the ledger except batches; with `turns`, those are committed on another thread. */
 const WRITES = [
   ...(["bindKeys", "forget", "addAnchor", "updateAnchor", "setContract"] as const),
   ...(["addApiKey", "revokeApiKey", "noteApiKeyUse"] as const),

@@ -1,4 +1,4 @@
-/** The log in the ledger's database: what is committed together, and how it is read. */
+/** The log in the ledger's database: how it is read, and what is committed together. */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { EntryKind } from "../../core/entry.ts";
 import { WarifuError } from "../../core/errors.ts";
@@ -30,7 +30,7 @@ import { SqliteForgetting } from "./forgetting.ts";
 import { SqliteSources, type SourceRow } from "./sources.ts";
 import { SqliteSubmissions } from "./submissions.ts";
 
-/** What a log has besides its tables while it is open for writing. */
+/** What an open log has besides its tables if it may be written to. */
 export interface LogWriting {
   readonly files: FilesInPlace;
   readonly inserter: BatchInserter;
@@ -40,7 +40,7 @@ export interface LogWriting {
 export class SqliteLog implements LogStore {
   readonly origin: string;
   readonly #db: DatabaseSync;
-  /** Absent when the log is only read. */
+  /** Absent if the log is only read. */
   readonly #writing: LogWriting | undefined;
   readonly #statements: Readonly<Record<keyof typeof STATEMENTS, StatementSync>>;
   readonly #sources: SqliteSources;
@@ -66,7 +66,7 @@ export class SqliteLog implements LogStore {
   }
 
   treeSize(): number {
-    // A reader sees what another process has committed meanwhile.
+    // For a reader, includes what another process has committed meanwhile.
     return this.#writing ? this.#treeSize : onLedger(() => sizeOf(this.#db));
   }
 

@@ -1,15 +1,15 @@
 /**
- * Reads a table in order, a page at a time and as arrays: among millions of rows, an array costs a third of what an
- * object does, and so do bytes that a query gives as hexadecimal.
+ * Reads a table in order, a page at a time and as arrays: over millions of rows, arrays cost a third of what objects do, and
+ * so do bytes that a query returns as hexadecimal.
  */
 import type { StatementSync } from "node:sqlite";
 
-/** Rows of a page: what a reader holds at a time. */
+/** Rows in a page, which is what a reader holds at a time. */
 export const ROWS_IN_A_PAGE = 4_096;
-/** SQLite's least. */
+/** The smallest number of SQLite. */
 export const LEAST = -(2n ** 63n);
 
-/** A row whose first column is a whole number by which rows are in order. */
+/** A row whose first column is the number that rows are ordered by. */
 type NumberedRow = readonly [number: number, ...columns: unknown[]];
 
 /**
@@ -28,7 +28,7 @@ export function* rowsFrom<R extends NumberedRow>(statement: StatementSync, begin
   }
 }
 
-/** `undefined` where one of the rows cannot be read: then those before it are read one by one. */
+/** `undefined` if one of the rows cannot be read: then those before it are read one by one. */
 function pageFrom<R>(statement: StatementSync, from: number | bigint): R[] | undefined {
   try {
     return statement.all(from) as unknown as R[];

@@ -1,11 +1,11 @@
 /**
- * Which records are of a source, and which of a type, so that a page of few among millions is found without going
- * through the log. Each full tile has one row for each source and each type that occurs in it, with one byte for each
- * record: its place in the tile. An index with a row for each record would cost several times as much per record.
- * Entries after the last full tile are too few to need it.
+ * Which records are of a source, and which of a type, so that a page of few among millions is found without reading the
+ * whole log. Each full tile has one row for each source and each type that occurs in it, with one byte for each record: its
+ * position in the tile. An index with a row for each record would cost several times as much. Entries after the last full
+ * tile are too few to need one.
  *
- * Invariant: a list leads to records and says nothing about them. Code that finds a record by it checks whether the
- * record is of that source and type.
+ * Invariant: a list leads to records and says nothing about them. Code that finds a record by it checks whether the record
+ * is of that source and type.
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { ENTRY_KINDS } from "../../core/entry.ts";
@@ -16,24 +16,24 @@ import type { Row } from "../rows/row.ts";
 import { all, first, prepareAll, statement } from "./database.ts";
 import { ROWS_IN_A_PAGE, rowsFrom } from "./pages.ts";
 
-/** How many rows one search reads where two lists have little in common. */
+/** How many rows one search reads at most, if two lists have little in common. */
 const MOST_LOOKS = 1_000;
 
-/** What lists are made from. */
+/** The entries that lists are made from. */
 export interface ListedEntry {
   /** As in the table. */
   readonly kind: number;
   readonly sourceRef: number;
-  /** `undefined` where the body is withheld. */
+  /** `undefined` if the body is withheld. */
   readonly type: string | undefined;
 }
 
-/** The entries of a tile, each at its place; where a row was taken away, there is none. */
+/** The entries of a tile, each at its position; a row that is missing leaves a hole. */
 export type ListedTile = (ListedEntry | undefined)[];
 
 /** The lists of a full tile. Events of the log have an index of their own. */
 export function listsOf(entries: Readonly<ListedTile>): Map<string, Uint8Array> {
-  // A number for a source, a text for a type: they are named once, not for each record.
+  // A list has a number for a source and a text for a type, which are named once rather than for each record.
   const places = new Map<number | string, number[]>();
   const add = (list: number | string, place: number): void => {
     const known = places.get(list);
@@ -66,7 +66,7 @@ export class RecordListWriter {
     if (this.#entries.length === TILE_WIDTH) this.#endTile();
   }
 
-  /** Adds an entry that is being inserted, the next one, and inserts the lists of a tile that it fills. */
+  /** Adds the next entry, which is being inserted, and inserts the lists of a tile that it fills. */
   insert(kind: number, sourceRef: number, body: Uint8Array): void {
     this.#entries.push({ kind, sourceRef, type: recordTypeIn(body) });
     if (this.#entries.length === TILE_WIDTH) this.#endTile();
@@ -95,7 +95,7 @@ export function makeLists(db: DatabaseSync): void {
   new RecordListWriter(db, 0);
 }
 
-/** Takes a record off the list of its type, whose body is being withheld: nothing may say any more what it was. */
+/** Takes a record off the list of its type when its body is withheld: nothing may reveal its type any more. */
 export function unlistType(db: DatabaseSync, leafIndex: number, body: Uint8Array): void {
   const type = recordTypeIn(body);
   if (type === undefined) return;
@@ -109,7 +109,7 @@ export function unlistType(db: DatabaseSync, leafIndex: number, body: Uint8Array
   else remove.run(...key);
 }
 
-/** The tiles from one on of which there are entries. */
+/** The tiles from one on that have entries. */
 export function* listedTiles(
   db: DatabaseSync,
   first: number,
@@ -127,17 +127,17 @@ export function* listedTiles(
   if (entries.length > 0) yield { tileIndex, entries };
 }
 
-/** Of what source and kind an entry is, and how its body ends, in hexadecimal; empty where the body is withheld. */
+/** Source and kind of an entry, and how its body ends, in hexadecimal; empty if the body is withheld. */
 type ListedRow = readonly [leafIndex: number, kind: number, sourceRef: number, endOfBody: string];
 
-// Numbers out of all bounds cannot be read: one that no entry has takes their place, and a row that has no place is passed over.
+// Numbers out of range cannot be read: one that no entry has takes their place, and a row without a position is skipped.
 const LISTED = `SELECT leaf_index, iif(kind BETWEEN 1 AND 255, kind, 0),
     iif(source_ref BETWEEN 1 AND ${Number.MAX_SAFE_INTEGER}, source_ref, -1), hex(substr(body, -${TYPE_BYTES}))
   FROM entry WHERE leaf_index BETWEEN ? AND ${Number.MAX_SAFE_INTEGER} ORDER BY leaf_index LIMIT ${ROWS_IN_A_PAGE}`;
 /** Ends of bodies that are remembered: there are a few for each source. */
 const MOST_ENDS = 4_096;
 
-/** Reads types from the ends of bodies, most of which are the same as one before. */
+/** Reads types from the ends of bodies, most of which repeat an earlier one. */
 function typesByEnd(): (end: string) => string | undefined {
   const known = new Map<string, string | undefined>();
   return (end) => {

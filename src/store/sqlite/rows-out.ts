@@ -1,4 +1,4 @@
-/** The rows of a SQLite database as they are, in the order of their keys: to be copied into another engine. */
+/** The rows of a SQLite database, unchanged and in the order of their keys, to be copied into another engine. */
 import type { SQLInputValue } from "node:sqlite";
 import type { Row } from "../rows/row.ts";
 import type { RowSource } from "../rows/row-source.ts";

@@ -1,4 +1,4 @@
-/** Tables of passkeys and of sessions, which officers and citizens have alike. */
+/** Tables of passkeys and of sessions, which are the same for officers and citizens. */
 import type { DatabaseSync } from "node:sqlite";
 import { unsealed } from "../rows/seals.ts";
 import type { PasskeyUse } from "../sign-in-rows.ts";

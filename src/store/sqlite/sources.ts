@@ -9,10 +9,10 @@ import type { NewEntry, Numbering, SourceNumbers, SourceQuery } from "../log-sto
 import type { Row } from "../rows/row.ts";
 import { all, first, prepareAll } from "./database.ts";
 
-/** How many numbers one search goes through. */
+/** How many numbers one search covers. */
 export const SEQS_AT_ONCE = 10_000;
 
-/** Sources kept in memory. A bound, not a policy: with more sources, a look-up is needed now and then. */
+/** Sources kept in memory: a bound on memory, beyond which a look-up is needed now and then. */
 export const MAX_CACHED_SOURCES = 50_000;
 
 /** A source, with what is known about it so far. */
@@ -24,7 +24,7 @@ export interface SourceRow {
   highest: number;
   /** Highest seq above a leaf index, once it has been asked for. */
   since: { readonly leafIndex: number; highest: number } | undefined;
-  /** How many of the entries that were adopted are its, once they have been counted. */
+  /** How many of the adopted entries are its own, once they have been counted. */
   records: number | undefined;
 }
 
@@ -57,7 +57,7 @@ export class SqliteSources {
     return (source as SourceRow).ref;
   }
 
-  /** From now on, what is known of a source includes this entry. */
+  /** Counts an entry: from now on, what is known of its source includes it. */
   adopt({ sourceName, seq }: NewEntry): void {
     const source = this.#byName.get(sourceName);
     if (!source) return;
@@ -93,7 +93,7 @@ export class SqliteSources {
     return free;
   }
 
-  /** As of a log of that size: a batch may be in the tables already, and adopted, which counts it, only in a moment. */
+  /** As of a log of that size: a batch may already be in the tables, and be counted only a moment later. */
   numbersOf(source: SourceRow, query: SourceQuery, treeSize: number): SourceNumbers | undefined {
     const { ref } = source;
     const ends = first(this.#statements.ends, ref, treeSize);
@@ -124,7 +124,7 @@ export class SqliteSources {
     return next > lastSeq ? { ranges } : { ranges, next };
   }
 
-  /** Kept like the overall highest: finding it reads all of the source's entries. */
+  /** Remembered like the overall highest: finding it reads all of the source's entries. */
   #highestSince(source: SourceRow, { leafIndex }: RepairedAt): number {
     if (source.since?.leafIndex !== leafIndex) {
       const highest = Number(first(this.#statements.highestSince, source.ref, leafIndex)?.["seq"]);
@@ -164,7 +164,7 @@ const STATEMENTS = {
   highest: "SELECT coalesce(max(seq), -1) AS seq FROM entry WHERE source_ref = ?",
   highestSince: "SELECT coalesce(max(seq), -1) AS seq FROM entry WHERE source_ref = ? AND leaf_index > ?",
   seqsFrom: "SELECT seq FROM entry WHERE source_ref = ? AND seq >= ? ORDER BY seq",
-  // Two look-ups in the index: asked together, SQLite would read all of it.
+  // Two look-ups in the index: in one query, SQLite would read all of it.
   ends: `SELECT (SELECT min(seq) FROM entry WHERE source_ref = ?1 AND leaf_index < ?2) AS lowest,
     (SELECT max(seq) FROM entry WHERE source_ref = ?1 AND leaf_index < ?2) AS highest`,
   count: "SELECT count(*) AS records FROM entry WHERE source_ref = ? AND leaf_index < ?",

@@ -1,6 +1,6 @@
 /**
- * How the entries of a SQLite ledger are recognised when they are sent again: idempotency keys, further keys of the
- * same entry, and who sent the record.
+ * How a SQLite ledger recognises entries that are sent again: by idempotency keys, further keys of the same entry, and the
+ * sender of the record.
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { NewEntry } from "../log-store.ts";
@@ -33,7 +33,7 @@ export class SqliteSubmissions {
     return kind === "record" ? this.#noteSender(leafIndex, sender) : undefined;
   }
 
-  /** The leaf index that a source's key stands for. Most logs have no aliases, and no cost for them. */
+  /** The leaf index that a source's key stands for. Most logs have no further keys, and then they cost nothing. */
   keyed(sourceRef: number, key: string): number | undefined {
     const { byKey, byAlias } = this.#statements;
     const found = first(byKey, sourceRef, key) ?? (this.#hasAliases ? first(byAlias, sourceRef, key) : undefined);
@@ -50,7 +50,7 @@ export class SqliteSubmissions {
     return first(this.#statements.senderAt, leafIndex)?.["name"] as string | undefined;
   }
 
-  /** One row for many records: only where another sender begins. */
+  /** One row for many records: a row only where another sender begins. */
   #noteSender(leafIndex: number, sender: string): number | undefined {
     const ref = this.#senders.get(sender) ?? this.#addSender(sender);
     if (ref === this.#newestSender) return undefined;

@@ -1,5 +1,5 @@
 /**
- * What a crash left without an entry: moved out of the way, still encrypted, and erased after some time.
+ * Sets aside what a crash left without an entry: moved out of the way, still encrypted, and erased after some time.
  */
 import type { DatabaseSync } from "node:sqlite";
 import { first } from "./database.ts";
@@ -10,10 +10,10 @@ const ASIDE_SCHEMA = `CREATE TABLE IF NOT EXISTS set_aside (
   leaf_index INTEGER NOT NULL, wrapped_key BLOB NOT NULL, sealed BLOB NOT NULL) STRICT`;
 const ASIDE_ATTACHMENT_SCHEMA = `CREATE TABLE IF NOT EXISTS set_aside_attachment (
   row INTEGER NOT NULL, place INTEGER NOT NULL, sealed BLOB NOT NULL) STRICT`;
-// Since when rows are known to be set aside: applies to all rows up to that rowid.
+// When rows were first seen to be set aside; applies to all rows up to that rowid.
 const ASIDE_SINCE_SCHEMA = `CREATE TABLE IF NOT EXISTS set_aside_since (
   row INTEGER PRIMARY KEY, noted_at INTEGER NOT NULL) STRICT`;
-// What is noted of entries that no longer exist, so that it is not taken for others in their place.
+// Notes about entries that no longer exist; deleted, so that they do not apply to others in their place.
 const NOTES = ["erased", "to_publish", "person"];
 
 /**

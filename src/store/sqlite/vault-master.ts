@@ -1,6 +1,6 @@
 /**
- * What is under the vault's master key: the keys of records, the notes of erasures, and the vault's own secrets. While the
- * master key is being changed there are two of them; what is new is put under the newer one.
+ * What is stored under the vault's master key: the keys of records, the notes of erasures, and the vault's own secrets.
+ * While the master key is being changed there are two of them; new values are put under the newer one.
  */
 import { randomBytes as freshBytes } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
@@ -10,14 +10,15 @@ import type { MasterKeys } from "../rows/master-keys.ts";
 import { KEY_BYTES, type Place } from "../rows/vault-cipher.ts";
 import { hasTable } from "./vault-tables.ts";
 
-/** Table that is there while the master key is being changed. */
+/** A table that exists while the master key is being changed. */
 export const UNDER_WAY = "master_key_change";
 
 const PROBED_ROWS = 3;
 const SECRET_SCHEMA = "CREATE TABLE IF NOT EXISTS secret (name TEXT PRIMARY KEY, wrapped BLOB NOT NULL) STRICT";
 
 /**
- * With another key, what is kept from now on would be inaccessible: found out here, not when a citizen asks.
+ * Checks the master key: with another one, whatever is kept from now on would be inaccessible, and it must not take a
+ * citizen's request to find out.
  * @throws VAULT_FAILED
  */
 export function assertMasterKey(db: DatabaseSync, keys: MasterKeys): void {
@@ -27,17 +28,14 @@ export function assertMasterKey(db: DatabaseSync, keys: MasterKeys): void {
     { leafIndex: row["leaf_index"] as number },
   ]);
   for (const { name, wrapped } of secretRows(db)) probed.push([wrapped, { secret: name }]);
-  // A changed row is for the audit to report: the key is wrong only if it opens none of several.
+  // A changed row is for the audit to report: the key is wrong only if it opens none of several values.
   if (probed.length > 0 && !probed.some(([sealed, place]) => keys.tryUnseal(sealed, place) !== undefined))
     throw new WarifuError("VAULT_FAILED", "the vault's master key is not the one that its rows are under", {
       details: { probed: probed.length },
     });
 }
 
-/**
- * With one of two keys, part of the vault would seem damaged.
- * @throws VAULT_FAILED
- */
+/** With one of two keys, part of the vault would seem to be damaged. @throws VAULT_FAILED */
 export function assertNoChangeUnderWay(db: DatabaseSync, keys: MasterKeys): void {
   if (hasTable(db, UNDER_WAY) && !keys.hasFormer)
     throw new WarifuError(
@@ -60,7 +58,7 @@ export function readSecret(db: DatabaseSync, keys: MasterKeys, name: string): Ui
   return row && keys.unseal(row["wrapped"] as Uint8Array, { secret: name });
 }
 
-/** The same, made when there is none: of these bytes, or at random. */
+/** The secret of that name, made if there is none: of these bytes, or at random. */
 export function ensureSecret(db: DatabaseSync, keys: MasterKeys, name: string, initial?: Uint8Array): Uint8Array {
   const known = readSecret(db, keys, name);
   if (known) return known;

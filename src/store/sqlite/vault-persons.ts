@@ -1,11 +1,11 @@
 /**
  * Which records are of one person. The index holds no value, but an HMAC of each, under a key of its own that only the
- * master key opens; from it a value leads to a subject, the vault's own number for a person, and from there to records. The
- * world outside sees a number as a name: that number encrypted, so names neither follow each other nor tell how many there
- * are, and one that was made up resolves to nothing.
+ * master key opens. A value leads to a subject, which is the vault's own number for a person, and from there to records.
+ * Outside, a number is known by a name: the number encrypted, so that names neither follow each other nor tell how many
+ * there are, and a made-up name resolves to nothing.
  *
- * Invariant: as long as its rows live, a value leads to one subject. If a record states values of several people, it
- * belongs to each of them, and a value that was new goes to the first.
+ * Invariant: while its rows exist, a value leads to one subject. If a record states values of several people, it belongs to
+ * each of them, and a new value goes to the first.
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { PersonValue } from "../../core/person-value.ts";
@@ -24,7 +24,7 @@ const SCHEMA = `CREATE TABLE IF NOT EXISTS person (
   CREATE INDEX IF NOT EXISTS person_by_subject ON person (subject);
   CREATE TABLE IF NOT EXISTS subject_count (id INTEGER PRIMARY KEY, subjects INTEGER NOT NULL) STRICT`;
 
-/** What is the same for the records of a batch, and how many subjects there are by now. */
+/** What the records of a batch share, and how many subjects there are so far. */
 interface KeptBatch {
   readonly find: StatementSync;
   readonly insert: StatementSync;
@@ -42,14 +42,17 @@ export class VaultPersons {
     this.#master = master;
   }
 
-  /** Makes what {@link VaultPersons.keep} needs. Not within a transaction: undone, the key would be remembered here alone. */
+  /**
+   * Makes what {@link VaultPersons.keep} needs. Not within a transaction: if it were rolled back, only memory would have the
+   * key.
+   */
   prepare(): void {
     if (this.#keys) return;
     this.#db.exec(SCHEMA);
     this.#keys = derived(ensureSecret(this.#db, this.#master, INDEX_KEY));
   }
 
-  /** Notes whose records these are. Within a transaction. */
+  /** Records whose records these are. Within a transaction. */
   keep(records: readonly RecordOpenings[]): void {
     const before = this.#subjectCount();
     const batch: KeptBatch = {
@@ -108,13 +111,13 @@ export class VaultPersons {
     return all(statement(this.#db, sql), subject, after, limit).map((row) => row["leaf_index"] as number);
   }
 
-  /** Rows that somebody put back count for nothing. */
+  /** Rows that somebody put back do not count. */
   #unlessErased(): string {
     if (!hasTable(this.#db, "erased")) return "";
     return " AND NOT EXISTS (SELECT 1 FROM erased e WHERE e.leaf_index = person.leaf_index)";
   }
 
-  /** Counted, not derived from the rows: a number is never given to another person after its rows are gone. */
+  /** Counted rather than derived from the rows: a number is never given to another person after its rows are gone. */
   #subjectCount(): number {
     return Number(first(statement(this.#db, "SELECT subjects FROM subject_count"))?.["subjects"] ?? 0);
   }

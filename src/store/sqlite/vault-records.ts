@@ -27,7 +27,7 @@ export function createRecordTables(db: DatabaseSync): void {
   db.exec(SCHEMA);
 }
 
-/** The records of a vault. */
+/** The rows of all records of a vault. */
 export class VaultRecords {
   readonly #db: DatabaseSync;
   readonly #master: MasterKeys;

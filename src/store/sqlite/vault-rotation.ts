@@ -1,7 +1,7 @@
 /**
- * Puts everything that is under the vault's former master key under the new one: keys of records, notes of erasures, secrets.
- * What these protect stays as it is. It goes in batches, each of them one transaction, and can be cut off anywhere: as long
- * as it is under way a table says so, and the vault is opened with both keys or not at all.
+ * Puts everything under the vault's former master key under the new one: keys of records, notes of erasures, secrets. What
+ * these protect stays as it is. It works in batches, each of them one transaction, and can be interrupted anywhere: while it
+ * is in progress a table says so, and the vault is opened with both keys or not at all.
  */
 import type { DatabaseSync } from "node:sqlite";
 import { WarifuError } from "../../core/errors.ts";
@@ -29,7 +29,7 @@ import { assertMasterKey, UNDER_WAY } from "./vault-master.ts";
 import { hasTable } from "./vault-tables.ts";
 
 /**
- * Rewraps the vault at `path`. May be repeated, and goes on where it was cut off.
+ * Rewraps the vault at `path`. May be repeated, and continues where it was interrupted.
  * @throws VAULT_FAILED it cannot be opened, is under other keys, or another process reads it, so that the former key's
  *   values are still in its log
  */
@@ -41,7 +41,7 @@ export function rewrapSqliteVault(path: string, options: RewrapOptions): Rewrapp
     db.exec(`CREATE TABLE IF NOT EXISTS ${UNDER_WAY} (begun INTEGER) STRICT`);
     const result = rewrapAll(db, keys, options);
     if (result.damaged === 0) db.exec(`DROP TABLE ${UNDER_WAY}`);
-    // The next attempt is as good: no need to wait for whoever reads.
+    // No need to wait for readers: the next attempt will do as well.
     db.exec("PRAGMA busy_timeout = 0");
     if (!checkpointWal(db))
       throw new WarifuError(
@@ -56,7 +56,7 @@ export function rewrapSqliteVault(path: string, options: RewrapOptions): Rewrapp
   }
 }
 
-/** Declares damaged values given up, so that the vault opens with the new key alone. */
+/** Gives up damaged values, so that the vault opens with the new key alone. */
 export function endRotation(path: string): void {
   const db = openDatabase(path, "VAULT_FAILED", { secureDelete: true });
   try {
@@ -87,7 +87,7 @@ function rewrapAll(db: DatabaseSync, keys: MasterKeys, { onBatch, batchRows = BA
   return { values, damaged };
 }
 
-/** @returns whether it opens */
+/** @returns whether the value opens */
 function rewrap(db: DatabaseSync, keys: MasterKeys, wrapped: Wrapped, row: Row): boolean {
   const value = rewrapped(keys, wrapped, row);
   if (!(value instanceof Uint8Array)) return value !== undefined;

@@ -4,17 +4,17 @@
 import type { DatabaseSync } from "node:sqlite";
 import { all, first, statement } from "./database.ts";
 
-/** Whether a table has been needed so far. */
+/** Whether a table exists, having been needed before. */
 export function hasTable(db: DatabaseSync, table: string): boolean {
   return first(statement(db, "SELECT 1 FROM sqlite_schema WHERE name = ?"), table) !== undefined;
 }
 
-/** Deletes what a table has of a leaf index, or from one on. Does nothing where the table was never needed. */
+/** Deletes a table's rows of a leaf index, or from one on. Does nothing if the table was never needed. */
 export function deleteFrom(db: DatabaseSync, table: string, compare: "=" | ">=", leafIndex: number): void {
   if (hasTable(db, table)) statement(db, `DELETE FROM ${table} WHERE leaf_index ${compare} ?`).run(leafIndex);
 }
 
-/** Whether there is a note of a record's erasure, genuine or not: then nothing of it is given out. */
+/** Whether there is a note that a record was erased, genuine or not: then nothing of it is returned. */
 export function isNoted(db: DatabaseSync, leafIndex: number): boolean {
   if (!hasTable(db, "erased")) return false;
   return first(statement(db, "SELECT 1 FROM erased WHERE leaf_index = ?"), leafIndex) !== undefined;

@@ -43,7 +43,7 @@ const ERASED_SCHEMA = "CREATE TABLE IF NOT EXISTS erased (leaf_index INTEGER PRI
 export interface SqliteVaultOptions extends MasterKeyBytes {
   readonly randomBytes: RandomBytes;
   readonly readOnly?: boolean;
-  /** With a thread that commits beside this one. */
+  /** Present if a thread commits beside this one. */
   readonly turns?: WriteTurns | undefined;
 }
 
@@ -77,9 +77,9 @@ class SqliteVault implements Vault {
   readonly #keys: MasterKeys;
   readonly #records: VaultRecords;
   readonly #persons: VaultPersons;
-  /** Absent when the vault is only read. */
+  /** Absent if the vault is only read. */
   readonly #files: FilesInPlace | undefined;
-  /** What was erased may still be in the write-ahead log. */
+  /** Whether erased content may still be in the write-ahead log. */
   #hasRemains = false;
 
   constructor(db: DatabaseSync, keys: MasterKeys, files: FilesInPlace | undefined) {
@@ -230,8 +230,8 @@ class SqliteVault implements Vault {
   }
 
   /**
-   * Until it is empty, the write-ahead log preserves the database file as it was. Does not wait for readers: the
-   * service would wait too.
+   * Until it is empty, the write-ahead log preserves the database file as it was. Does not wait for readers, or the service
+   * would wait too.
    */
   #emptyLog(): boolean {
     this.#db.exec("PRAGMA busy_timeout = 0");

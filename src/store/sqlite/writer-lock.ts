@@ -6,7 +6,7 @@ import { DatabaseSync } from "node:sqlite";
 import { WarifuError, messageOf } from "../../core/errors.ts";
 import { isBusy } from "./database.ts";
 
-// The garbage collector closes a connection that nothing refers to, and the lock would be lost with it.
+// Referenced here, since the garbage collector would close the connection, and the lock would be lost with it.
 const HELD = new Set<DatabaseSync>();
 
 /** A held lock. */
