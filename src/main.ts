@@ -6,15 +6,11 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FactOf } from "./alarms/alarm-fact.ts";
 import { alarmOfStop, type Alarms } from "./alarms/alarms.ts";
-import { ClosingReminder } from "./anchor/closing-reminder.ts";
 import { Scrubbing } from "./audit/scrubbing.ts";
 import type { Chain } from "./chain/chain.ts";
 import { assertLocalChainInstalled } from "./chain/local/local-chain.ts";
-import { ownNamesOf, readCity } from "./citizens/city-file.ts";
 import type { Config } from "./config.ts";
 import { Connectors } from "./connectors/connectors.ts";
-import type { ConfiguredConnector } from "./connectors/kind.ts";
-import { configuredConnectors } from "./connectors/settings.ts";
 import type { LogSigner } from "./core/checkpoint.ts";
 import type { WarifuError } from "./core/errors.ts";
 import { formatPolicy, type Policy } from "./core/policy.ts";
@@ -25,38 +21,30 @@ import { assertNotBehindWitnesses } from "./cosign/witnessed-size.ts";
 import { PROGRAM_DIR } from "./files/program-dir.ts";
 import { writeWholeFile } from "./files/whole-file.ts";
 import { startHttpServer } from "./http/server.ts";
-import { openIssuer } from "./keys/key-files.ts";
-import { readLaw } from "./privacy/law.ts";
-import { readProcessing, type Activity } from "./privacy/processing.ts";
-import { Reminders } from "./privacy/reminders.ts";
-import { readJurisdictions, readTransferLaw } from "./privacy/transfer-bases.ts";
 import { readProfileFolders } from "./profiles/profile-files.ts";
-import { Ledger } from "./read/ledger.ts";
+import type { Ledger } from "./read/ledger.ts";
 import { DEFAULT_HTTP_LIMITS, type HttpLimits } from "./serve/limits.ts";
 import { loggable } from "./serve/logger.ts";
 import { readPageFiles, verifierFilesIn } from "./serve/page-files.ts";
 import { assertNotBehindChain, openChainSide } from "./service/chain-side.ts";
 import { openCityPosts } from "./service/city-posts.ts";
 import { reportDamage } from "./service/damage-reports.ts";
+import { startDuties } from "./service/duties.ts";
 import { hostLogs, type HostingOptions, type Logs, type Shared } from "./service/host-logs.ts";
 import type { HostedSetUp } from "./service/logs-file.ts";
 import { assertLedgerStillThere } from "./service/lost-ledger.ts";
-import { readModerationRules } from "./service/moderation-rules-file.ts";
 import { openAccounts, openCity } from "./service/open-accounts.ts";
 import { openChain } from "./service/open-chain.ts";
 import { openCopying } from "./service/open-copying.ts";
 import { openExchange } from "./service/open-exchange.ts";
 import { openMirroring } from "./service/open-mirroring.ts";
-import { openPictures } from "./service/open-pictures.ts";
 import { openStores } from "./service/open-stores.ts";
-import { readOpen311File } from "./service/open311-file.ts";
+import { readOperatorFiles } from "./service/operator-files.ts";
 import { policyOf } from "./service/own-policy.ts";
+import { openReadSide } from "./service/read-side.ts";
 import { assertShareable, followOthers } from "./service/sharing.ts";
 import type { Start } from "./service/start.ts";
 import { openVoice, sayAnchoring, type Voice } from "./service/voice.ts";
-import { readOidcSettings } from "./sign-in/oidc-settings.ts";
-import { translationSettings } from "./translate/settings.ts";
-import { Translating } from "./translate/translating.ts";
 import { ChainClock, type ChainClockParts } from "./write/chain-clock.ts";
 import type { LogTree } from "./write/log-tree.ts";
 import { openLog, type OpenLog } from "./write/open-log.ts";
@@ -69,7 +57,7 @@ const PAGES_DIR = join(PROGRAM_DIR, "web");
 
 const CLOCK_PARTS: ChainClockParts = { now: Date.now, elapsed: () => performance.now(), pause: sleep };
 
-/** How often to look for what was set aside long ago. */
+/** How often to look for openings that were set aside long ago. */
 const ERASE_EVERY_MS = 3_600_000;
 
 /** A running service. */
@@ -89,9 +77,9 @@ export interface Service {
 }
 
 export interface StartOptions {
-  /** Called with each step and with what happens on the chain, in words for people. */
+  /** Is told each step and what happens on the chain, in words for people. */
   readonly tell?: (line: string) => void;
-  /** What it shares with other logs; it has all of it for itself if left out. */
+  /** What this log shares with others of the same process; if absent, it has everything to itself. */
   readonly shared?: Shared;
 }
 
@@ -133,59 +121,41 @@ export function startLogs(
   return hostLogs({ config, setUps, tell, pauses, limits: limitsIn(config.http), start: startService });
 }
 
-/** The register of processing, if there is one to be shown. @throws CONFIG_INVALID */
-function registerIn({ processingDir, profileDirs }: Config): readonly Activity[] | undefined {
-  return processingDir === undefined ? undefined : readProcessing(processingDir, readProfileFolders(profileDirs));
-}
-
-/** The clients of brokers and servers are loaded only where there are connectors. @throws CONFIG_INVALID */
-async function connectorsIn({ connectorsFile }: Config): Promise<readonly ConfiguredConnector[]> {
-  if (connectorsFile === undefined) return [];
-  const { CONNECTOR_KINDS } = await import("./connectors/kinds.ts");
-  return configuredConnectors(connectorsFile, process.env, CONNECTOR_KINDS);
-}
-
-/** Where it reports, and what it shares. */
+/** Where the service reports, and what it shares. */
 type OwnVoice = Voice & Pick<Start, "shared">;
 
+/**
+ * Puts the service together: what is stored, then the chain, then the ledger that answers questions, then what uses it; the
+ * server last, when there is something to serve.
+ */
 async function compose(config: Config, voice: OwnVoice, closing: AsyncDisposableStack): Promise<Service> {
   const { promise: stopped, resolve: stop } = Promise.withResolvers<WarifuError>();
   const onStop = alarmOfStop(voice.alarms, stop);
   const start: Start = { ...voice, config, closing, randomBytes: pagedRandomBytes(), onStop };
-  const configured = await connectorsIn(config);
-  // Before anything is opened: people write that file.
-  const open311 = readOpen311File(config.open311File);
-  const [oidc, city] = [readOidcSettings(config.desk.oidcFile), readCity(config.cityFile)];
-  const [moderationRules, processing] = [readModerationRules(config.moderationFile), registerIn(config)];
-  const { dirs, jurisdiction } = config.law;
-  const [law, transfers] = [readLaw(dirs, jurisdiction), readTransferLaw(dirs, jurisdiction)];
+  const files = await readOperatorFiles(config);
+
   const stores = await openStores(start);
-  const { chain, rpcUrl } = await openChain(config, stores.store, closing, voice.tell);
+  const { store, vault, signer } = stores;
+  const { chain, rpcUrl } = await openChain(config, store, closing, voice.tell);
   const log = await openForWriting(start, stores, chain);
   await lookAfter(log, start);
-  const { side, policy } = await faceChain(start, stores.signer, chain, log);
-  const { access, desk } = await openAccounts({ ...start, store: stores.store, oidc });
-  const { anchoring, cosigner, witnessing, stamping } = side;
-  const { pipeline, profiles } = log;
-  const connectors = new Connectors(configured, { pipeline, profiles, store: log.store, now: Date.now, ...voice });
-  const [pictures, ownNames] = [openPictures(start, log), city && ownNamesOf(city)];
-  const ledger = new Ledger({
-    ...{ log, anchoring, chain, cosigner, witnessing, stamping, connectors, pictures, law, transfers, moderationRules },
-    ...{ jurisdictions: readJurisdictions(dirs), ownNames, translating: openTranslating(start) },
-    ...{ term: config.term, key: stores.signer.key, alarms: voice.alarms, randomBytes: start.randomBytes },
-    issuer: openIssuer(config.files.issuerKey),
-    retentionFile: join(config.dataDir, "retention.json"),
-  });
-  followOthers(stores.store, { writer: log.writer, access }, closing);
-  if (!config.isFrontEnd) startDuties(ledger, start, { ...log, chain, vault: stores.vault });
-  const citizens = city && (await openCity({ ...start, city, store: stores.store, rights: ledger.rights, log }));
+  const { side, policy } = await faceChain(start, signer, chain, log);
+
+  const { access, desk } = await openAccounts({ ...start, store, oidc: files.oidc });
+  const connectors = new Connectors(files.connectors, { ...log, ...voice, now: Date.now });
+  const ledger = openReadSide(start, files, { log, chain, side, connectors, key: signer.key });
+  followOthers(store, { writer: log.writer, access }, closing);
+  if (!config.isFrontEnd) startDuties(ledger, start, { ...log, chain, vault });
+
+  const citizens = files.city && (await openCity({ ...start, city: files.city, store, rights: ledger.rights, log }));
   const onFailure = (error: unknown): void => voice.logger.warn(loggable(error), "posts are not read yet");
-  const posts = await openCityPosts({ ...start, citizens, ledger, log, vault: stores.vault, onFailure });
+  const posts = await openCityPosts({ ...start, citizens, ledger, log, vault, onFailure });
   const exchange = openExchange({ config, log, ledger, alarms: voice.alarms }, closing);
-  sendOut({ ...start, log, files: ledger.files, logKey: stores.signer.key });
+  sendOut({ ...start, log, files: ledger.files, logKey: signer.key });
+
   const options = {
-    ...{ ...httpOptions(start), ledger, exchange, access, desk, citizens, posts, policy, processing },
-    open311: { settings: open311, readAt: Math.floor(Date.now() / 1_000) },
+    ...{ ...httpOptions(start), ledger, exchange, access, desk, citizens, posts, policy, processing: files.processing },
+    open311: { settings: files.open311, readAt: Math.floor(Date.now() / 1_000) },
   };
   const server = await startHttpServer(options, voice.shared?.listenWith);
   for (const part of [server, connectors]) closing.defer(() => part.close());
@@ -199,27 +169,11 @@ async function compose(config: Config, voice: OwnVoice, closing: AsyncDisposable
   };
 }
 
-/** Keeps what others have of the log's files up to date: object storage, and mirrors. */
+/** Keeps copies of the log's files up to date, on object storage and at mirrors. */
 function sendOut(parts: Parameters<typeof openCopying>[0] & Parameters<typeof openMirroring>[0]): void {
   openCopying(parts);
   openMirroring(parts);
 }
-
-/** What the service does by itself for the people whom records are about, and what it reminds of. */
-function startDuties(ledger: Ledger, { config, closing, alarms, logger }: Start, parts: ClosedParts): void {
-  closing.defer(() => ledger.retention.close());
-  ledger.retention.start((error) => logger.warn(loggable(error), "records whose time is over were not erased"));
-  const { desk, breaches } = ledger.rights;
-  const reminders = new Reminders({ desk, breaches, moderation: ledger.moderating }, alarms);
-  const onFailure = (error: unknown): void => logger.warn(loggable(error), "whether closing is due is not known");
-  const closer = new ClosingReminder({ ...parts, term: config.term, alarms, now: Date.now, onFailure });
-  for (const one of [reminders, closer]) {
-    closing.defer(async () => one.close());
-    one.start();
-  }
-}
-
-type ClosedParts = Pick<ConstructorParameters<typeof ClosingReminder>[0], "store" | "tree" | "vault" | "chain">;
 
 async function openForWriting(
   start: Start,
@@ -252,13 +206,13 @@ async function openForWriting(
     latestTime: clock && (() => clock.latest()),
   });
   closing.defer(() => log.pipeline.close());
-  // What keeps it from committing ends the start, and not the first request.
+  // An error that keeps it from committing must end the start, not fail the first request.
   await committer.opened();
   tell(`ledger open: ${log.tree.publishedSize} entries, log ${config.origin}`);
   return log;
 }
 
-/** What goes on alongside writing: stored data is checked, its files are watched, what was set aside is erased. */
+/** Starts what goes on alongside writing: stored data is checked, its files are watched, old openings set aside are erased. */
 async function lookAfter(log: OpenLog, { closing, logger }: Start): Promise<void> {
   const scrubbing = new Scrubbing(log, logger);
   closing.defer(() => scrubbing.close());
@@ -268,15 +222,7 @@ async function lookAfter(log: OpenLog, { closing, logger }: Start): Promise<void
   closing.defer(async () => [watching, erasing].forEach(clearInterval));
 }
 
-/** What translates texts. */
-function openTranslating({ closing, logger, config }: Start): Translating {
-  const settings = translationSettings(config.translationFile, join(PROGRAM_DIR, "translation"));
-  const translating = new Translating(settings, (reason) => logger.warn({ reason }, "texts not translated"));
-  closing.defer(() => translating.close());
-  return translating;
-}
-
-/** Anchoring and what belongs to it, and the policy, which is rewritten with each new contract. */
+/** Opens and starts anchoring and all that faces the chain; writes the policy file, again with each new contract. */
 async function faceChain(start: Start, signer: LogSigner, chain: Chain, log: OpenLog) {
   const { config, closing, alarms, logger, onStop } = start;
   let policy: Policy;
@@ -307,16 +253,19 @@ function limitsIn(http: Config["http"]): HttpLimits {
   return { ...DEFAULT_HTTP_LIMITS, ratePerMinute, openingsPerMinute, maxConnectionsPerAddress, trustedProxies };
 }
 
-/** Even while nothing is sent: whoever removed a data folder should learn of it before the next record comes. */
+/** Looks even while nothing is sent: whoever removed a data folder should learn of it before the next record comes. */
 function watchFiles(writer: OpenLog["writer"]): NodeJS.Timeout {
   const look = (): void => {
-    // The writer itself notifies those who must know.
+    // If they are not, the writer stops, and says so itself.
     if (!writer.stopReason) writer.assertInPlace().catch(() => undefined);
   };
   return setInterval(look, FILES_EVERY_MS).unref();
 }
 
-/** Only a size beyond the log's is a reason not to start; any other misbehaviour of witnesses is left to cosigning. */
+/**
+ * Refuses to start if a witness cosigned a size beyond the log's. Any other misbehaviour of witnesses is left to cosigning.
+ * @throws STORE_BEHIND
+ */
 async function askWitnesses(
   {
     config: {

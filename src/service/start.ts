@@ -1,4 +1,4 @@
-/** What the parts of the service are started with. */
+/** What every part of the service is started with. */
 
 import type { Config } from "../config.ts";
 import type { WarifuError } from "../core/errors.ts";
@@ -11,7 +11,7 @@ export interface Start extends Voice {
   /** Closes what was opened, in reverse. */
   readonly closing: AsyncDisposableStack;
   readonly randomBytes: (length: number) => Uint8Array;
-  /** What it shares with other logs; it has all of it for itself if left out. */
+  /** What this log shares with others of the same process; if absent, it has everything to itself. */
   readonly shared?: Shared | undefined;
   /** Called with the reason once the log must stop. */
   readonly onStop: (reason: WarifuError) => void;

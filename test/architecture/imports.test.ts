@@ -282,8 +282,9 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
         "src/chain/nodes/",
       ],
       ...["src/chain/signers/", "src/chain/local/", "src/keys/", "src/write/", "src/cosign/", "src/watch/"],
-      ...["src/sign-in/", "src/citizens/", "src/posts/", "src/anchor/", "src/read/"],
+      ...["src/sign-in/", "src/citizens/", "src/posts/", "src/anchor/", "src/read/", "src/privacy/"],
       ...["src/derive/", "src/pictures/", "src/exchange/", "src/object-storage/", "src/config.ts"],
+      ...["src/connectors/", "src/profiles/", "src/translate/"],
       // Several logs behind one server.
       ...["src/serve/", "src/http/"],
     ],
