@@ -61,8 +61,7 @@ export class OwnProcess<Job extends object, Answer> {
     const child = (this.#child ??= this.#start());
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
     const fail = (error: WarifuError): void => {
-      // The next job starts a new one.
-      if (this.#child === child) this.#child = undefined;
+      this.#giveUp(child);
       child.kill("SIGKILL");
       reject(error);
     };
@@ -90,6 +89,13 @@ export class OwnProcess<Job extends object, Answer> {
     // The process alone must not keep the service running.
     child.unref();
     child.channel?.unref();
+    // Between two jobs, too: the system may end it for want of memory.
+    child.once("exit", () => this.#giveUp(child)).on("error", () => this.#giveUp(child));
     return child;
+  }
+
+  /** The next job starts a new one. */
+  #giveUp(child: ChildProcess): void {
+    if (this.#child === child) this.#child = undefined;
   }
 }
