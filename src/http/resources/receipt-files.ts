@@ -23,10 +23,11 @@ export class ReceiptFiles {
   readonly #kept = new Map<string, Kept>();
   readonly #tool = toolName();
 
-  constructor({ longestMs = 10_000, mostWaiting = 16 } = {}) {
+  constructor({ mostWaiting = 16 } = {}) {
     this.#thread = new OwnThread({
       script: new URL(`./receipt-worker${extname(import.meta.filename)}`, import.meta.url),
-      ...{ mostWaiting, longestMs, heapMib: 256 },
+      // The first one waits until the thread has loaded its modules and fonts.
+      ...{ mostWaiting, longestMs: 60_000, heapMib: 256 },
       // With its fonts and what it knows of them, it takes some 150 MB.
       idleMs: 60_000,
       says: {

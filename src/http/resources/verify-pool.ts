@@ -11,8 +11,8 @@ export class VerifyPool {
   readonly #thread = new OwnThread<VerifyJob, Verdict>({
     script: new URL(`./verify-worker${extname(import.meta.filename)}`, import.meta.url),
     mostWaiting: 32,
-    // The largest bundle takes a fraction of a second.
-    longestMs: 10_000,
+    // The largest bundle takes a fraction of a second, but the first one waits until the thread has loaded its modules.
+    longestMs: 60_000,
     heapMib: 256,
     says: {
       tooMany: "too many bundles wait to be verified: send again in a moment",
