@@ -16,9 +16,9 @@ import { compileCache } from "../../serve/compile-cache.ts";
 import { openRpc, REQUEST_TIMEOUT_MS } from "../rpc/rpc.ts";
 
 const CHAIN_ID = 31_337;
-const START_TIMEOUT_MS = 30_000;
+const START_TIMEOUT_MS = 120_000;
 /** For probing what listens on a port. */
-const PROBE_TIMEOUT_MS = 2_000;
+const PROBE_TIMEOUT_MS = 5_000;
 const STOP_TIMEOUT_MS = 3_000;
 const QUOTED_LOG = 1_000;
 /** What a chain that is not ours needs besides its address. */
