@@ -65,14 +65,14 @@ export async function startPostgres(port: number, parent = openFolder()): Promis
     await exit;
   };
   process.once("exit", () => server.kill("SIGQUIT"));
-  await answers(url);
+  await answers(url, server);
   return {
     url,
     pid: () => server.pid ?? 0,
     crash: async () => {
       await ended("SIGQUIT");
       server = begin();
-      await answers(url);
+      await answers(url, server);
     },
     stop: async () => {
       await ended("SIGINT");
@@ -81,7 +81,8 @@ export async function startPostgres(port: number, parent = openFolder()): Promis
   };
 }
 
-async function answers(url: string): Promise<void> {
+/** Waits for two minutes, but not for a process that has ended. */
+async function answers(url: string, server: ChildProcess): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     const client = new pg.Client({ connectionString: url });
     client.on("error", () => undefined);
@@ -89,7 +90,7 @@ async function answers(url: string): Promise<void> {
       await client.connect();
       return;
     } catch (error) {
-      if (attempt === 400) throw error;
+      if (attempt === 4_800 || server.exitCode !== null) throw error;
       await new Promise((resolve) => setTimeout(resolve, 25));
     } finally {
       await client.end().catch(() => undefined);
