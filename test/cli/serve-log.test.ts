@@ -86,7 +86,7 @@ function auditedInBucket(fsck: string, program: string): void {
         const withheld = await workplace.run(["withhold", id, "--reason", "personal-data", "--yes"]);
         expect(withheld.code, withheld.stderr).to.equal(0);
         // Of the same size as the service's own: it is what was signed last.
-        const bucket = new S3Store({ ...place, credentials: CREDENTIALS, timeoutMs: 10_000 });
+        const bucket = new S3Store({ ...place, credentials: CREDENTIALS, timeoutMs: 60_000 });
         const shown = async (): Promise<string> =>
           Buffer.from((await bucket.read("checkpoint", 10_000))?.bytes ?? []).toString();
         const log = `http://127.0.0.1:${workplace.settings["WARIFU_HTTP_PORT"]}/log`;
@@ -102,7 +102,7 @@ function auditedInBucket(fsck: string, program: string): void {
         const serving = workplace.start(["serve-log", "log-storage.json", "--port", "0"]);
         const [, url = ""] = await serving.until(/log +(http\S+)/);
         const words = ["-storage_url", `${url}/`, "-public_key", workplace.path("vkey"), "-ui=false"];
-        const { stderr } = await promisify(execFile)(fsck, words, { timeout: 50_000 });
+        const { stderr } = await promisify(execFile)(fsck, words, { timeout: 150_000 });
         const [, size] = /Successfully fsck'd log with size ([0-9]+) /.exec(stderr) ?? [];
         expect(Number(size)).to.be.greaterThan(700);
         const audit = await workplace.run(["audit", "--from", url, "--policy", "policy.json", "--json"]);

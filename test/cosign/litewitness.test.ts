@@ -29,7 +29,7 @@ function cosignedBy(program: string): void {
       new Cosigner({
         witnesses: [witness.endpoint],
         quorum: 1,
-        ask: witnessClient({ timeoutMs: 10_000 }),
+        ask: witnessClient({ timeoutMs: 60_000 }),
         logKey: of.key,
         tree: { consistencyProof: async (from, to) => of.proof(from, to), publishedSize: PUBLISHED },
         now: Date.now,

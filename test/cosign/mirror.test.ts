@@ -21,7 +21,7 @@ import { expectRejection } from "../support/expect-rejection.ts";
 import { copyFolder, openLedger, reading, SIGNER, temporaryFolder, type TestLedger } from "../support/ledger.ts";
 import { TestMirror, type Misbehaviour } from "../support/mirror.ts";
 
-const TIMES = { timeoutMs: 5_000 };
+const TIMES = { timeoutMs: 60_000 };
 
 describe("a log that is pushed to a mirror", () => {
   let ledger: TestLedger;

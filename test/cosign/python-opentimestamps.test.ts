@@ -43,7 +43,7 @@ if (PYTHON !== undefined)
     };
 
     it("agree on a proof of ours, before and after there is a block", async () => {
-      const asked = { url: calendar.url, timeoutMs: 5_000, allowPrivate: true };
+      const asked = { url: calendar.url, timeoutMs: 60_000, allowPrivate: true };
       const info = ({ opentimestamps }: BlockProof): Promise<string> => {
         writeFileSync(`${path}.ots`, Buffer.from(opentimestamps, "base64"));
         return ots("info", `${path}.ots`);

@@ -49,7 +49,7 @@ export async function startMoto(program: string): Promise<Moto> {
       const made = await place(isMade);
       const versions = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>";
       if (isVersioned) await client.fetch(`${endpoint}/${made.bucket}?versioning`, { method: "PUT", body: versions });
-      return new S3Store({ ...made, credentials: CREDENTIALS, timeoutMs: 10_000 });
+      return new S3Store({ ...made, credentials: CREDENTIALS, timeoutMs: 60_000 });
     },
     headersOf: async (url) => (await client.fetch(url)).headers,
     remove: () => server.remove(),

@@ -163,7 +163,7 @@ describe("a program that translates", () => {
   if (APERTIUM !== undefined)
     it("may be Apertium, from Spanish to English and back, with names that stay", async () => {
       const apertium = commandTranslator({
-        ...{ tool: "apertium", version: "3.8.3", timeoutMs: 30_000 },
+        ...{ tool: "apertium", version: "3.8.3", timeoutMs: 60_000 },
         // It opens /dev/stdin, which cannot be done with the socket that Node gives it: a pipe it takes.
         commands: { "es-en": [...PIPED, APERTIUM, "-u", "spa-eng"], "en-es": [...PIPED, APERTIUM, "-u", "eng-spa"] },
       });

@@ -34,7 +34,7 @@ function checkedBy(program: string): void {
       const file = join(service.folder, "vkey");
       writeFileSync(file, formatVerifierKey(key));
       const words = ["-storage_url", `${service.url}/log/`, "-public_key", file, "-ui=false"];
-      return promisify(execFile)(program, words, { timeout: 50_000 }).then(
+      return promisify(execFile)(program, words, { timeout: 150_000 }).then(
         ({ stderr }) => stderr,
         (error: { stderr: string }) => error.stderr,
       );

@@ -42,7 +42,7 @@ describe("translations", () => {
   let service: TestService;
   let asked: { readonly q: readonly string[] }[] = [];
   let answer: (response: ServerResponse) => void;
-  const server = createServer((request, response) => {
+  const server = createServer({ keepAliveTimeout: 600_000 }, (request, response) => {
     const pieces: Buffer[] = [];
     request.on("data", (piece: Buffer) => pieces.push(piece));
     request.on("end", () => {
@@ -55,7 +55,7 @@ describe("translations", () => {
   before(async () => {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const base = { url, version: "1.9.6", timeoutMs: 400 };
+    const base = { url, version: "1.9.6", timeoutMs: 60_000 };
     const pair = (to: string) => ({ from: "es", to });
     service = await startService({
       profiles: [POST, SPANISH],
@@ -65,6 +65,7 @@ describe("translations", () => {
           libreTranslate({ ...base, pairs: [pair("en"), pair("fr"), pair("de")] }),
           libreTranslate({ ...base, pairs: [pair("ja")], recipient: AMERICAN.name }),
           libreTranslate({ ...base, pairs: [pair("pt")], recipient: SANTANDER.name }),
+          libreTranslate({ ...base, pairs: [pair("it")], timeoutMs: 400 }),
         ],
         places: ["Calle Burgos"],
       },
@@ -205,14 +206,14 @@ describe("translations", () => {
 
   it("lose nothing when what translates hangs, dies or fails", async () => {
     const { id } = await enter("citizen-report");
-    for (const failing of [
-      (response: ServerResponse) => void response.write("{"),
-      (response: ServerResponse) => response.destroy(),
-      (response: ServerResponse) => response.writeHead(500).end(),
-      (response: ServerResponse) => response.end("nonsense"),
-    ] as ((response: ServerResponse) => void)[]) {
+    for (const [to, failing] of [
+      ["it", (response) => void response.write("{")],
+      ["en", (response) => void response.destroy()],
+      ["en", (response) => void response.writeHead(500).end()],
+      ["en", (response) => void response.end("nonsense")],
+    ] as readonly (readonly [to: string, failing: (response: ServerResponse) => void])[]) {
       answer = failing;
-      await reasonOf(translate(id, { to: "en" }), /cannot be used at present/);
+      await reasonOf(translate(id, { to }), /cannot be used at present/);
       expect(itemsOf(await list(id))).to.deep.equal([]);
     }
     answer = saying(ENGLISH_TEXT);

@@ -13,7 +13,7 @@ export type Glossary = Readonly<Record<string, Readonly<Record<string, string>>>
 export function glossaryTranslator(glossary: Glossary): Translator {
   const command = (known: object): readonly string[] => [process.execPath, import.meta.filename, JSON.stringify(known)];
   const commands = Object.fromEntries(Object.entries(glossary).map(([pair, known]) => [pair, command(known)]));
-  return commandTranslator({ tool: "test-glossary", version: "1", commands, timeoutMs: 30_000 });
+  return commandTranslator({ tool: "test-glossary", version: "1", commands, timeoutMs: 60_000 });
 }
 
 if (process.argv[1] === import.meta.filename) {
