@@ -108,7 +108,7 @@ async function statedErased(sent: readonly Sent[], officer: Client): Promise<Rea
 }
 
 function erasuresIn(folder: string): number {
-  const db = new DatabaseSync(join(folder, LEDGER_FILES.database), { readOnly: true });
+  const db = new DatabaseSync(join(folder, LEDGER_FILES.database), { readOnly: true, timeout: 60_000 });
   try {
     // 5: an erasure, by the table of kinds in docs/formats.md.
     return Number(db.prepare("SELECT count(*) AS n FROM entry WHERE kind = 5").get()?.["n"]);
@@ -119,7 +119,7 @@ function erasuresIn(folder: string): number {
 
 /** What the vault keeps of each record, by leaf index. */
 function sealedRows(folder: string): Map<number, Buffer> {
-  const db = new DatabaseSync(join(folder, VAULT_FILE), { readOnly: true });
+  const db = new DatabaseSync(join(folder, VAULT_FILE), { readOnly: true, timeout: 60_000 });
   const rows = db.prepare("SELECT leaf_index, sealed FROM opening").all();
   db.close();
   return new Map(rows.map((row) => [Number(row["leaf_index"]), Buffer.from(row["sealed"] as Uint8Array)]));

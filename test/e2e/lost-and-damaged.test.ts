@@ -74,7 +74,7 @@ describe("a service whose folder was damaged while it was stopped", () => {
     db.close();
   };
   const bodyAt = (leafIndex: number): Buffer => {
-    const db = new DatabaseSync(join(folder, "ledger.sqlite"), { readOnly: true });
+    const db = new DatabaseSync(join(folder, "ledger.sqlite"), { readOnly: true, timeout: 60_000 });
     const row = db.prepare("SELECT body FROM entry WHERE leaf_index = ?").get(leafIndex);
     db.close();
     return Buffer.from(row!["body"] as Uint8Array);

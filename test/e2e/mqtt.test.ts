@@ -142,7 +142,7 @@ async function untilConnected({ WARIFU_HTTP_PORT }: NodeJS.ProcessEnv, since = 0
 }
 
 async function untilRecorded(dataDir: string, wanted: number): Promise<void> {
-  const database = new DatabaseSync(join(dataDir, LEDGER_FILES.database), { readOnly: true });
+  const database = new DatabaseSync(join(dataDir, LEDGER_FILES.database), { readOnly: true, timeout: 60_000 });
   try {
     const count = database.prepare("SELECT count(*) AS records FROM entry WHERE kind = 1");
     let [records, since] = [-1, performance.now()];
@@ -157,7 +157,7 @@ async function untilRecorded(dataDir: string, wanted: number): Promise<void> {
 }
 
 function recordedNames(dataDir: string): string[] {
-  const database = new DatabaseSync(join(dataDir, LEDGER_FILES.database), { readOnly: true });
+  const database = new DatabaseSync(join(dataDir, LEDGER_FILES.database), { readOnly: true, timeout: 60_000 });
   try {
     const rows = database.prepare("SELECT body FROM entry WHERE kind = 1").all() as { body: string | Uint8Array }[];
     return rows.map(({ body }) => {

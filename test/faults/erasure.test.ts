@@ -56,7 +56,7 @@ function claims(number: number): { [name: string]: string } {
 
 /** The records' keys are in no file, nor their bodies where withheld, and the vault has no row of them; others have one. */
 async function expectGone(folder: string, gone: readonly number[], all: readonly number[]): Promise<void> {
-  const db = new DatabaseSync(join(folder, VAULT_FILE), { readOnly: true });
+  const db = new DatabaseSync(join(folder, VAULT_FILE), { readOnly: true, timeout: 60_000 });
   const kept = db.prepare("SELECT leaf_index FROM opening ORDER BY 1").all();
   db.close();
   expect(kept.map((row) => row["leaf_index"])).to.deep.equal(all.filter((leaf) => !gone.includes(leaf)));

@@ -220,7 +220,7 @@ function execute(folder: string, file: string, sql: string, values?: SQLInputVal
 }
 
 function query(folder: string, file: string, sql: string): Row[] {
-  const db = new DatabaseSync(join(folder, file), { readOnly: true });
+  const db = new DatabaseSync(join(folder, file), { readOnly: true, timeout: 60_000 });
   const rows = db.prepare(sql).all() as Row[];
   db.close();
   return rows;

@@ -293,7 +293,7 @@ describe("E1: canaries", () => {
 
 /** What the vault keeps of the records at these leaves, encrypted: openings, received bytes, pictures and copies of them. */
 function encryptedOf(folder: string, leaves: readonly number[]): Buffer[] {
-  const db = new DatabaseSync(join(folder, "vault.sqlite"), { readOnly: true });
+  const db = new DatabaseSync(join(folder, "vault.sqlite"), { readOnly: true, timeout: 60_000 });
   const rows = ["opening", "attachment"].flatMap((table) =>
     db.prepare(`SELECT leaf_index, sealed FROM ${table}`).all(),
   );

@@ -165,7 +165,7 @@ async function valuesIn({ store }: TestService, leafIndex: number): Promise<Read
 
 /** Every value of the rows of a ledger that belong to a leaf. */
 function rowsOf(folder: string, leafIndex: number): Trail {
-  const db = new DatabaseSync(join(folder, "ledger.sqlite"), { readOnly: true });
+  const db = new DatabaseSync(join(folder, "ledger.sqlite"), { readOnly: true, timeout: 60_000 });
   const tables = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").all();
   const values = tables.flatMap(({ name: table }) => {
     const columns = db.prepare(`PRAGMA table_info(${String(table)})`).all();

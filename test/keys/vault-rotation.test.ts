@@ -204,7 +204,7 @@ describe("rotating the vault's key", () => {
   });
 
   it("does not destroy the former key while another process reads the vault", async () => {
-    const reader = new DatabaseSync(join(folder, "vault.sqlite"), { readOnly: true });
+    const reader = new DatabaseSync(join(folder, "vault.sqlite"), { readOnly: true, timeout: 60_000 });
     reader.exec("BEGIN; SELECT count(*) FROM opening");
     await expectRejection("VAULT_FAILED", rotate(), /another process reads/);
     expect(Buffer.from(source().read().formerKey!).equals(MASTER_KEY)).to.equal(true);
@@ -248,7 +248,7 @@ describe("rotating the vault's key", () => {
 
 /** The wrapped keys that lie in the vault of a folder. */
 function wrappedIn(folder: string): Buffer[] {
-  const db = new DatabaseSync(join(folder, "vault.sqlite"), { readOnly: true });
+  const db = new DatabaseSync(join(folder, "vault.sqlite"), { readOnly: true, timeout: 60_000 });
   const rows = db.prepare("SELECT wrapped_key FROM opening").all();
   db.close();
   return rows.map((row) => Buffer.from(row["wrapped_key"] as Uint8Array));

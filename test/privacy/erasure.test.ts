@@ -153,7 +153,7 @@ describe("erasing records", () => {
 
   it("E12 says that a file still holds it while somebody reads, as a backup does, and ends erased", async () => {
     const [one] = await ledger.submit(keyed(report, 1, "canary-key-of-maria"));
-    const reader = new DatabaseSync(join(ledger.folder, LEDGER_FILES.database), { readOnly: true });
+    const reader = new DatabaseSync(join(ledger.folder, LEDGER_FILES.database), { readOnly: true, timeout: 60_000 });
     reader.exec("BEGIN; SELECT count(*) FROM entry");
     const { isGone } = await erase(one!);
     expect(isGone).to.equal(false);
@@ -312,7 +312,7 @@ function putBack(older: string, folder: string, { leafIndex, isNoteKept }: { lea
 
 /** The bytes in the vault of a record: wrapped key and openings. */
 function rowsOf(folder: string, leafIndex: number): Buffer[] {
-  const db = new DatabaseSync(join(folder, VAULT_FILE), { readOnly: true });
+  const db = new DatabaseSync(join(folder, VAULT_FILE), { readOnly: true, timeout: 60_000 });
   const row = db.prepare("SELECT wrapped_key, sealed FROM opening WHERE leaf_index = ?").get(leafIndex)!;
   db.close();
   return [row["wrapped_key"], row["sealed"]].map((bytes) => Buffer.from(bytes as Uint8Array));

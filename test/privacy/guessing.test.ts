@@ -155,7 +155,7 @@ async function storedSalts({ vault, folder }: TestLedger): Promise<string[]> {
   const salts: string[] = [];
   for await (const leafIndex of vault.leafIndexes())
     for (const opening of (await vault.open(leafIndex)) ?? []) salts.push(toBase64Url(parseOpening(opening).salt));
-  const db = new DatabaseSync(join(folder, VAULT_FILE), { readOnly: true });
+  const db = new DatabaseSync(join(folder, VAULT_FILE), { readOnly: true, timeout: 60_000 });
   const tables = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
   const rows = tables.flatMap(({ name }) => db.prepare(`SELECT * FROM ${String(name)}`).all());
   db.close();

@@ -12,7 +12,7 @@ const ROWS = `SELECT transaction_hash AS transactionHash, block_hash AS blockHas
 
 /** All rows of a contract, the largest tree first; of one tree the newest block first. */
 export function indexedAnchors(path: string, { chainId, contract }: IndexedContract): IndexedAnchor[] {
-  const db = new DatabaseSync(path, { readOnly: true });
+  const db = new DatabaseSync(path, { readOnly: true, timeout: 60_000 });
   try {
     return db
       .prepare(ROWS)

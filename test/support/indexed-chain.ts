@@ -181,7 +181,7 @@ export class AnchoredChain {
 
 /** Every byte of the table of anchors, in the order of its key. */
 export function dumpAnchors(folder: string): string {
-  const db = new DatabaseSync(join(folder, ANCHOR_INDEX_FILE), { readOnly: true });
+  const db = new DatabaseSync(join(folder, ANCHOR_INDEX_FILE), { readOnly: true, timeout: 60_000 });
   try {
     const rows = db.prepare("SELECT * FROM anchor ORDER BY 1, 2, 3, 4, 5").all();
     return rows

@@ -143,7 +143,7 @@ async function submitUntilAcknowledged(
 export async function assertEachOnce(dataDir: string, acknowledged: ReadonlyMap<string, Acknowledged>): Promise<void> {
   const store = readSqliteLedger(dataDir);
   try {
-    const database = new DatabaseSync(join(dataDir, LEDGER_FILES.database), { readOnly: true });
+    const database = new DatabaseSync(join(dataDir, LEDGER_FILES.database), { readOnly: true, timeout: 60_000 });
     const { leaves } = database
       .prepare("SELECT count(DISTINCT leaf_index) AS leaves FROM submission WHERE key LIKE 'client-%'")
       .get() as { leaves: number };

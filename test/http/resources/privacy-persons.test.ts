@@ -163,7 +163,7 @@ describe("the records of a person", () => {
     const [one, two] = entries.map(({ body }) => parseBody(body!));
     expect(one!.digests.filter((digest) => two!.digests.includes(digest))).to.deep.equal([]);
     // Nor does anything of the index lie in the ledger: it has neither subjects nor the digests of values.
-    const vault = new DatabaseSync(join(service.folder, "vault.sqlite"), { readOnly: true });
+    const vault = new DatabaseSync(join(service.folder, "vault.sqlite"), { readOnly: true, timeout: 60_000 });
     const digests = vault.prepare("SELECT DISTINCT digest FROM person").all();
     vault.close();
     expect(digests.length).to.be.greaterThan(3);
