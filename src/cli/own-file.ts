@@ -1,7 +1,7 @@
 /**
  * Looks at the bytes of a file that should be one of ours, and says what it is if it is something else: a picture, a web
- * page, an incomplete download, or a file of ours for another option. That is wrong use; only a file of the right kind that
- * does not hold up is refuted.
+ * page, an incomplete download, a file of ours for another option, or one of a version to come, of which nobody can tell here
+ * whether it holds. That is wrong use; only a file of the right kind that does not hold up is refuted.
  */
 import { isUtf8 } from "node:buffer";
 import { BUNDLE_FORMAT } from "../core/bundle.ts";
@@ -15,6 +15,7 @@ import { foreignName } from "../sources/file-kind.ts";
 export type OwnKind = "proof bundle" | "policy";
 
 const HEAD_BYTES = 65_536;
+const NUMBERED = /^(.+)\/([1-9]\d{0,5})$/;
 const FORMATS: Readonly<Record<OwnKind, string>> = { "proof bundle": BUNDLE_FORMAT, policy: POLICY_FORMAT };
 const REMEDIES: Readonly<Record<OwnKind, string>> = {
   "proof bundle": "name the file that `warifu prove` wrote",
@@ -39,13 +40,27 @@ const ENOUGH_MEMBERS = 3;
 
 /**
  * The bytes of a file of ours, without a byte order mark.
- * @throws USAGE saying what the file is instead
+ * @throws USAGE saying what the file is instead, or that its version is not known yet
  */
 export function assertOwnFile(bytes: Uint8Array, wanted: OwnKind, name: string): Uint8Array {
   const plain = withoutByteOrderMark(bytes);
   const other = otherKind(plain, wanted);
-  if (other === undefined) return plain;
-  throw new WarifuError("USAGE", `${name} is not a ${wanted}: it is ${other}`);
+  if (other !== undefined) throw new WarifuError("USAGE", `${name} is not a ${wanted}: it is ${other}`);
+  const later = laterFormat(plain, FORMATS[wanted]);
+  if (later === undefined) return plain;
+  throw new WarifuError(
+    "USAGE",
+    `${name} is a ${wanted} of a later version, ${later}, and this program knows ${FORMATS[wanted]}: take a newer one`,
+  );
+}
+
+/** The format that a file names, if it is the known one with a higher number at its end. */
+function laterFormat(bytes: Uint8Array, known: string): string | undefined {
+  if (bytes.length > MAX_LOOKED_AT) return undefined;
+  const { format } = JSON.parse(Buffer.from(bytes).toString("utf8")) as { readonly format?: unknown };
+  const [, name, version] = typeof format === "string" ? (NUMBERED.exec(format) ?? []) : [];
+  const [, knownName, knownVersion] = NUMBERED.exec(known) as RegExpExecArray;
+  return name === knownName && Number(version) > Number(knownVersion) ? `${name}/${version}` : undefined;
 }
 
 /** What the bytes are, and what to do; `undefined` when they are, or may be, what is wanted. */

@@ -128,7 +128,20 @@ describe("warifu verify, of files that are no bundles", () => {
   it("truth A3: a bundle that is one and does not hold stays refuted", async () => {
     const { entry: _, ...rest } = JSON.parse(bundle) as { entry: string };
     expect((await verify(JSON.stringify(rest))).code).to.equal(1);
-    expect((await verify(bundle.replace("warifu-bundle/1", "warifu-bundle/9"))).code).to.equal(1);
+    for (const format of ["warifu-bundle/0", "warifu-bundle/01", "warifu-bundle/x", "warifu-bundle/"])
+      expect((await verify(bundle.replace("warifu-bundle/1", format))).code, format).to.equal(1);
+  });
+
+  it("of a version to come are refused as such: nobody can tell here whether they hold", async () => {
+    const later = await verify(bundle.replace("warifu-bundle/1", "warifu-bundle/2"));
+    expect([later.code, later.stdout]).to.deep.equal([2, ""]);
+    expect(later.stderr).to.match(
+      /a proof bundle of a later version, warifu-bundle\/2, and this program knows warifu-bundle\/1/,
+    );
+    writeFileSync(join(folder, "later.json"), policy.replace("warifu-policy/1", "warifu-policy/12"));
+    const run = await runHere(["verify", "bundle.json", "--policy", "later.json"], folder);
+    expect([run.code, run.stdout]).to.deep.equal([2, ""]);
+    expect(run.stderr).to.match(/later\.json is a policy of a later version, warifu-policy\/12/);
   });
 
   it("truth A3: of several, each is told, and a refuted one outweighs one that is none", async () => {
