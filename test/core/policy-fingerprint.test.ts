@@ -1,10 +1,12 @@
 // The fingerprint of a policy: the same for the same policy however it is written, another for every change.
 
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 
 import { expect } from "chai";
 
 import { utf8 } from "../../src/core/bytes.ts";
+import { canonicalJson, type JsonObject } from "../../src/core/json.ts";
 import { parsePolicy } from "../../src/core/policy.ts";
 import { policyFingerprint } from "../../src/core/policy-fingerprint.ts";
 
@@ -20,6 +22,26 @@ describe("the fingerprint of a policy", () => {
     const value = JSON.parse(TEXT) as Record<string, unknown>;
     const turned = Object.fromEntries(Object.entries(value).reverse());
     expect(fingerprintOf(`\ufeff${JSON.stringify(turned)}\r\n`)).to.equal(fingerprintOf(TEXT));
+  });
+
+  it("is of the policy with its defaults written out, and nothing else that it leaves out", () => {
+    const { format, log, chain } = JSON.parse(TEXT) as { format: string; log: JsonObject; chain: { contract: string } };
+    const { accept: _, ...place } = chain as typeof chain & { accept: string };
+    const lists = { trustedBlocks: [], rpc: [], sources: [], witnesses: { keys: [], quorum: 0 } };
+    const whole = { format, log, chain: { ...place, accept: "trusted-block" }, ...lists };
+    const digest = createHash("sha256").update(canonicalJson(whole)).digest("hex");
+    const number = String(BigInt(`0x${digest}`) % 10n ** 24n).padStart(24, "0");
+    expect(fingerprintOf(JSON.stringify({ format, log, chain: place })).replaceAll(" ", "")).to.equal(number);
+    const under = (more: object): string => fingerprintOf(JSON.stringify({ ...whole, chain: { ...place, ...more } }));
+    expect(under({ headerForm: "ethereum" })).to.equal(under({}));
+    expect(under({ finality: "tag" }))
+      .to.equal(under({ finality: "finalized" }))
+      .and.not.equal(under({}));
+    expect(under({ finality: "depth:12" }))
+      .to.equal(under({ finality: 12 }))
+      .and.not.equal(under({}));
+    // In mixed case it carries a checksum; in capitals it does not.
+    expect(under({ contract: place.contract.toUpperCase().replace("0X", "0x") })).to.equal(under({}));
   });
 
   it("is another one for each change", () => {
