@@ -305,6 +305,15 @@ describe("the citizens' app", function () {
     await close();
   });
 
+  it("does not say of a theme without posts that something was chosen", async () => {
+    const words = { titles: WORDS("Quiet"), texts: WORDS("-"), notices: WORDS("-") };
+    const how = { owner: "Participación", visibility: "open", scope: "local" };
+    await asOfficer("/v1/themes", { theme: "quiet", ...words, ...how });
+    const { page, close } = await watched(`${origin}/app/themes/quiet`, PHONE);
+    await expectShown(page.locator(".nothing"), "Nothing has been posted yet.");
+    await close();
+  });
+
   it("invites to a theme for members, takes consent back, gives out everything, and ends an account with all that it posted", async () => {
     const open = await openJoined(origin, "cigüeña", PHONE);
     const { page } = open;

@@ -3,6 +3,7 @@
 import { expect } from "chai";
 
 import { given, idsIn, subjectIn, timeIn } from "../../src/pages/desk/entered.ts";
+import { claimChoices } from "../../src/pages/desk/labels.ts";
 import { GRANTS } from "../../src/pages/desk/texts/grants.ts";
 import { TRANSFERS } from "../../src/pages/desk/texts/transfers.ts";
 import { WORDS } from "../../src/pages/desk/texts/words.ts";
@@ -16,6 +17,20 @@ describe("the desk's words", () => {
     for (const { states } of Object.values(GRANTS)) expect(Object.keys(states)).to.have.members([...GRANT_STATES]);
     const lacks = ["contract", "information", "consent", "consent-for-country", "not-yet-valid", "no-longer-valid"];
     for (const { lackWords } of Object.values(TRANSFERS)) expect(Object.keys(lackWords)).to.have.members(lacks);
+  });
+
+  it("tells claims apart that two types of record call the same", () => {
+    const labels: Readonly<Record<string, string>> = { text: "Description", texts: "Description", owner: "Owner" };
+    const [report, theme] = [
+      { text: {}, category: {} },
+      { texts: {}, owner: {} },
+    ];
+    const profiles = [
+      { public: ["category"], claims: { properties: report } },
+      { public: [], claims: { properties: theme } },
+    ];
+    const names = claimChoices(profiles, (claim) => labels[claim] ?? claim).map(({ name }) => name);
+    expect(names).to.deep.equal(["Description (text)", "Description (texts)", "Owner"]);
   });
 
   it("takes ids however they were pasted, each once, and nothing that is none", () => {

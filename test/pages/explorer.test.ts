@@ -131,6 +131,23 @@ describe("the explorer in a browser", function () {
     await close();
   });
 
+  it("does not say of what is withheld that it says nothing", async () => {
+    const { page, close } = await open(`/records/${city.withheld}`);
+    await expectShown(page.locator("main"), /The content of this record is no longer shown/);
+    expect(await page.locator("main").innerText()).to.not.include("What it says in public");
+    await page.goto(`${city.service.url}/records`);
+    const row = page.locator(`tr:has(a[href*="${city.withheld}"])`);
+    await expectShown(row, "Withheld");
+    expect(await row.innerText()).to.not.include("none");
+    await close();
+  });
+
+  it("tells a claim that is empty from a claim that it left out", async () => {
+    const { page, close } = await open(`/records/${city.reading}`);
+    await expectShown(page.locator("dl").first(), /ayto:noise\s+\(empty\)/);
+    await close();
+  });
+
   it("is gone through by keyboard alone: past the header, from link to link, and back", async () => {
     const { page, close } = await open("/");
     const press = (key: string) => page.keyboard.press(key);

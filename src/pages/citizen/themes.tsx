@@ -12,6 +12,7 @@ import { FailureNotice } from "./failure-notice.tsx";
 import { Missing } from "./post.tsx";
 import { FRAME } from "./texts/frame.ts";
 import { InviteButton } from "./invite-button.tsx";
+import { POSTS } from "./texts/posts.ts";
 import { THEMES } from "./texts/themes.ts";
 import { PostList } from "./timeline.tsx";
 import { useAnswer, useSending } from "./use-answer.ts";
@@ -121,7 +122,7 @@ function ThemePage({ theme }: { readonly theme: Theme }) {
         <p>{texts.faces}</p>
       </Section>
       <h2 class="list-title">{texts.posts}</h2>
-      <PostList query={{ theme: code }} />
+      <PostList query={{ theme: code }} ifNone={textsIn(POSTS).none} />
     </AppLayout>
   );
 }

@@ -14,28 +14,33 @@ import { usePosts } from "./use-posts.ts";
 import { useThemes } from "./use-themes.ts";
 
 export function TimelineView() {
-  const { title, lead } = textsIn(POSTS);
+  const { title, lead, none, noneHere } = textsIn(POSTS);
   const { query } = place.value;
   const chosen = { category: query.get("category") ?? "", theme: query.get("theme") ?? "" };
+  const isAll = Object.values(chosen).every((value) => value === "");
   return (
     <AppLayout title={title} lead={city.value && lead(cityName())}>
       <Filter chosen={chosen} />
-      <PostList query={chosen} key={JSON.stringify(chosen)} />
+      <PostList query={chosen} ifNone={isAll ? none : noneHere} key={JSON.stringify(chosen)} />
     </AppLayout>
   );
 }
 
+interface PostListProps {
+  readonly query: Readonly<Record<string, string>>;
+  /** What is said if no post fits. */
+  readonly ifNone: string;
+}
+
 /** Posts that fit, page by page. */
-export function PostList({ query }: { readonly query: Readonly<Record<string, string>> }) {
-  const { none, noneHere } = textsIn(POSTS);
+export function PostList({ query, ifNone }: PostListProps) {
   const { loading, more } = textsIn(FRAME);
   const { posts, failure, next, goOn } = usePosts(query);
-  const isAll = Object.values(query).every((value) => value === "");
   return (
     <>
       <FailureNotice failure={failure} />
       {posts === undefined && failure === undefined && <p class="quiet">{loading}</p>}
-      {posts?.length === 0 && <p class="nothing">{isAll ? none : noneHere}</p>}
+      {posts?.length === 0 && <p class="nothing">{ifNone}</p>}
       <div class="posts">
         {posts?.map((post) => (
           <PostCard key={post.id} post={post} />

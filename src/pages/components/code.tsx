@@ -13,7 +13,7 @@ export function Code({ value, canCopy = false }: { readonly value: string; reado
   };
   return (
     <span class="code-value">
-      <code>{value}</code>
+      <code>{value}</code>{" "}
       {canCopy && (
         <button type="button" class="copy" onClick={press}>
           {isCopied.value ? copied : copy}

@@ -21,10 +21,28 @@ export function useLabels(): (claim: string) => string {
 }
 
 /** What records may conceal, by the profiles in force, to choose from. */
-export function useClaimChoices(): { readonly value: string; readonly name: string }[] {
-  const labelOf = useLabels();
-  const concealed = useProfiles().flatMap(({ public: open = [], claims }) =>
+export function useClaimChoices(): readonly ClaimChoice[] {
+  return claimChoices(useProfiles(), useLabels());
+}
+
+/** A claim by its name, and what it is called. */
+interface ClaimChoice {
+  readonly value: string;
+  readonly name: string;
+}
+
+/** Where two claims are called the same, their own names tell which of them is given away. */
+export function claimChoices(
+  profiles: readonly Pick<ProfileView, "public" | "claims">[],
+  labelOf: (claim: string) => string,
+): readonly ClaimChoice[] {
+  const concealed = profiles.flatMap(({ public: open = [], claims }) =>
     Object.keys(claims?.properties ?? {}).filter((name) => !open.includes(name) && !open.includes("*")),
   );
-  return [...new Set(concealed)].map((name) => ({ value: name, name: labelOf(name) }));
+  const names = [...new Set(concealed)];
+  const isShared = (label: string): boolean => names.filter((name) => labelOf(name) === label).length > 1;
+  return names.map((name) => {
+    const label = labelOf(name);
+    return { value: name, name: isShared(label) ? `${label} (${name})` : label };
+  });
 }

@@ -54,7 +54,7 @@ function List({ passkeys }: { readonly passkeys: readonly OwnPasskey[] }) {
           { title: texts.action, cell: ({ id }) => <Remove id={id} isOnly={isOnly} /> },
         ]}
       />
-      {isOnly && <p class="quiet">{texts.only}</p>}
+      {isOnly && <p class="quiet after-facts">{texts.only}</p>}
     </>
   );
 }

@@ -167,6 +167,8 @@ export function RecipientForm() {
       <div class="fields">
         <Text label={texts.paperBasis} of={form.basis} isCode />
         <Choice label={texts.paperKind} choices={papers} of={form.paperKind} />
+      </div>
+      <div class="fields">
         <Text label={texts.paperReference} of={form.reference} />
         <Text type="date" label={texts.paperUntil} of={form.until} />
       </div>

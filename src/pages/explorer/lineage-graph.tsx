@@ -9,9 +9,9 @@ import { EXPLORER } from "./texts/explorer.ts";
 
 /** More than this cannot be told apart in a drawing. */
 const MOST_DRAWN = 40;
-const [BOX_WIDTH, BOX_HEIGHT, GAP_X, GAP_Y, MARGIN] = [196, 52, 40, 20, 6];
+const [BOX_WIDTH, BOX_HEIGHT, GAP_X, GAP_Y, MARGIN] = [208, 52, 28, 20, 6];
 /** How wide a label may be, in letters; an ideograph or kana is as wide as two. */
-const MOST_LETTERS = 23;
+const MOST_LETTERS = 25;
 const WIDE = /[\u{2e80}-\u{9fff}\u{f900}-\u{faff}\u{ff00}-\u{ff60}]/u;
 
 interface Placed extends GraphNode {

@@ -2,7 +2,7 @@
 import { Table, type TableColumn } from "../components/table.tsx";
 import { Time } from "../components/time.tsx";
 import { textsIn } from "../texts/language.ts";
-import { typeOf, type AnchorState, type ListedRecord } from "./api.ts";
+import { typeOf, type AnchorState, type ListedRecord, type RecordView } from "./api.ts";
 import { addressOf } from "../app/router.ts";
 import { EXPLORER } from "./texts/explorer.ts";
 
@@ -21,7 +21,7 @@ export function RecordTable({
       cell: (one) => ("error" in one || one.receivedAt === undefined ? "" : <Time at={one.receivedAt} />),
     },
     { title: texts.source, cell: (one) => ("error" in one ? "" : one.source) },
-    { title: texts.claims, cell: (one) => ("error" in one ? "" : <ShortClaims claims={one.claims} />) },
+    { title: texts.claims, cell: (one) => ("error" in one ? "" : <ShortClaims record={one} />) },
     { title: texts.state, cell: (one) => ("error" in one ? "" : <AnchorStateWord state={one.state} />) },
   ];
   return <Table caption={caption} columns={columns} rows={records} keyOf={({ leafIndex }) => String(leafIndex)} />;
@@ -47,17 +47,20 @@ export function AnchorStateWord({ state }: { readonly state: AnchorState }) {
 const SHOWN_CLAIMS = 3;
 const LONGEST = 60;
 
-function ShortClaims({ claims = {} }: { readonly claims?: Readonly<Record<string, unknown>> | undefined }) {
+function ShortClaims({ record: { claims = {}, withheld } }: { readonly record: RecordView }) {
+  const { records, record: texts } = textsIn(EXPLORER);
+  if (withheld) return <span class="quiet">{texts.withheld}</span>;
   // The times that a record states are on its own page.
   const shown = Object.entries(claims)
     .filter(([name]) => !name.endsWith("At"))
     .slice(0, SHOWN_CLAIMS);
-  if (shown.length === 0) return <span class="quiet">{textsIn(EXPLORER).records.noClaims}</span>;
+  if (shown.length === 0) return <span class="quiet">{records.noClaims}</span>;
   const text = shown.map(([name, value]) => `${name}: ${valueInWords(value)}`).join(" · ");
   return <>{text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text}</>;
 }
 
 /** A claim's value as text. */
 export function valueInWords(value: unknown): string {
+  if (value === "") return textsIn(EXPLORER).records.emptyValue;
   return typeof value === "string" ? value : JSON.stringify(value);
 }

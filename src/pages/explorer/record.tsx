@@ -39,9 +39,11 @@ function RecordPage({ record }: { readonly record: RecordView }) {
   return (
     <Layout title={title} lead={texts.lead(record.source)} nav={<Navigation />}>
       <Gone record={record} />
-      <Section title={texts.said}>
-        <Said record={record} />
-      </Section>
+      {!record.withheld && (
+        <Section title={texts.said}>
+          <Said record={record} />
+        </Section>
+      )}
       <Section title={texts.proof}>
         <Proof record={record} />
         {isRecord && (

@@ -104,6 +104,7 @@ export const EN = {
     none: "No record fits.",
     damaged: "damaged in the store",
     noClaims: "none",
+    emptyValue: "(empty)",
   },
 
   states: {

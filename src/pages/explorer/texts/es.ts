@@ -116,6 +116,7 @@ export const ES: ExplorerTexts = {
     none: "Ningún registro coincide.",
     damaged: "dañado en el almacén",
     noClaims: "ninguno",
+    emptyValue: "(vacío)",
   },
 
   states: {

@@ -104,6 +104,7 @@ export const JA: ExplorerTexts = {
     none: "該当する記録はありません。",
     damaged: "保存データの破損",
     noClaims: "なし",
+    emptyValue: "（空欄）",
   },
 
   states: {
