@@ -5,7 +5,7 @@
 import { openClaims, type Body } from "../core/body.ts";
 import type { BundledBody } from "../core/body-bundle.ts";
 import { equalBytes, toHex } from "../core/bytes.ts";
-import type { Opening } from "../core/disclosure.ts";
+import type { Opening } from "../core/opening.ts";
 import { derivedPictureIn, isDerivation, OUT_CLAIM } from "../core/derivation-event.ts";
 import { encodeEntry } from "../core/entry.ts";
 import { WarifuError } from "../core/errors.ts";

@@ -7,7 +7,7 @@ import { fromBase64Url, fromUtf8, SHA256_HEX, toBase64Url, toHex, utf8 } from ".
 import { WarifuError } from "../core/errors.ts";
 import { parseJson, type JsonValue } from "../core/json.ts";
 import { sha256 } from "../core/sha256.ts";
-import { ObjectReader } from "../core/shape.ts";
+import { ObjectReader } from "../core/object-reader.ts";
 import { isSignedBy, keyThumbprint, parseSourceKey, type SourceKey } from "../core/source-key.ts";
 import { openSigningKey, type PrivateSourceKey } from "../client/signing-key.ts";
 import { readNamedFile, unusable, writeNamedFile } from "./named-files.ts";

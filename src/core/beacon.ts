@@ -15,7 +15,7 @@ import { ENTRY_BYTES } from "./entry.ts";
 import { WarifuError } from "./errors.ts";
 import type { JsonObject } from "./json.ts";
 import type { Keccak256 } from "./keccak256.ts";
-import { ObjectReader } from "./shape.ts";
+import { ObjectReader } from "./object-reader.ts";
 
 /** `vct` of the body of a beacon. */
 export const BEACON_VCT = "warifu:beacon:1";

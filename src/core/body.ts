@@ -10,7 +10,7 @@ import { fromUtf8, SHA256_HEX } from "./bytes.ts";
 import { canonicalBytes, CanonicalWriter } from "./canonical-bytes.ts";
 import { WarifuError } from "./errors.ts";
 import { canonicalJson, isJsonObject, parseCanonicalJson, type JsonObject, type JsonValue } from "./json.ts";
-import { openingDigest, parseOpening, type Opening } from "./disclosure.ts";
+import { openingDigest, parseOpening, type Opening } from "./opening.ts";
 import { LAST_SECOND } from "./timestamp.ts";
 
 /** The members that every body has. */

@@ -9,7 +9,7 @@ import type { Body } from "./body.ts";
 import { DISCLOSURE_CONTENT } from "./disclosure-event.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
 import { LEGAL_BASIS } from "./legal-basis.ts";
-import { ObjectReader } from "./shape.ts";
+import { ObjectReader } from "./object-reader.ts";
 
 /** `vct` of the body of such an event. */
 export const BREACH_VCT = "warifu:breach:1";

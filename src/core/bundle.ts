@@ -9,7 +9,7 @@ import { ENTRY_BYTES } from "./entry.ts";
 import { WarifuError } from "./errors.ts";
 import { parseJson, parseSharingJson, type JsonObject } from "./json.ts";
 import { KnownObjects } from "./known-objects.ts";
-import { ObjectReader } from "./shape.ts";
+import { ObjectReader } from "./object-reader.ts";
 
 /** Value of the member `format`. */
 export const BUNDLE_FORMAT = "warifu-bundle/1";

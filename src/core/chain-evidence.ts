@@ -11,7 +11,7 @@ import { WarifuError } from "./errors.ts";
 import { headerWithHash, type HashedHeader, type HeaderForm } from "./header-form.ts";
 import { keccak256, type Keccak256 } from "./keccak256.ts";
 import { decodeRlp, encodeRlpNumber, type Rlp } from "./rlp.ts";
-import type { ObjectReader } from "./shape.ts";
+import type { ObjectReader } from "./object-reader.ts";
 import { LAST_SECOND } from "./timestamp.ts";
 
 /** The evidence in a bundle. Hexadecimal is lower case with the prefix `0x`. */

@@ -6,7 +6,7 @@ import type { Body } from "./body.ts";
 import type { JsonObject } from "./json.ts";
 import { COUNTRY } from "./notice-event.ts";
 import { CONSENT_CONTENT, PURPOSE } from "./restriction-event.ts";
-import { ObjectReader } from "./shape.ts";
+import { ObjectReader } from "./object-reader.ts";
 
 /** `vct` of the body of such an event. */
 export const CONSENT_VCT = "warifu:consent:1";

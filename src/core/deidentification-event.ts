@@ -7,7 +7,7 @@
 import type { Body } from "./body.ts";
 import { LEGAL_BASIS } from "./legal-basis.ts";
 import { JURISDICTION, LAW_VERSION, PROVISION_CONTENT } from "./provision-event.ts";
-import { ObjectReader } from "./shape.ts";
+import { ObjectReader } from "./object-reader.ts";
 
 /** `vct` of the body of such an event. */
 export const DEIDENTIFICATION_VCT = "warifu:deidentification:1";

@@ -11,7 +11,7 @@ import { SHA256_HEX } from "./bytes.ts";
 import type { Body } from "./body.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
 import { MOST_PICTURES } from "./picture.ts";
-import { ObjectReader } from "./shape.ts";
+import { ObjectReader } from "./object-reader.ts";
 
 /** `vct` of the body of such an event. */
 export const DERIVATION_VCT = "warifu:derivation:1";

@@ -7,7 +7,7 @@
  * of the vault. An event is about one record only: two records that were granted together may be one person's.
  */
 import type { Body } from "./body.ts";
-import { ObjectReader } from "./shape.ts";
+import { ObjectReader } from "./object-reader.ts";
 
 /** `vct` of the body of a grant or a withdrawal, and of an access. */
 export const DISCLOSURE_VCT = "warifu:disclosure:1";

@@ -5,7 +5,7 @@
  */
 import type { Body } from "./body.ts";
 import { LEGAL_BASIS } from "./legal-basis.ts";
-import { ObjectReader } from "./shape.ts";
+import { ObjectReader } from "./object-reader.ts";
 
 /** `vct` of the body of each. */
 export const ERASURE_VCT = "warifu:erasure:1";

@@ -9,7 +9,7 @@
 import type { Body } from "./body.ts";
 import type { JsonObject } from "./json.ts";
 import { PROVISION_CONTENT } from "./provision-event.ts";
-import { ObjectReader } from "./shape.ts";
+import { ObjectReader } from "./object-reader.ts";
 
 /** `vct` of the body of such an event. */
 export const EXCHANGE_VCT = "warifu:exchange:1";

@@ -8,7 +8,7 @@ import { MOST_PICTURES } from "./picture.ts";
 import { readLabel, type OriginLabel } from "./provision-file.ts";
 import { LINE } from "./recipient.ts";
 import { PURPOSE } from "./restriction-event.ts";
-import { ObjectReader } from "./shape.ts";
+import { ObjectReader } from "./object-reader.ts";
 
 /** Value of the member `format` of message and answer. */
 export const EXCHANGE_FORMAT = "warifu-exchange/1";

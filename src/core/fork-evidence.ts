@@ -8,7 +8,7 @@ import { readChainEvidence, type ChainEvidence } from "./chain-evidence.ts";
 import { WarifuError } from "./errors.ts";
 import { parseJson } from "./json.ts";
 import { HASH_BYTES } from "./merkle.ts";
-import { ObjectReader } from "./shape.ts";
+import { ObjectReader } from "./object-reader.ts";
 
 /** Value of the member `format`. */
 export const FORK_FORMAT = "warifu-fork-evidence/1";

@@ -6,7 +6,7 @@
 import type { Body } from "./body.ts";
 import { DISCLOSURE_CONTENT } from "./disclosure-event.ts";
 import { isJsonObject, type JsonObject } from "./json.ts";
-import { ObjectReader } from "./shape.ts";
+import { ObjectReader } from "./object-reader.ts";
 
 /** `vct` of the body of such an event. */
 export const MODERATION_VCT = "warifu:moderation:1";

@@ -9,7 +9,7 @@ import type { JsonObject, JsonValue } from "./json.ts";
 import { LEGAL_BASIS } from "./legal-basis.ts";
 import { CONSENT_CONTENT, PURPOSE } from "./restriction-event.ts";
 import { sha256 } from "./sha256.ts";
-import { ObjectReader } from "./shape.ts";
+import { ObjectReader } from "./object-reader.ts";
 
 /** `vct` of the body of such an event. */
 export const NOTICE_VCT = "warifu:notice:1";

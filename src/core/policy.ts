@@ -11,7 +11,7 @@ import { parseJson } from "./json.ts";
 import { keysOfLog, type FurtherKey, type LogKeys } from "./log-keys.ts";
 import { formatVerifierKey, lineLabel, parseVerifierKey, type VerifierKey } from "./note.ts";
 import { SOURCE_NAME } from "./record.ts";
-import { ObjectReader } from "./shape.ts";
+import { ObjectReader } from "./object-reader.ts";
 import { ed25519SourceKey, parseSourceKey, type SourceKey } from "./source-key.ts";
 import { namesOneTwice } from "./witness-keys.ts";
 

@@ -8,7 +8,7 @@
  */
 import type { Body } from "./body.ts";
 import { LEGAL_BASIS } from "./legal-basis.ts";
-import { ObjectReader } from "./shape.ts";
+import { ObjectReader } from "./object-reader.ts";
 
 /** `vct` of the body of each. */
 export const PROVISION_VCT = "warifu:provision:1";

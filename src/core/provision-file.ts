@@ -10,7 +10,7 @@ import { LEGAL_BASIS } from "./legal-basis.ts";
 import { JURISDICTION, LAW_VERSION } from "./provision-event.ts";
 import { LINE } from "./recipient.ts";
 import { PURPOSE } from "./restriction-event.ts";
-import { ObjectReader } from "./shape.ts";
+import { ObjectReader } from "./object-reader.ts";
 
 /** Value of the member `format`. */
 const PROVISION_FORMAT = "warifu-provision/1";

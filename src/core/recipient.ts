@@ -6,7 +6,7 @@ import type { Body } from "./body.ts";
 import type { JsonObject } from "./json.ts";
 import { LEGAL_BASIS } from "./legal-basis.ts";
 import { COUNTRY_CODE, JURISDICTION, PROVISION_CONTENT } from "./provision-event.ts";
-import { ObjectReader } from "./shape.ts";
+import { ObjectReader } from "./object-reader.ts";
 
 /** `vct` of the body of such an event. */
 export const RECIPIENT_VCT = "warifu:recipient:1";

@@ -6,7 +6,7 @@ import type { Body } from "./body.ts";
 import { isJsonObject, type JsonObject } from "./json.ts";
 import { LEGAL_BASIS } from "./legal-basis.ts";
 import { CONSENT_CONTENT } from "./restriction-event.ts";
-import { ObjectReader } from "./shape.ts";
+import { ObjectReader } from "./object-reader.ts";
 
 /** `vct` of the body of such an event. */
 export const RECTIFICATION_VCT = "warifu:rectification:1";

@@ -5,7 +5,7 @@
  */
 import { WarifuError } from "./errors.ts";
 import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
-import { ObjectReader } from "./shape.ts";
+import { ObjectReader } from "./object-reader.ts";
 import type { SeqConflict } from "./source-event.ts";
 import { checkSourceSignature, recordIn, sourceSignatureIn, type SignedRecord } from "./source-signature.ts";
 

@@ -11,7 +11,7 @@
 import type { Body } from "./body.ts";
 import type { JsonObject } from "./json.ts";
 import { SOURCE_NAME } from "./record.ts";
-import { ObjectReader } from "./shape.ts";
+import { ObjectReader } from "./object-reader.ts";
 import { parseSourceKey, type SourceKey } from "./source-key.ts";
 
 /** `vct` of the body of such an event. */

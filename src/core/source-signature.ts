@@ -13,7 +13,7 @@ import { fitsKey, parseJws } from "./jws.ts";
 import type { Record } from "./record.ts";
 import { signedContentOf } from "./request-signature.ts";
 import { sha256 } from "./sha256.ts";
-import { ObjectReader } from "./shape.ts";
+import { ObjectReader } from "./object-reader.ts";
 import {
   ed25519SourceKey,
   isSignedBy,

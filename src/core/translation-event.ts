@@ -9,7 +9,7 @@ import { SHA256_HEX } from "./bytes.ts";
 import type { Body } from "./body.ts";
 import { DERIVATION_CONTENT, OUT_CLAIM, TOOL_NAME, TOOL_VERSION } from "./derivation-event.ts";
 import { isJsonObject, type JsonValue } from "./json.ts";
-import { ObjectReader } from "./shape.ts";
+import { ObjectReader } from "./object-reader.ts";
 
 /** `vct` of the body of such an event. */
 export const TRANSLATION_VCT = "warifu:translation:1";

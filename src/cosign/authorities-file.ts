@@ -9,7 +9,7 @@ import { dirname, resolve } from "node:path";
 import { toBase64, withoutByteOrderMark } from "../core/bytes.ts";
 import { messageOf, WarifuError } from "../core/errors.ts";
 import { parseJsonBytes } from "../core/json.ts";
-import { ObjectReader } from "../core/shape.ts";
+import { ObjectReader } from "../core/object-reader.ts";
 import { certificatesInPem } from "../keys/pem-certificates.ts";
 import type { Calendar } from "./calendar.ts";
 import type { TimeAuthority } from "./time-authority.ts";

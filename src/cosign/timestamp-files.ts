@@ -8,7 +8,7 @@ import { join } from "node:path";
 import type { Timestamp } from "../core/bundle.ts";
 import { messageOf, WarifuError } from "../core/errors.ts";
 import { parseJsonBytes } from "../core/json.ts";
-import { ObjectReader } from "../core/shape.ts";
+import { ObjectReader } from "../core/object-reader.ts";
 import { writeWholeFile } from "../files/whole-file.ts";
 
 /** Name of the folder within the data folder. */

@@ -8,7 +8,7 @@ import { WarifuError, messageOf } from "../core/errors.ts";
 import { parseJsonBytes, type JsonValue } from "../core/json.ts";
 import { keysOfLog } from "../core/log-keys.ts";
 import { formatVerifierKey, lineLabel, parseVerifierKey } from "../core/note.ts";
-import { ObjectReader } from "../core/shape.ts";
+import { ObjectReader } from "../core/object-reader.ts";
 import { parseTlogPolicy, type TlogPolicy } from "../core/tlog-policy.ts";
 import { namesOneTwice } from "../core/witness-keys.ts";
 import { Cosigner, type CosignerOptions, type WitnessEndpoint } from "./cosign.ts";

@@ -1,5 +1,5 @@
 /** The log's own events as a partner is shown them: their ids, and openings of what it needs to see that it is meant. */
-import { parseOpening } from "../core/disclosure.ts";
+import { parseOpening } from "../core/opening.ts";
 import { unreachable } from "../core/errors.ts";
 import { formatRecordId } from "../core/record-id.ts";
 import type { StoredEntry } from "../store/log-store.ts";

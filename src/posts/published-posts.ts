@@ -7,7 +7,7 @@
  * known nothing is shown either: nobody knows who may see it.
  */
 import type { Body } from "../core/body.ts";
-import { parseOpening } from "../core/disclosure.ts";
+import { parseOpening } from "../core/opening.ts";
 import { OUT_CLAIM } from "../core/derivation-event.ts";
 import type { JsonObject } from "../core/json.ts";
 import { textsIn, translationOf } from "../core/translation-event.ts";

@@ -5,7 +5,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { toBase64Url, toHex, utf8 } from "../core/bytes.ts";
 import { consentSubjectIn, RECEIPT_CLAIM, SUBJECT, type ConsentState } from "../core/consent-event.ts";
-import { parseOpening } from "../core/disclosure.ts";
+import { parseOpening } from "../core/opening.ts";
 import { WarifuError } from "../core/errors.ts";
 import { canonicalJson, type JsonObject } from "../core/json.ts";
 import { sha256 } from "../core/sha256.ts";

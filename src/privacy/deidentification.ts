@@ -9,7 +9,7 @@
 import { toHex } from "../core/bytes.ts";
 import { DAY } from "../core/deidentification-event.ts";
 import { DEIDENTIFIED_FORMAT, deidentifiedBytes, type DeidentifiedTable } from "../core/deidentified-table.ts";
-import { parseOpening } from "../core/disclosure.ts";
+import { parseOpening } from "../core/opening.ts";
 import { codeOf, unreachable, WarifuError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
 import { receivedAtOf } from "../core/record-id.ts";

@@ -7,7 +7,7 @@
  * handed out itself: the table is, after its own event (deidentification.ts).
  */
 import type { Body } from "../core/body.ts";
-import { parseOpening } from "../core/disclosure.ts";
+import { parseOpening } from "../core/opening.ts";
 import type { JsonObject } from "../core/json.ts";
 import { accessEvent, type EnteredGrant } from "../events/disclosure.ts";
 import type { StoredEntry } from "../store/log-store.ts";

@@ -1,5 +1,5 @@
 /** Moderation as the edges see it: how records stand, what waits for a decision, and how much there was of it. */
-import { parseOpening } from "../core/disclosure.ts";
+import { parseOpening } from "../core/opening.ts";
 import type { JsonObject } from "../core/json.ts";
 import {
   MODERATION_CLAIM,

@@ -5,7 +5,7 @@
  * gate.
  */
 import type { Body } from "../core/body.ts";
-import { parseOpening } from "../core/disclosure.ts";
+import { parseOpening } from "../core/opening.ts";
 import { OUT_CLAIM } from "../core/derivation-event.ts";
 import { WarifuError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";

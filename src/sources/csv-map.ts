@@ -11,7 +11,7 @@ import { fromUtf8, withoutByteOrderMark } from "../core/bytes.ts";
 import { codeOf, messageOf, WarifuError } from "../core/errors.ts";
 import { FORBIDDEN_NAMES, parseJson, type JsonObject } from "../core/json.ts";
 import { SOURCE_NAME } from "../core/record.ts";
-import { ObjectReader } from "../core/shape.ts";
+import { ObjectReader } from "../core/object-reader.ts";
 import { LocalTimeReader } from "./local-time.ts";
 
 /** Value of the member `format`. */

@@ -5,7 +5,7 @@
 import type { Body } from "../core/body.ts";
 import type { BundledBody } from "../core/body-bundle.ts";
 import type { TreeHead } from "../core/tree-head.ts";
-import type { Opening } from "../core/disclosure.ts";
+import type { Opening } from "../core/opening.ts";
 import type { WarifuError } from "../core/errors.ts";
 import type { TileName } from "../core/tile.ts";
 

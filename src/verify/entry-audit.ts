@@ -8,7 +8,7 @@ import type { Body } from "../core/body.ts";
 import { bodyBundlePath, type BundledBody } from "../core/body-bundle.ts";
 import { equalBytes, toHex } from "../core/bytes.ts";
 import { derivationOf, isDerivation } from "../core/derivation-event.ts";
-import type { Opening } from "../core/disclosure.ts";
+import type { Opening } from "../core/opening.ts";
 import { decodeEntry, type Entry } from "../core/entry.ts";
 import { WarifuError } from "../core/errors.ts";
 import { leafHash } from "../core/merkle.ts";

@@ -5,7 +5,7 @@
  * Invariant: removing an opening never makes a signature look wrong, and no body makes an unsigned record look signed.
  */
 import type { Body } from "../core/body.ts";
-import type { Opening } from "../core/disclosure.ts";
+import type { Opening } from "../core/opening.ts";
 import { codeOf, WarifuError } from "../core/errors.ts";
 import { canonicalJson, type JsonObject } from "../core/json.ts";
 import {

@@ -8,7 +8,7 @@
  */
 import type { Body } from "../core/body.ts";
 import { toHex } from "../core/bytes.ts";
-import type { Opening } from "../core/disclosure.ts";
+import type { Opening } from "../core/opening.ts";
 import type { EntryKind } from "../core/entry.ts";
 import { codeOf, WarifuError } from "../core/errors.ts";
 import { canonicalJson } from "../core/json.ts";

@@ -9,7 +9,7 @@ import { equalBytes, toHex } from "../core/bytes.ts";
 import type { AnchorFact } from "../core/chain-evidence.ts";
 import { countCosigned, type Checkpoint } from "../core/checkpoint.ts";
 import type { SealCount } from "../core/committed-seals.ts";
-import type { Opening } from "../core/disclosure.ts";
+import type { Opening } from "../core/opening.ts";
 import { decodeEntry, type Entry } from "../core/entry.ts";
 import { WarifuError, type ErrorCode } from "../core/errors.ts";
 import { logSignatures } from "../core/log-keys.ts";

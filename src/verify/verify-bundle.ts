@@ -10,7 +10,7 @@ import type { Beacon } from "../core/beacon.ts";
 import type { Body } from "../core/body.ts";
 import type { ProofBundle } from "../core/bundle.ts";
 import { toHex } from "../core/bytes.ts";
-import type { Opening } from "../core/disclosure.ts";
+import type { Opening } from "../core/opening.ts";
 import type { ErrorCode } from "../core/errors.ts";
 import { leafHash } from "../core/merkle.ts";
 import type { Policy } from "../core/policy.ts";

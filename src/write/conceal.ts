@@ -6,7 +6,7 @@
 import { DIGESTS_STEP, recordBodyAround } from "../core/body.ts";
 import { fromBase64Url, toBase64Url } from "../core/bytes.ts";
 import { canonicalBytes } from "../core/canonical-bytes.ts";
-import { formatSalted, openingDigest, parseOpening, SALT_BYTES } from "../core/disclosure.ts";
+import { formatSalted, openingDigest, parseOpening, SALT_BYTES } from "../core/opening.ts";
 import { CREDENTIALS_CLAIM } from "../core/content-credentials.ts";
 import { unreachable } from "../core/errors.ts";
 import { parseJsonBytes, type JsonObject, type JsonValue } from "../core/json.ts";

@@ -8,7 +8,7 @@
 import { openClaims, parseBody, type Body } from "../core/body.ts";
 import type { BundledBody } from "../core/body-bundle.ts";
 import { equalBytes, toHex } from "../core/bytes.ts";
-import { parseOpening } from "../core/disclosure.ts";
+import { parseOpening } from "../core/opening.ts";
 import { entryLeafHash } from "../core/entry.ts";
 import { codeOf, WarifuError } from "../core/errors.ts";
 import { recordIdOf, receivedAtOf } from "../core/record-id.ts";

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 
 import { parseBundle } from "../../src/core/bundle.ts";
-import { parseOpening } from "../../src/core/disclosure.ts";
+import { parseOpening } from "../../src/core/opening.ts";
 import { anchoredService } from "../http/support/anchored-service.ts";
 import { submit, type Result } from "../http/support/call.ts";
 import { runHere } from "./support/run-here.ts";

@@ -13,7 +13,7 @@ import {
   parseBody,
   type BodyHead,
 } from "../../src/core/body.ts";
-import { formatOpening, openingDigest } from "../../src/core/disclosure.ts";
+import { formatOpening, openingDigest } from "../../src/core/opening.ts";
 import type { JsonObject, JsonValue } from "../../src/core/json.ts";
 import { expectCode } from "../support/expect-code.ts";
 

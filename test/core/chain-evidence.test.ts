@@ -7,7 +7,7 @@ import { concat, getBytes, hexlify, keccak256 } from "ethers";
 
 import { checkChainEvidence, readChainEvidence, type ChainEvidence } from "../../src/core/chain-evidence.ts";
 import type { JsonObject, JsonValue } from "../../src/core/json.ts";
-import { ObjectReader } from "../../src/core/shape.ts";
+import { ObjectReader } from "../../src/core/object-reader.ts";
 import { CHAIN_ID, CONTRACT, anchoredLog, chainEvidence, type ChainFixtureOptions } from "../support/chain-fixture.ts";
 import { expectCode } from "../support/expect-code.ts";
 

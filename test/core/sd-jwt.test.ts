@@ -4,7 +4,7 @@ import { expect } from "chai";
 
 import { formatRecordBody } from "../../src/core/body.ts";
 import { toBase64Url } from "../../src/core/bytes.ts";
-import { formatOpening, openingDigest } from "../../src/core/disclosure.ts";
+import { formatOpening, openingDigest } from "../../src/core/opening.ts";
 import { formatSdJwt, type Issuer } from "../../src/core/sd-jwt.ts";
 import { ed25519SourceKey } from "../../src/core/source-key.ts";
 import { sdJwtReader } from "../support/sd-jwt-reader.ts";

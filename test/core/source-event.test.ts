@@ -3,7 +3,7 @@
 import { expect } from "chai";
 
 import { DIGESTS_STEP, formatEventBody, parseBody } from "../../src/core/body.ts";
-import { openingDigest } from "../../src/core/disclosure.ts";
+import { openingDigest } from "../../src/core/opening.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import {
   isSourceEvent,

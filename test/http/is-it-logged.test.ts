@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { expect } from "chai";
 
 import { utf8 } from "../../src/core/bytes.ts";
-import { formatOpening } from "../../src/core/disclosure.ts";
+import { formatOpening } from "../../src/core/opening.ts";
 import { canonicalJson } from "../../src/core/json.ts";
 import { phonePhoto, scene } from "../pictures/support/draw.ts";
 import { anchoredService } from "./support/anchored-service.ts";

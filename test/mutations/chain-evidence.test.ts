@@ -4,7 +4,7 @@ import { expect } from "chai";
 
 import { checkChainEvidence, readChainEvidence } from "../../src/core/chain-evidence.ts";
 import type { JsonValue } from "../../src/core/json.ts";
-import { ObjectReader } from "../../src/core/shape.ts";
+import { ObjectReader } from "../../src/core/object-reader.ts";
 import { chainEvidence } from "../support/chain-fixture.ts";
 import { codeOfRefusal } from "../support/expect-code.ts";
 

@@ -7,7 +7,7 @@ import { expect } from "chai";
 
 import { accessOf } from "../../src/core/disclosure-event.ts";
 import { toHex, utf8 } from "../../src/core/bytes.ts";
-import { parseOpening } from "../../src/core/disclosure.ts";
+import { parseOpening } from "../../src/core/opening.ts";
 import { WarifuError } from "../../src/core/errors.ts";
 import { askerOf, DisclosureDesk, type NewDisclosure } from "../../src/privacy/disclosure.ts";
 import { Restrictions } from "../../src/privacy/restrictions.ts";

@@ -9,7 +9,7 @@ import { expect } from "chai";
 
 import { parseBody } from "../../src/core/body.ts";
 import { toBase64Url } from "../../src/core/bytes.ts";
-import { formatSalted, openingDigest, parseOpening } from "../../src/core/disclosure.ts";
+import { formatSalted, openingDigest, parseOpening } from "../../src/core/opening.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import { formatRecordId } from "../../src/core/record-id.ts";
 import { pagedRandomBytes } from "../../src/core/random.ts";

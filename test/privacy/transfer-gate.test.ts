@@ -4,7 +4,7 @@ import { rmSync } from "node:fs";
 
 import { expect } from "chai";
 
-import { parseOpening } from "../../src/core/disclosure.ts";
+import { parseOpening } from "../../src/core/opening.ts";
 import type { Recipient } from "../../src/core/recipient.ts";
 import { receptionEvent } from "../../src/events/provision.ts";
 import { eraseRecords } from "../../src/privacy/erasure.ts";

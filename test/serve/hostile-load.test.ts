@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { expect } from "chai";
 
-import { formatOpening } from "../../src/core/disclosure.ts";
+import { formatOpening } from "../../src/core/opening.ts";
 import { bundleFixture } from "../support/bundle-fixture.ts";
 import { startService, type TestService } from "../support/service.ts";
 import { call } from "../http/support/call.ts";

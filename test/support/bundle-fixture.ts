@@ -7,7 +7,7 @@ import { formatEventBody, formatRecordBody } from "../../src/core/body.ts";
 import type { BeaconProof } from "../../src/core/beacon.ts";
 import { formatBundle, type ProofBundle } from "../../src/core/bundle.ts";
 import { toBase64, toHex, utf8 } from "../../src/core/bytes.ts";
-import { formatOpening, openingDigest } from "../../src/core/disclosure.ts";
+import { formatOpening, openingDigest } from "../../src/core/opening.ts";
 import { encodeEntry, type Entry } from "../../src/core/entry.ts";
 import { canonicalJson, type JsonObject, type JsonValue } from "../../src/core/json.ts";
 import { verifierKey, type VerifierKey } from "../../src/core/note.ts";

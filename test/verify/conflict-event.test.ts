@@ -4,7 +4,7 @@
 import { expect } from "chai";
 
 import { formatEventBody, openClaims, parseBody } from "../../src/core/body.ts";
-import { formatOpening, openingDigest } from "../../src/core/disclosure.ts";
+import { formatOpening, openingDigest } from "../../src/core/opening.ts";
 import { sha256 } from "../../src/core/sha256.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import { logIdOf } from "../../src/core/record.ts";

@@ -7,7 +7,7 @@ import { expect } from "chai";
 
 import { formatEventBody, formatRecordBody, isSigned, parseBody } from "../../src/core/body.ts";
 import { toHex } from "../../src/core/bytes.ts";
-import { openingDigest, type Opening } from "../../src/core/disclosure.ts";
+import { openingDigest, type Opening } from "../../src/core/opening.ts";
 import type { Entry } from "../../src/core/entry.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import { logIdOf, sourceIdOf } from "../../src/core/record.ts";

@@ -8,7 +8,7 @@ import { keccak256 } from "ethers";
 import { formatEventBody } from "../../src/core/body.ts";
 import { formatBundle, type ProofBundle } from "../../src/core/bundle.ts";
 import { fromBase64, toBase64, toHex, utf8 } from "../../src/core/bytes.ts";
-import { formatOpening } from "../../src/core/disclosure.ts";
+import { formatOpening } from "../../src/core/opening.ts";
 import { WarifuError, type ErrorCode } from "../../src/core/errors.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import { formatPolicy, parsePolicy, type Policy } from "../../src/core/policy.ts";

@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { expect } from "chai";
 
 import { openClaims, parseBody } from "../../src/core/body.ts";
-import { parseOpening } from "../../src/core/disclosure.ts";
+import { parseOpening } from "../../src/core/opening.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import { pagedRandomBytes } from "../../src/core/random.ts";
 import { SourceIds, type Sealable } from "../../src/write/append.ts";

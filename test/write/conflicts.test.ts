@@ -4,7 +4,7 @@
 import { expect } from "chai";
 
 import { parseBody } from "../../src/core/body.ts";
-import { parseOpening } from "../../src/core/disclosure.ts";
+import { parseOpening } from "../../src/core/opening.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import { openConflict } from "../../src/core/source-conflict.ts";
 import { CONFLICT_CLAIM } from "../../src/core/source-event.ts";

@@ -3,7 +3,7 @@
 import { expect } from "chai";
 
 import { parseBody } from "../../src/core/body.ts";
-import { parseOpening } from "../../src/core/disclosure.ts";
+import { parseOpening } from "../../src/core/opening.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import { signedBytesOf, type SignedPart } from "../../src/core/source-signature.ts";
 import { ed25519SourceKey, type SourceKey } from "../../src/core/source-key.ts";

@@ -5,7 +5,7 @@
 import { CHAIN_HASH, LOWER_CASE_ADDRESS } from "../../core/address.ts";
 import { WarifuError } from "../../core/errors.ts";
 import type { JsonValue } from "../../core/json.ts";
-import { ObjectReader } from "../../core/shape.ts";
+import { ObjectReader } from "../../core/object-reader.ts";
 
 /** Hashes and addresses as a node must write them. */
 export const HASH = CHAIN_HASH;

@@ -12,7 +12,7 @@ import { RLP } from "@ethereumjs/rlp";
 import { concatBytes, fromHex } from "../../core/bytes.ts";
 import { WarifuError } from "../../core/errors.ts";
 import type { TransactionType } from "../signer.ts";
-import type { ObjectReader } from "../../core/shape.ts";
+import type { ObjectReader } from "../../core/object-reader.ts";
 import { ADDRESS, DATA, HASH, QUANTITY } from "./answers.ts";
 
 // Legacy, access list, dynamic fee, blob and set code: all have the same four fields.

@@ -11,7 +11,7 @@ import { RLP } from "@ethereumjs/rlp";
 import { toHex } from "../../core/bytes.ts";
 import { shownAnchor, type ChainEvidence } from "../../core/chain-evidence.ts";
 import { WarifuError } from "../../core/errors.ts";
-import type { ObjectReader } from "../../core/shape.ts";
+import type { ObjectReader } from "../../core/object-reader.ts";
 import { HASH, QUANTITY, toCount, toObject } from "./answers.ts";
 import { encodeReceipt, encodeTransaction, sentTypeOf } from "./block-encoding.ts";
 import { headerOf } from "./block-header.ts";

@@ -3,7 +3,7 @@
  * two requests and reads the answer strictly; all throw CHAIN_UNREACHABLE.
  */
 import { codeOf, WarifuError } from "../../core/errors.ts";
-import type { ObjectReader } from "../../core/shape.ts";
+import type { ObjectReader } from "../../core/object-reader.ts";
 import { DATA, HASH, QUANTITY, quantity, toCount, toObject, toText, unusable } from "./answers.ts";
 import { headerOf } from "./block-header.ts";
 import type { BlockHeader, BlockName, MarketFees, TransactionState } from "../chain.ts";

@@ -19,7 +19,7 @@ import { parseProfile, type Profile } from "../../../src/profiles/profile.ts";
 import { signedBytesOf } from "../../../src/core/source-signature.ts";
 import { logIdOf, sourceIdOf, type Record } from "../../../src/core/record.ts";
 import { formatRecordId } from "../../../src/core/record-id.ts";
-import { openingDigest } from "../../../src/core/disclosure.ts";
+import { openingDigest } from "../../../src/core/opening.ts";
 import { formatTlogProof } from "../../../src/core/tlog-proof.ts";
 import type { LedgerStore } from "../../../src/store/ledger-store.ts";
 import { blockFixture, CHAIN_ID, chainEvidence, CONTRACT } from "../../support/chain-fixture.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
-import { parseOpening } from "../../../src/core/disclosure.ts";
+import { parseOpening } from "../../../src/core/opening.ts";
 import type { JsonObject, JsonValue } from "../../../src/core/json.ts";
 import { hasCredentialsReader } from "../../../src/pictures/credentials-reader.ts";
 import { scene } from "../../pictures/support/draw.ts";

@@ -4,7 +4,7 @@ import { expect } from "chai";
 
 import { parseBundle } from "../../../src/core/bundle.ts";
 import { utf8 } from "../../../src/core/bytes.ts";
-import { parseOpening } from "../../../src/core/disclosure.ts";
+import { parseOpening } from "../../../src/core/opening.ts";
 import { parseSourceKey } from "../../../src/core/source-key.ts";
 import type { JsonValue } from "../../../src/core/json.ts";
 import { auditLogOverHttp } from "../../../src/verify/audit-log.ts";

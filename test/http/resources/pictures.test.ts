@@ -4,7 +4,7 @@ import { createHash, generateKeyPairSync, sign } from "node:crypto";
 
 import { expect } from "chai";
 
-import { parseOpening } from "../../../src/core/disclosure.ts";
+import { parseOpening } from "../../../src/core/opening.ts";
 import type { JsonObject } from "../../../src/core/json.ts";
 import { phonePhoto, scene } from "../../pictures/support/draw.ts";
 import { report } from "../../support/ledger.ts";

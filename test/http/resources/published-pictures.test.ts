@@ -9,7 +9,7 @@ import sharp from "sharp";
 
 import { parseBody } from "../../../src/core/body.ts";
 import { derivationOf } from "../../../src/core/derivation-event.ts";
-import { openingDigest, parseOpening } from "../../../src/core/disclosure.ts";
+import { openingDigest, parseOpening } from "../../../src/core/opening.ts";
 import type { JsonObject } from "../../../src/core/json.ts";
 import { CANARY, phonePhoto, pngWithText, scene, TRAILER } from "../../pictures/support/draw.ts";
 import { shippedProfiles, startService, type TestService } from "../../support/service.ts";

@@ -4,7 +4,7 @@ import { expect } from "chai";
 
 import { parseBundle } from "../../../src/core/bundle.ts";
 import { utf8 } from "../../../src/core/bytes.ts";
-import { parseOpening } from "../../../src/core/disclosure.ts";
+import { parseOpening } from "../../../src/core/opening.ts";
 import { formatVerifierKey } from "../../../src/core/note.ts";
 import { formatPolicy } from "../../../src/core/policy.ts";
 import { parseProvision, type ProvisionFile } from "../../../src/core/provision-file.ts";

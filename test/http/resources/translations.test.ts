@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 
 import { parseBody } from "../../../src/core/body.ts";
-import { openingDigest, parseOpening } from "../../../src/core/disclosure.ts";
+import { openingDigest, parseOpening } from "../../../src/core/opening.ts";
 import type { JsonObject } from "../../../src/core/json.ts";
 import { translationOf } from "../../../src/core/translation-event.ts";
 import { libreTranslate } from "../../../src/translate/libretranslate.ts";

@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import { expect } from "chai";
 import fc from "fast-check";
 
-import { SALT_BYTES, formatOpening, openingDigest, parseOpening } from "../../src/core/disclosure.ts";
+import { SALT_BYTES, formatOpening, openingDigest, parseOpening } from "../../src/core/opening.ts";
 import type { JsonValue } from "../../src/core/json.ts";
 import { expectCode } from "../support/expect-code.ts";
 

@@ -3,7 +3,7 @@
 import { expect } from "chai";
 
 import type { JsonValue } from "../../src/core/json.ts";
-import { ObjectReader } from "../../src/core/shape.ts";
+import { ObjectReader } from "../../src/core/object-reader.ts";
 import { expectCode } from "../support/expect-code.ts";
 
 const read = (value: JsonValue): ObjectReader => new ObjectReader(value, "thing", "POLICY_INVALID");
