@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { Alarms } from "../../src/alarms/alarms.ts";
 import { trackBlocks } from "../../src/chain/block-tracker.ts";
 import { readOnlyChain } from "../../src/chain/rpc/read-only-chain.ts";
-import { Indexing } from "../../src/watch/rounds.ts";
+import { Indexing } from "../../src/watch/indexing.ts";
 import { ANCHOR_INDEX_FILE, openSqliteAnchorIndex } from "../../src/store/sqlite/anchor-index.ts";
 import { anchorMined, connectDeployed, growingLog } from "../../test/support/anchored-log.ts";
 import { startAnvil, type TestChain } from "../../test/support/chains.ts";

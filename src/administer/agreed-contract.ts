@@ -8,7 +8,7 @@ import { WarifuError } from "../core/errors.ts";
 import { agreed } from "../chain/nodes/chain-view.ts";
 import { isMade, type ContractChange } from "./contract-admin.ts";
 import { readContract, type ContractState } from "./contract-state.ts";
-import { newestHeight } from "../chain/rpc/questions.ts";
+import { newestHeight } from "../chain/rpc/queries.ts";
 import type { Rpc } from "../chain/rpc/rpc.ts";
 
 const POLL_MS = 200;

@@ -15,7 +15,7 @@ import { assertOwnAccount } from "../chain/signers/development-keys.ts";
 import type { AnchorEvent } from "../chain/chain.ts";
 import { holdsRole, readContract, ROLE_IDS, type ContractRole, type ContractState } from "./contract-state.ts";
 import { sendAndWait, type Included, type Sender } from "./included-transaction.ts";
-import { blockNamed, newestHeight } from "../chain/rpc/questions.ts";
+import { blockNamed, newestHeight } from "../chain/rpc/queries.ts";
 import type { Rpc } from "../chain/rpc/rpc.ts";
 
 const abi = CheckpointAnchor__factory.createInterface();

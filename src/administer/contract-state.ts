@@ -11,8 +11,8 @@ import { CheckpointAnchor__factory } from "../../types/ethers-contracts/factorie
 import { toHex } from "../core/bytes.ts";
 import { WarifuError } from "../core/errors.ts";
 import { readHead, readLogId } from "../chain/rpc/anchor-contract.ts";
-import { HASH, quantity, toCount, toObject, unusable } from "../chain/rpc/answers.ts";
-import { codeAt, newestHeight } from "../chain/rpc/questions.ts";
+import { HASH, quantity, toCount, toObject, unusable } from "../chain/rpc/rpc-values.ts";
+import { codeAt, newestHeight } from "../chain/rpc/queries.ts";
 import type { Rpc } from "../chain/rpc/rpc.ts";
 import { searchBack } from "../chain/rpc/search-back.ts";
 

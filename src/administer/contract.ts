@@ -20,7 +20,7 @@ import {
 import { deploymentRisks } from "./deployment-risks.ts";
 import { readRoleHolders, type ContractState } from "./contract-state.ts";
 import type { Included } from "./included-transaction.ts";
-import { newestHeight } from "../chain/rpc/questions.ts";
+import { newestHeight } from "../chain/rpc/queries.ts";
 import { openRpc, type Rpc } from "../chain/rpc/rpc.ts";
 import { assertChain } from "../chain/rpc/transactions.ts";
 import type { Config } from "../config.ts";

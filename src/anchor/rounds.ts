@@ -30,7 +30,7 @@ export async function anchoringRound(memory: RoundMemory): Promise<void> {
   memory.isSettled = false;
   // Which contract: contract-identity.ts.
   await memory.ensureContract();
-  // What it recorded, whoever sent it: watch/rounds.ts.
+  // What it recorded, whoever sent it: watch/indexing.ts.
   const isIndexSettled = await lookAtChain();
   // What became of ours: follow-anchors.ts, judge-confirmations.ts, backlog.ts.
   const confirmations = await memory.followAnchors();

@@ -11,7 +11,7 @@ import type { Vault } from "../store/vault.ts";
 import { AuditFindings, type AuditReport } from "../verify/audit-findings.ts";
 import { LogAudit, type AuditOptions } from "../verify/audit-log.ts";
 import { checkTimestamps } from "./timestamps.ts";
-import { Claims } from "./claims.ts";
+import { FolderClaims } from "./folder-claims.ts";
 import type { AuditThreads } from "./audit-threads.ts";
 import { StoredLog } from "./stored-log.ts";
 
@@ -37,7 +37,7 @@ export async function audit(parts: AuditParts): Promise<AuditReport> {
   const log = new StoredLog(parts, findings);
   const audit = new LogAudit({ ...parts, ...log.source() }, findings);
   // Before the chain is asked: an anchor that becomes final meanwhile need not be among those that it shows.
-  const finalSize = await Claims.finalSize(store);
+  const finalSize = await FolderClaims.finalSize(store);
   const shown = await audit.askChain();
   if (store.origin !== policy.log.name)
     findings.refute("ORIGIN_MISMATCH", "log", {
@@ -52,7 +52,7 @@ export async function audit(parts: AuditParts): Promise<AuditReport> {
     await audit.sample(leaves, newest);
     return audit.conclude(newest.treeSize);
   }
-  const claims = await Claims.read(parts, findings);
+  const claims = await FolderClaims.read(parts, findings);
   const signedSize = Math.max(newest?.treeSize ?? 0, claims.signedSize());
   const bounds = {
     size: await log.present(signedSize),

@@ -13,7 +13,7 @@ import type { PictureCopy } from "../pictures/picture-child.ts";
 import type { PictureProcess } from "../pictures/picture-process.ts";
 import type { PictureRule, Profiles } from "../profiles/profile.ts";
 import type { LogStore } from "../store/log-store.ts";
-import { derive } from "../write/derive.ts";
+import { enterDerivation } from "../write/enter-derivation.ts";
 import type { StoredCheck, KeptPicture } from "../write/stored-check.ts";
 import type { Writer } from "../write/writer.ts";
 
@@ -149,7 +149,7 @@ export class Publishing {
     const outcome = { bytes, type: "image/webp", width, height };
     const hidden = [...boxes, ...(faces?.boxes ?? [])];
     const of = picture.claim.sha256;
-    return derive({ derivation, of, boxes: hidden, outcome, replaces: undefined }, this.#parts.log);
+    return enterDerivation({ derivation, of, boxes: hidden, outcome, replaces: undefined }, this.#parts.log);
   }
 
   /**
@@ -170,7 +170,7 @@ export class Publishing {
     const outcome = { bytes, type: "image/webp", width, height };
     const all = [...copy.boxes, ...boxes];
     const [of, replaces] = [picture.claim.sha256, copy.leafIndex];
-    return derive({ derivation, of, boxes: all, outcome, replaces }, this.#parts.log);
+    return enterDerivation({ derivation, of, boxes: all, outcome, replaces }, this.#parts.log);
   }
 
   get #plain(): FaceHider {

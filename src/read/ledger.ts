@@ -13,7 +13,7 @@ import type { SeqRepair } from "../core/source-event.ts";
 import type { SourceKey } from "../core/source-key.ts";
 import type { Submitter } from "../core/submitter.ts";
 import type { Stamping } from "../cosign/stamping.ts";
-import type { Witnessing } from "../cosign/rounds.ts";
+import type { Witnessing } from "../cosign/witnessing.ts";
 import { profileFor, type Profile, type ProfileDocument } from "../profiles/profile.ts";
 import type { AnchoredLogStore } from "../store/ledger-store.ts";
 import type { StoredCheckpoint } from "../store/log-store.ts";

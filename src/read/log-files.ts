@@ -7,7 +7,7 @@ import { encodeEntry, ENTRY_BYTES } from "../core/entry.ts";
 import { codeOf } from "../core/errors.ts";
 import { leafHash } from "../core/merkle.ts";
 import { encodeEntryBundle, TILE_WIDTH, type TileName } from "../core/tile.ts";
-import type { Witnessing } from "../cosign/rounds.ts";
+import type { Witnessing } from "../cosign/witnessing.ts";
 import type { EntryText } from "../store/log-store.ts";
 import { publishedCheckpoint } from "../write/publish.ts";
 import type { StoredParts } from "./records.ts";

@@ -16,7 +16,7 @@ import type { Asker, WayOut } from "../privacy/way-out.ts";
 import type { PictureFormat } from "../pictures/picture-format.ts";
 import type { PictureProcess } from "../pictures/picture-process.ts";
 import type { PictureRule } from "../profiles/profile.ts";
-import { derive } from "../write/derive.ts";
+import { enterDerivation } from "../write/enter-derivation.ts";
 import type { OpenLog } from "../write/open-log.ts";
 import type { Picture } from "../write/pictured-value.ts";
 import type { KeptPicture } from "../write/stored-check.ts";
@@ -211,7 +211,7 @@ export class Pictures {
         if (copy && boxes.length > 0) assertSameShape(copy, { width, height });
         const derivation = { by: "client", manualBoxes, ...sent, record } as const;
         const stripped = { bytes, type: "image/webp", width, height };
-        return derive({ derivation, of: kept.claim.sha256, boxes, outcome: stripped, replaces }, this.#log);
+        return enterDerivation({ derivation, of: kept.claim.sha256, boxes, outcome: stripped, replaces }, this.#log);
       });
       return this.#entered(made);
     });

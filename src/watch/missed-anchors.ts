@@ -38,8 +38,8 @@ const OLD_ROWS = 4;
 // A row is given up once the chain has disproved it this often.
 const DISPROOFS = 3;
 
-/** Watches one contract's rows. */
-export class IndexWatch {
+/** Looks for what is missing among one contract's rows. */
+export class MissedAnchors {
   readonly #parts: WatchParts;
   // Below this block the sequence has no hole.
   #soundTo = 0;

@@ -483,7 +483,7 @@ describe("architecture", () => {
 
   it("what the vault keeps is read for somebody outside in one place, and elsewhere for a reason", () => {
     const READERS = {
-      "src/audit/claims.ts": "whether openings open their digests",
+      "src/audit/folder-claims.ts": "whether openings open their digests",
       "src/audit/scrubbing.ts": "whether it is still there",
       "src/derive/publishing.ts": "pictures, of which bare copies are made",
       "src/exchange/copies.ts": "copies of pictures that are published, for a partner",

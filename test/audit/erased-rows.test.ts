@@ -9,7 +9,7 @@ import type { JsonObject } from "../../src/core/json.ts";
 import { ed25519SourceKey } from "../../src/core/source-key.ts";
 import { signedBytesOf, type SignedPart } from "../../src/core/source-signature.ts";
 import { VAULT_FILE } from "../../src/store/sqlite/vault.ts";
-import { derive } from "../../src/write/derive.ts";
+import { enterDerivation } from "../../src/write/enter-derivation.ts";
 import { enterTranslation } from "../../src/write/enter-translation.ts";
 import { eraseRecords } from "../../src/privacy/erasure.ts";
 import { withDatabase } from "../support/altered-rows.ts";
@@ -44,7 +44,7 @@ describe("the audit of erased rows", () => {
   });
 
   const derived = (record: number, replaces?: number) =>
-    derive(
+    enterDerivation(
       {
         derivation: { by: "client", manualBoxes: 0, picture: 0, record, tool: "hand", version: "1" },
         ...{ of: "0".repeat(64), boxes: [], replaces },

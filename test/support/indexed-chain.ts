@@ -12,7 +12,7 @@ import { trackBlocks, type TrackerOptions } from "../../src/chain/block-tracker.
 import type { Chain, ReadOnlyChain } from "../../src/chain/chain.ts";
 import type { ChainChange } from "../../src/chain/chain-change.ts";
 import { readOnlyChain } from "../../src/chain/rpc/read-only-chain.ts";
-import { Indexing, type IndexingOptions } from "../../src/watch/rounds.ts";
+import { Indexing, type IndexingOptions } from "../../src/watch/indexing.ts";
 import type { JudgedLog } from "../../src/watch/judge-anchors.ts";
 import type { AnchorIndex, IndexedAnchor, IndexedContract } from "../../src/store/anchor-index.ts";
 import { ANCHOR_INDEX_FILE, openSqliteAnchorIndex } from "../../src/store/sqlite/anchor-index.ts";

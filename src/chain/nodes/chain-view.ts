@@ -7,7 +7,7 @@ import { keccak256 } from "ethers";
 
 import { WarifuError } from "../../core/errors.ts";
 import type { ChainView } from "../../verify/verdict.ts";
-import { blockHashAt, blockNamed, codeAt, finalizedHeight } from "../rpc/questions.ts";
+import { blockHashAt, blockNamed, codeAt, finalizedHeight } from "../rpc/queries.ts";
 import { openRpc, type Rpc } from "../rpc/rpc.ts";
 
 /** How to ask. */

@@ -14,7 +14,7 @@ import { buildEvidence } from "../rpc/evidence.ts";
 import { readAnchorEvents } from "../rpc/anchor-events.ts";
 import type { AnchorEvent } from "../chain.ts";
 import { agreed, rpcChainView, type Said } from "./chain-view.ts";
-import { codeAt, finalizedHeight, newestHeight } from "../rpc/questions.ts";
+import { codeAt, finalizedHeight, newestHeight } from "../rpc/queries.ts";
 import { openRpc, type Rpc } from "../rpc/rpc.ts";
 import { assertChain } from "../rpc/transactions.ts";
 

@@ -10,7 +10,7 @@ import { fromHex } from "../../core/bytes.ts";
 import { WarifuError } from "../../core/errors.ts";
 import { EMPTY_ROOT } from "../../core/merkle.ts";
 import { DEFAULT_MAX_GROWTH } from "../max-growth.ts";
-import { unusable } from "./answers.ts";
+import { unusable } from "./rpc-values.ts";
 import type { AnchorCall, AnchoredHead, AnchorEvent } from "../chain.ts";
 import { nodeMessageOf, type Rpc } from "./rpc.ts";
 

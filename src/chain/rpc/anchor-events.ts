@@ -7,7 +7,7 @@
  */
 import { WarifuError } from "../../core/errors.ts";
 import { ANCHORED_TOPIC, decodeAnchored } from "./anchor-contract.ts";
-import { ADDRESS, DATA, HASH, quantity, toCount, toObject, unusable } from "./answers.ts";
+import { ADDRESS, DATA, HASH, quantity, toCount, toObject, unusable } from "./rpc-values.ts";
 import type { AnchorEvent } from "../chain.ts";
 import type { Rpc } from "./rpc.ts";
 import { searchBack } from "./search-back.ts";

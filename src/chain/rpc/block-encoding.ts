@@ -13,7 +13,7 @@ import { concatBytes, fromHex } from "../../core/bytes.ts";
 import { WarifuError } from "../../core/errors.ts";
 import type { TransactionType } from "../signer.ts";
 import type { ObjectReader } from "../../core/object-reader.ts";
-import { ADDRESS, DATA, HASH, QUANTITY } from "./answers.ts";
+import { ADDRESS, DATA, HASH, QUANTITY } from "./rpc-values.ts";
 
 // Legacy, access list, dynamic fee, blob and set code: all have the same four fields.
 const RECEIPT_TYPES = 5;

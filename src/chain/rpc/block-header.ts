@@ -17,7 +17,7 @@ import { headerWithHash } from "../../core/header-form.ts";
 import { assertSealed } from "./sealed-block.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
 import { MAX_RLP_BYTES } from "../../core/rlp.ts";
-import { DATA, HASH, QUANTITY, toObject, unusable } from "./answers.ts";
+import { DATA, HASH, QUANTITY, toObject, unusable } from "./rpc-values.ts";
 import type { Rpc } from "./rpc.ts";
 
 type FieldForm = "quantity" | "bytes";

@@ -2,9 +2,9 @@
  * One JSON-RPC node as the operator's chain uses it: the questions anybody may ask (read-only-chain.ts), and those about the
  * anchoring account.
  */
-import { toCount } from "./answers.ts";
+import { toCount } from "./rpc-values.ts";
 import type { ChainNode } from "../chain.ts";
-import { balanceOf, marketFees, transactionCount } from "./questions.ts";
+import { balanceOf, marketFees, transactionCount } from "./queries.ts";
 import { openConnection, readerOver, type ReadOnlyChainOptions } from "./read-only-chain.ts";
 import { estimatedGas, sendTransaction } from "./transactions.ts";
 

@@ -12,7 +12,7 @@ import { toHex } from "../../core/bytes.ts";
 import { shownAnchor, type ChainEvidence } from "../../core/chain-evidence.ts";
 import { WarifuError } from "../../core/errors.ts";
 import type { ObjectReader } from "../../core/object-reader.ts";
-import { HASH, QUANTITY, toCount, toObject } from "./answers.ts";
+import { HASH, QUANTITY, toCount, toObject } from "./rpc-values.ts";
 import { encodeReceipt, encodeTransaction, sentTypeOf } from "./block-encoding.ts";
 import { headerOf } from "./block-header.ts";
 import type { ProvenAnchor } from "../chain.ts";

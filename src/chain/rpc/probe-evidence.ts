@@ -6,11 +6,11 @@ import { equalBytes } from "../../core/bytes.ts";
 import { openHeader } from "../../core/chain-evidence.ts";
 import { codeOf, messageOf, WarifuError } from "../../core/errors.ts";
 import type { HeaderForm } from "../../core/header-form.ts";
-import { HASH, quantity, toObject } from "./answers.ts";
+import { HASH, quantity, toObject } from "./rpc-values.ts";
 import { encodeReceipt } from "./block-encoding.ts";
 import { headerOf } from "./block-header.ts";
 import { receiptsOf, trieOf } from "./evidence.ts";
-import { newestHeight } from "./questions.ts";
+import { newestHeight } from "./queries.ts";
 import type { Rpc } from "./rpc.ts";
 
 const METHOD = "eth_getBlockByNumber";

@@ -7,7 +7,7 @@ import { WarifuError } from "../../core/errors.ts";
 import { readHead, readLogId, readMaxGrowth } from "./anchor-contract.ts";
 import { eventsBetween, readAnchorEvents } from "./anchor-events.ts";
 import { isLocalChain } from "../local-chains.ts";
-import { ADDRESS } from "./answers.ts";
+import { ADDRESS } from "./rpc-values.ts";
 import type { FinalityRule, ReadOnlyChain } from "../chain.ts";
 import { buildEvidence } from "./evidence.ts";
 import { probeEvidence } from "./probe-evidence.ts";
@@ -19,7 +19,7 @@ import {
   finalizedHeight,
   newestHeight,
   transactionState,
-} from "./questions.ts";
+} from "./queries.ts";
 import { openRpc, type Rpc } from "./rpc.ts";
 import { assertChain } from "./transactions.ts";
 

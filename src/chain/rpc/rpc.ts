@@ -9,7 +9,7 @@
 import { JsonRpcProvider, Network, type JsonRpcError, type JsonRpcPayload, type JsonRpcResult } from "ethers";
 
 import { WarifuError, type ErrorDetails } from "../../core/errors.ts";
-import { toCount } from "./answers.ts";
+import { toCount } from "./rpc-values.ts";
 import {
   callJsonRpc,
   isLoopback,

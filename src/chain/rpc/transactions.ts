@@ -5,10 +5,10 @@
 import { keccak256 } from "ethers";
 
 import { WarifuError } from "../../core/errors.ts";
-import { HASH, toCount, toText, unusable } from "./answers.ts";
+import { HASH, toCount, toText, unusable } from "./rpc-values.ts";
 import type { AnchorSigner, UnsignedTransaction } from "../signer.ts";
 import type { SendRefusal, SignedAnchor } from "../chain.ts";
-import { transactionState } from "./questions.ts";
+import { transactionState } from "./queries.ts";
 import { nodeMessageOf, type Rpc } from "./rpc.ts";
 import { refusalOf, saysHasIt } from "./send-refusal.ts";
 import { assertSigned } from "./signed-transaction.ts";

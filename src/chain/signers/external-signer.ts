@@ -14,7 +14,7 @@ import { getAddress } from "ethers";
 import { WarifuError } from "../../core/errors.ts";
 import { assertOwnAccount } from "./development-keys.ts";
 import type { AnchorSigner, UnsignedTransaction } from "../signer.ts";
-import { quantity } from "../rpc/answers.ts";
+import { quantity } from "../rpc/rpc-values.ts";
 import {
   callJsonRpc,
   parseHttpEndpoint,

@@ -7,7 +7,7 @@ import { expect } from "chai";
 import { hexlify } from "ethers";
 
 import type { Chain } from "../../../src/chain/chain.ts";
-import { toObject } from "../../../src/chain/rpc/answers.ts";
+import { toObject } from "../../../src/chain/rpc/rpc-values.ts";
 import { encodeReceipt } from "../../../src/chain/rpc/block-encoding.ts";
 import { recordBeacon } from "../../../src/anchor/beacon.ts";
 import { parseBundle } from "../../../src/core/bundle.ts";

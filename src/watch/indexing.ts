@@ -19,7 +19,7 @@ import {
   type JudgedLog,
   type SuspiciousAnchor,
 } from "./judge-anchors.ts";
-import { IndexWatch, type Misfit } from "./missed-anchors.ts";
+import { MissedAnchors, type Misfit } from "./missed-anchors.ts";
 import type { AnchorIndex, IndexedAnchor } from "../store/anchor-index.ts";
 
 /** How the index is kept. */
@@ -45,7 +45,7 @@ const EVIDENCE_A_ROUND = 4;
 /** What belongs to one contract: a successor or a new deployment has its own index. */
 interface Followed {
   readonly indexer: AnchorIndexer;
-  readonly watch: IndexWatch;
+  readonly watch: MissedAnchors;
   /** What did not match at the last check. */
   readonly misfits: { hole?: Misfit | undefined; end?: Misfit | undefined; vanished?: Misfit | undefined };
   lookedAgainAt: number;
@@ -127,7 +127,7 @@ export class Indexing {
     const { chain, tracker, index, now } = this.#options;
     if (this.#followed?.indexer.of.contract === chain.contract) return this.#followed;
     const indexer = new AnchorIndexer({ chain, tracker, index, now });
-    const watch = new IndexWatch({ chain, index, indexer });
+    const watch = new MissedAnchors({ chain, index, indexer });
     const fresh = { misfits: {}, lookedAgainAt: Number.NEGATIVE_INFINITY, behindRounds: 0, lostHeight: undefined };
     this.#followed = { indexer, watch, ...fresh };
     return this.#followed;

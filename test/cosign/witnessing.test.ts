@@ -12,7 +12,7 @@ import { utf8 } from "../../src/core/bytes.ts";
 import { openCheckpoint } from "../../src/core/checkpoint.ts";
 import { openCosigner } from "../../src/cosign/witness-file.ts";
 import { startWitness, type WitnessService } from "../../src/witness/start.ts";
-import { Witnessing } from "../../src/cosign/rounds.ts";
+import { Witnessing } from "../../src/cosign/witnessing.ts";
 import { SHOWN_CHECKPOINT_FILE } from "../../src/cosign/shown-checkpoint.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import { keyed, openLedger, reading, SIGNER, temporaryFolder, type TestLedger } from "../support/ledger.ts";

@@ -46,7 +46,7 @@ const ROUNDED = 1_000;
  * Enters it.
  * @throws NOT_FOUND the record was erased meanwhile; BUSY another copy was published meanwhile; STOPPED
  */
-export async function derive(
+export async function enterDerivation(
   { derivation, of, boxes, outcome, replaces }: NewDerivation,
   { writer, check, events }: DeriveParts,
 ): Promise<AppendedEntry> {

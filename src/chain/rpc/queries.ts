@@ -4,7 +4,7 @@
  */
 import { codeOf, WarifuError } from "../../core/errors.ts";
 import type { ObjectReader } from "../../core/object-reader.ts";
-import { DATA, HASH, QUANTITY, quantity, toCount, toObject, toText, unusable } from "./answers.ts";
+import { DATA, HASH, QUANTITY, quantity, toCount, toObject, toText, unusable } from "./rpc-values.ts";
 import { headerOf } from "./block-header.ts";
 import type { BlockHeader, BlockName, MarketFees, TransactionState } from "../chain.ts";
 import type { Rpc } from "./rpc.ts";

@@ -19,7 +19,7 @@ import { asDamage, faultOf } from "./signed-heads.ts";
 const PAGE = 1_000;
 
 /** Goes along with a walk and notes the roots at the sizes that are claimed. */
-export class Claims implements TreeObserver {
+export class FolderClaims implements TreeObserver {
   readonly #parts: AuditParts;
   readonly #findings: AuditFindings;
   readonly #anchors: readonly ClaimedAnchor[];
@@ -39,12 +39,12 @@ export class Claims implements TreeObserver {
   }
 
   /** Reads what is claimed. */
-  static async read(parts: AuditParts, findings: AuditFindings): Promise<Claims> {
+  static async read(parts: AuditParts, findings: AuditFindings): Promise<FolderClaims> {
     const anchors = (await findings.attempt("anchors", () => readClaimedAnchors(parts.store))) ?? [];
-    return new Claims(parts, findings, anchors);
+    return new FolderClaims(parts, findings, anchors);
   }
 
-  /** Of the newest anchor that is said to be final; all if that cannot be read, which {@link Claims.read} reports. */
+  /** Of the newest anchor that is said to be final; all if that cannot be read, which {@link FolderClaims.read} reports. */
   static async finalSize(store: Pick<AnchorJournal, "newestFinalAnchor">): Promise<number> {
     try {
       return (await store.newestFinalAnchor())?.treeSize ?? 0;
