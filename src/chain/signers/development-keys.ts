@@ -57,12 +57,22 @@ function parseKey(key: string): Wallet {
   throw new WarifuError("CONFIG_INVALID", "the account's key must be a private key: 32 bytes, hexadecimal after 0x");
 }
 
+/** In lower case. */
+let developmentAccounts: ReadonlySet<string> | undefined;
+
+/** The accounts are derived once: that takes twenty multiplications on the curve. */
 function isDevelopmentAccount(address: string): boolean {
-  const parent = developmentParent();
-  const accounts = Array.from({ length: DEVELOPMENT_ACCOUNTS }, (_, index) => parent.deriveChild(index).address);
-  return accounts.some((account) => account.toLowerCase() === address.toLowerCase());
+  developmentAccounts ??= new Set(Array.from({ length: DEVELOPMENT_ACCOUNTS }, (_, index) => addressOf(index)));
+  return developmentAccounts.has(address.toLowerCase());
 }
 
+function addressOf(index: number): string {
+  return developmentParent().deriveChild(index).address.toLowerCase();
+}
+
+let parent: HDNodeWallet | undefined;
+
+/** Stretching the phrase takes 2,048 rounds of HMAC. */
 function developmentParent(): HDNodeWallet {
-  return HDNodeWallet.fromMnemonic(Mnemonic.fromPhrase(DEVELOPMENT_MNEMONIC), "m/44'/60'/0'/0");
+  return (parent ??= HDNodeWallet.fromMnemonic(Mnemonic.fromPhrase(DEVELOPMENT_MNEMONIC), "m/44'/60'/0'/0"));
 }
