@@ -19,6 +19,7 @@ import { sendBatches, withCpuOf, withService } from "../sending.ts";
 import { startBenchService } from "../service.ts";
 import { recordOf, type Workload } from "../workload.ts";
 
+/** Sent first and not measured, in batches and alone: the service is compiled while it runs, its peers are compiled before. */
 const WARM_UP = 20_000;
 /** Records that are read back from a peer. */
 const READS = 10_000;
@@ -79,12 +80,13 @@ async function ourRates(given: Given): Promise<OurRates> {
     const together = await withCpuOf(service, () =>
       sendBatches(service, workload, { first: WARM_UP, records, batch, connections }),
     );
-    const first = WARM_UP + records;
-    const alone = await withCpuOf(service, () =>
+    const sendAlone = (first: number, count: number): Promise<LoadResult> =>
       runLoad(service.target, "application/json", given["singles-at-once"], (n) =>
-        n >= singles ? undefined : { text: recordOf(workload, first + n), records: 1 },
-      ),
-    );
+        n >= count ? undefined : { text: recordOf(workload, first + n), records: 1 },
+      );
+    const warmUp = Math.min(WARM_UP, records);
+    await sendAlone(WARM_UP + records, warmUp);
+    const alone = await withCpuOf(service, () => sendAlone(WARM_UP + records + warmUp, singles));
     return { batches: rateOf(together), singles: rateOf(alone) };
   });
 }
