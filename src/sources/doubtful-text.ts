@@ -12,6 +12,8 @@ const TWICE = new RegExp(
 // A lone character of East Asia within a Latin word, and one of private use, are what Latin letters look like as Shift_JIS.
 const ELSEWHERE =
   /[a-z][\uff61-\uff9f](?![\uff61-\uff9f])|(?<![\uff61-\uff9f])[\uff61-\uff9f][a-z]|[a-z][\u4e00-\u9fff][a-z]|[\ue000-\uf8ff]/i;
+// In no text that people write: decoders make these of bytes that are damaged, or of another encoding.
+const CONTROLS = /[\u0080-\u009f]/;
 const BEYOND_ASCII = /[\u0080-\uffff]/;
 
 /** What is wrong with a text, or `undefined`. */
@@ -20,5 +22,6 @@ export function doubtIn(text: string): string | undefined {
   if (text.includes("\ufffd")) return "it holds U+FFFD: characters were lost before it got here";
   if (TWICE.test(text)) return "it looks as if it was encoded twice (UTF-8 read as Windows-1252)";
   if (ELSEWHERE.test(text)) return "it looks as if it was in another encoding than it was read as";
+  if (CONTROLS.test(text)) return "it holds control characters, as damaged bytes become when they are decoded";
   return undefined;
 }

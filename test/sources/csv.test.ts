@@ -305,6 +305,9 @@ describe("CSV", () => {
         ["ﾉcole", /another encoding/],
         ["M騙ico", /another encoding/],
         ["Espa\ue03fa", /another encoding/],
+        // What decoders make of the bytes 85 and 9d, alone, in euc-jp and windows-1252.
+        ["藤\u0085沢", /^row 2, column 2 \(name\): it holds control characters/],
+        ["Caf\u009d", /control characters/],
       ] as const) {
         const notes = new Notes();
         expect(await rows(`id,name\n1,${text}\n`, { notes })).to.deep.equal([{ id: "1", name: text }]);
