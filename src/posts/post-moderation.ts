@@ -6,13 +6,14 @@ import { ruleOf } from "../moderation/rules.ts";
 import type { CityStore } from "../store/city-store.ts";
 import type { AppendedEntry } from "../write/append.ts";
 import { isPost } from "./indexed-records.ts";
-import type { Member, Viewer } from "./post-types.ts";
+import type { Accounts, Member, Viewer } from "./post-types.ts";
 import type { Posting } from "./posting.ts";
 
 export interface PostModerationParts {
   readonly posting: Posting;
   readonly desk: ModerationDesk;
   readonly store: CityStore;
+  readonly accounts: Pick<Accounts, "acting">;
   /** POSIX milliseconds. */
   readonly now: () => number;
 }
@@ -22,6 +23,12 @@ export interface Reporter {
   readonly viewer: Viewer;
   /** Network address, which is counted and not kept. */
   readonly address: string;
+}
+
+/** What somebody reports a post for. */
+export interface Report {
+  readonly rule: string;
+  readonly text?: string | undefined;
 }
 
 /** What a report led to. */
@@ -56,13 +63,15 @@ export class PostModeration {
    * Takes a report about a post or a comment; one account's under one rule counts once. A face that was missed in a picture is
    * anybody's to report.
    * @throws NOT_FOUND the reader is shown no such post; REQUEST_INVALID no such rule; UNAUTHENTICATED it takes an account;
-   *   RATE_LIMITED too many from one address; STOPPED
+   *   or that is being removed; RATE_LIMITED too many from one address; STOPPED
    */
-  async report(
-    id: string,
-    { rule, text }: { readonly rule: string; readonly text?: string | undefined },
-    { viewer, address }: Reporter,
-  ): Promise<ReportOutcome> {
+  report(id: string, said: Report, reporter: Reporter): Promise<ReportOutcome> {
+    const { citizenId } = reporter.viewer;
+    const report = (): Promise<ReportOutcome> => this.#report(id, said, reporter);
+    return citizenId === undefined ? report() : this.#parts.accounts.acting(citizenId, report);
+  }
+
+  async #report(id: string, { rule, text }: Report, { viewer, address }: Reporter): Promise<ReportOutcome> {
     const { posting, desk, store } = this.#parts;
     const one = await posting.shownOrComment(id, viewer);
     const { leafIndex: record } = one;
@@ -90,9 +99,11 @@ export class PostModeration {
   }
 
   /** Takes an author's appeal. @throws NOT_FOUND it is not theirs; as {@link ModerationDesk.appeal} */
-  async appeal(id: string, text: string, member: Member): Promise<AppendedEntry> {
-    const { posting, desk } = this.#parts;
-    const { leafIndex: record } = await posting.own(id, member);
-    return desk.appeal({ record, text, account: member.citizenId });
+  appeal(id: string, text: string, member: Member): Promise<AppendedEntry> {
+    const { posting, desk, accounts } = this.#parts;
+    return accounts.acting(member.citizenId, async () => {
+      const { leafIndex: record } = await posting.own(id, member);
+      return desk.appeal({ record, text, account: member.citizenId });
+    });
   }
 }

@@ -15,7 +15,7 @@ import { PostViews, type CommentView, type PostView } from "./post-views.ts";
 import { PublishedPosts, type ShownTranslation } from "./published-posts.ts";
 import { ThemeResults } from "./theme-results.ts";
 import { Themes } from "./themes.ts";
-import { Uploads } from "./uploads.ts";
+import { Uploads, type Piece, type UploadPlace } from "./uploads.ts";
 
 export interface PostsParts {
   readonly log: Pick<OpenLog, "store" | "check" | "events" | "reserveSource">;
@@ -96,7 +96,7 @@ export class Posts {
       ...{ index, published, city, tagOf: (one) => this.#views.tagOf(one) },
       version: () => [index.size, ...log.events.tally.all.map(({ count }) => count)].join(" "),
     });
-    this.moderation = new PostModeration({ posting: this.posting, desk, store, now });
+    this.moderation = new PostModeration({ posting: this.posting, desk, store, accounts, now });
     log.reserveSource(source, SENDER);
     ledger.pictures.showOnly((id, of) => published.isPublic(id, of));
   }
@@ -224,6 +224,11 @@ export class Posts {
   async follow(id: string, doesFollow: boolean, member: Member, viewer: Viewer): Promise<void> {
     if (doesFollow) await this.posting.shown(id, viewer);
     await this.#list("followed", id, doesFollow, member);
+  }
+
+  /** Takes the next piece of a picture. @throws UNAUTHENTICATED they are being removed; as {@link Uploads.append} */
+  upload(sha256: string, piece: Piece, { citizenId }: Member): Promise<UploadPlace> {
+    return this.#parts.accounts.acting(citizenId, () => this.uploads.append(citizenId, sha256, piece));
   }
 
   /** Hides an author from somebody, or shows them again. @throws REQUEST_INVALID the list is full */

@@ -2,13 +2,16 @@
 // account alone.
 
 import { createHash, randomUUID } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { once } from "node:events";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { request, type IncomingMessage } from "node:http";
 import { join } from "node:path";
 
 import { expect } from "chai";
 
 import type { JsonObject } from "../../src/core/json.ts";
 import { AppBrowser, joinedCitizen, noticesInForce, noticeIn, type JoinedCitizen } from "../support/citizens.ts";
+import { expectRejection } from "../support/expect-rejection.ts";
 import { acknowledged } from "../support/ledger.ts";
 import type { TestService } from "../support/service.ts";
 import { anchoredService } from "./support/anchored-service.ts";
@@ -278,6 +281,26 @@ describe("a citizen", () => {
       expect(erased.map(({ record }) => record)).to.deep.equal([id]);
     });
 
+    it("and what was begun before and comes in afterwards is not taken: a picture, a report, an appeal", async () => {
+      const [leaving, staying] = [await joinedCitizen(service), await joinedCitizen(service)];
+      const { posts, cityStore, folder } = service;
+      const { citizenId, browser } = leaving;
+      const [own, others] = [await posted(browser), await posted(staying.browser)];
+      const bytes = Buffer.alloc(2_000, "picture");
+      const finish = await begunUpload(browser, bytes);
+      const viewer = await posts!.viewerFor({ citizenId, since: 0 });
+      const uploads = join(folder, "uploads", citizenId);
+      expect((await browser.leave(leaving.passkey)).status).to.equal(200);
+
+      expect(await finish()).to.equal(401);
+      expect(existsSync(uploads), "a folder of an account that is gone").to.equal(false);
+      const size = service.log.tree.size;
+      const report = posts!.moderation.report(others, { rule: "insult" }, { viewer, address: "" });
+      await expectRejection("UNAUTHENTICATED", report);
+      await expectRejection("UNAUTHENTICATED", posts!.moderation.appeal(own, "no", { citizenId, since: 0 }));
+      expect([await cityStore!.list("reported", citizenId), service.log.tree.size]).to.deep.equal([[], size]);
+    });
+
     it("again, if it failed on the way: until then the account is there", async () => {
       const leaving = await joinedCitizen(service);
       const { citizens } = service;
@@ -344,6 +367,27 @@ describe("a citizen", () => {
 });
 
 /** With the values of disclosures in clear. */
+/** Begins to send a picture, and waits until the service has let it in. @returns what sends the rest, and says the status */
+async function begunUpload({ origin, cookies }: AppBrowser, bytes: Buffer): Promise<() => Promise<number>> {
+  const { host, port } = new URL(origin);
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  const cookie = [...cookies].map((pair) => pair.join("=")).join("; ");
+  const page = { origin, "sec-fetch-site": "same-origin", "warifu-app": "1", cookie };
+  const place = { "upload-offset": "0", "upload-length": String(bytes.length), "content-length": String(bytes.length) };
+  const sent = request({
+    ...{ host: "127.0.0.1", port, method: "PUT", path: `/v1/uploads/${sha256}` },
+    headers: { host, ...page, ...place, "content-type": "application/octet-stream", expect: "100-continue" },
+  });
+  sent.flushHeaders();
+  await once(sent, "continue");
+  return async () => {
+    sent.end(bytes);
+    const [response] = (await once(sent, "response")) as [IncomingMessage];
+    response.resume();
+    return response.statusCode ?? 0;
+  };
+}
+
 function opened(text: string): string {
   const parts = text.match(/[A-Za-z0-9_-]{40,}/g) ?? [];
   return [text, ...parts.map((part) => Buffer.from(part, "base64url").toString())].join("\n");

@@ -137,10 +137,11 @@ async function enter(
   response: Response,
   { parts, origin, citizen }: Entering,
 ): Promise<LiveSession<StoredCitizen>> {
-  const { sessions, sessionMs } = citizensOf(parts);
+  const { accounts, sessions, sessionMs } = citizensOf(parts);
   const former = sessions.recognise(cookieOf(request, "citizen", origin));
   if (former) await sessions.end(former.sessionId);
-  const secret = await sessions.begin(citizen.citizenId);
+  // No session of an account that is being removed outlives it.
+  const secret = await accounts.acting(citizen.citizenId, () => sessions.begin(citizen.citizenId));
   const session = sessions.recognise(secret);
   if (!session) throw new WarifuError("UNAUTHENTICATED", "this sign-in does not count: begin again");
   clearCookie(response, "citizen-flow", origin);

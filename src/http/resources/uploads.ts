@@ -34,8 +34,7 @@ function putUpload(parts: RouteParts): RequestHandler<{ sha256: string }> {
       throw new WarifuError("REQUEST_INVALID", "the headers Upload-Offset and Upload-Length are whole numbers");
     mediaTypeOf(request, [OCTETS]);
     const bytes = await collectBody(request, MAX_PIECE_BYTES);
-    const { citizenId } = memberIn(response);
-    response.json(await postsOf(parts).uploads.append(citizenId, sha256, { offset, length, bytes }));
+    response.json(await postsOf(parts).upload(sha256, { offset, length, bytes }, memberIn(response)));
   };
 }
 
