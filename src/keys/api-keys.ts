@@ -179,11 +179,16 @@ export class Access {
     const key = keyId === undefined ? undefined : this.#keys.get(keyId);
     // Hashed and compared in every case, so that the time taken does not reveal which ids exist.
     const matches = timingSafeEqual(sha256(utf8(secret ?? "")), key?.secretHash ?? NO_HASH);
-    if (!key || !matches || !this.#isValid(key))
-      throw new WarifuError("UNAUTHENTICATED", "send a valid API key in the header `Authorization: Bearer wk_…`");
+    if (!key || !matches || !this.#isValid(key)) throw new WarifuError("UNAUTHENTICATED", SEND_A_KEY);
     this.#uses.set(key.keyId, this.#now());
     const { name, role, sender, sources, types } = key;
     return { keyId: key.keyId, name, role: role as Role, sender, sources, types };
+  }
+
+  /** @throws UNAUTHENTICATED the key of somebody who was recognised was revoked since, or has expired */
+  assertStillValid({ keyId }: Pick<Principal, "keyId">): void {
+    const key = this.#keys.get(keyId);
+    if (!key || !this.#isValid(key)) throw new WarifuError("UNAUTHENTICATED", SEND_A_KEY);
   }
 
   /**
@@ -291,4 +296,5 @@ function given(scope: IssueOptions): Partial<Scope> {
   return Object.fromEntries(Object.entries(scope).filter(([, value]) => value !== undefined));
 }
 
+const SEND_A_KEY = "send a valid API key in the header `Authorization: Bearer wk_…`";
 const NO_HASH = new Uint8Array(32);

@@ -69,6 +69,7 @@ class ArrivingBody {
   #failure: unknown;
   #wake: (() => void) | undefined;
   #onCrumbs: (() => void) | undefined;
+  #assertMayGoOn: () => void = () => undefined;
   #window: NodeJS.Timeout | undefined;
 
   constructor(request: IncomingMessage) {
@@ -96,6 +97,15 @@ class ArrivingBody {
     }, windowMs).unref();
   }
 
+  /**
+   * Has everything that is read from now on depend on something that may end meanwhile, such as the sender's right to send: a
+   * body can take hours.
+   * @param assertMayGoOn throws what readers are to throw then
+   */
+  dependOn(assertMayGoOn: () => void): void {
+    this.#assertMayGoOn = assertMayGoOn;
+  }
+
   /** How many bytes have arrived. */
   get bytes(): number {
     return this.#bytes;
@@ -108,11 +118,12 @@ class ArrivingBody {
 
   /**
    * What has arrived since the last read, in one piece, until the body ends.
-   * @throws REQUEST_INVALID when it comes in crumbs; TOO_SLOW; what the connection fails with
+   * @throws REQUEST_INVALID when it comes in crumbs; TOO_SLOW; what the connection fails with, or what it depends on
    */
   async *read(): AsyncGenerator<Buffer, void, undefined> {
     while (true) {
       if (this.#failure !== undefined) throw this.#failure;
+      this.#assertMayGoOn();
       const piece = this.#large.shift() ?? this.#small.take();
       if (piece.length > 0) {
         this.#waitingBytes -= piece.length;
@@ -132,6 +143,7 @@ class ArrivingBody {
     this.#isWantedWhole = true;
     while (!this.#isEnded && this.#failure === undefined) await new Promise<void>((resolve) => (this.#wake = resolve));
     if (this.#failure !== undefined) throw this.#failure;
+    this.#assertMayGoOn();
     const pieces = [...this.#large, this.#small.take()].filter(({ length }) => length > 0);
     const [only = Buffer.alloc(0)] = pieces;
     this.#forget();

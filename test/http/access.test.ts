@@ -9,6 +9,7 @@ import { ROLES, type Role } from "../../src/keys/api-keys.ts";
 import { createLogger, loggable } from "../../src/serve/logger.ts";
 import { cpuMsOf } from "../support/cpu-time.ts";
 import { startService, type TestService } from "../support/service.ts";
+import { begunRequest } from "./support/begun-request.ts";
 import { call, expectProblem, readingText, submit, type CallOptions, type Result } from "./support/call.ts";
 import { describedRoutes } from "./support/described-answers.ts";
 
@@ -535,6 +536,23 @@ describe("access", () => {
     for (const body of bad)
       expectProblem(await call(service, "/v1/keys", { role: "admin", body }), 400, "REQUEST_INVALID");
     expectProblem(await call(service, "/v1/keys", { role: "admin", body: '{"a":1,"a":2}' }), 400, "JSON_DUPLICATE_KEY");
+  });
+
+  it("a key that is revoked while a body is on its way sends no more of it", async () => {
+    const lines = Array.from({ length: 3 }, (_, n) => `${readingText(n, { source: "begun" })}\n`).join("");
+    for (const [type, body] of [
+      ["application/json", readingText(1, { source: "begun" })],
+      // Longer than what is read in one piece.
+      ["application/json", `${readingText(1, { source: "begun" })}${" ".repeat(20_000)}`],
+      ["application/x-ndjson", lines],
+    ] as const) {
+      const { keyId, key } = await service.access.issue("gateway", "submitter");
+      const headers = { authorization: `Bearer ${key}`, "content-type": type };
+      const finish = await begunRequest(service.url, { method: "POST", path: "/v1/records", headers, body });
+      await service.access.revoke(keyId);
+      const before = service.log.tree.size;
+      expect([await finish(), service.log.tree.size], type).to.deep.equal([401, before]);
+    }
   });
 
   it("D12 no key and no secret is in the log or in an error", async () => {

@@ -2,9 +2,7 @@
 // account alone.
 
 import { createHash, randomUUID } from "node:crypto";
-import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { request, type IncomingMessage } from "node:http";
 import { join } from "node:path";
 
 import { expect } from "chai";
@@ -16,6 +14,7 @@ import { acknowledged } from "../support/ledger.ts";
 import type { TestService } from "../support/service.ts";
 import { anchoredService } from "./support/anchored-service.ts";
 import { Authenticator } from "./support/authenticator.ts";
+import { begunRequest } from "./support/begun-request.ts";
 import { call, expectProblem } from "./support/call.ts";
 import { post as posted, postsIn } from "./support/posting.ts";
 
@@ -287,7 +286,11 @@ describe("a citizen", () => {
       const { citizenId, browser } = leaving;
       const [own, others] = [await posted(browser), await posted(staying.browser)];
       const bytes = Buffer.alloc(2_000, "picture");
-      const finish = await begunUpload(browser, bytes);
+      const sha256 = createHash("sha256").update(bytes).digest("hex");
+      const place = { "upload-offset": "0", "upload-length": String(bytes.length) };
+      const headers = { ...browser.headers, ...place, "content-type": "application/octet-stream" };
+      const upload = { method: "PUT", path: `/v1/uploads/${sha256}`, headers, body: bytes };
+      const finish = await begunRequest(browser.origin, upload);
       const viewer = await posts!.viewerFor({ citizenId, since: 0 });
       const uploads = join(folder, "uploads", citizenId);
       expect((await browser.leave(leaving.passkey)).status).to.equal(200);
@@ -367,27 +370,6 @@ describe("a citizen", () => {
 });
 
 /** With the values of disclosures in clear. */
-/** Begins to send a picture, and waits until the service has let it in. @returns what sends the rest, and says the status */
-async function begunUpload({ origin, cookies }: AppBrowser, bytes: Buffer): Promise<() => Promise<number>> {
-  const { host, port } = new URL(origin);
-  const sha256 = createHash("sha256").update(bytes).digest("hex");
-  const cookie = [...cookies].map((pair) => pair.join("=")).join("; ");
-  const page = { origin, "sec-fetch-site": "same-origin", "warifu-app": "1", cookie };
-  const place = { "upload-offset": "0", "upload-length": String(bytes.length), "content-length": String(bytes.length) };
-  const sent = request({
-    ...{ host: "127.0.0.1", port, method: "PUT", path: `/v1/uploads/${sha256}` },
-    headers: { host, ...page, ...place, "content-type": "application/octet-stream", expect: "100-continue" },
-  });
-  sent.flushHeaders();
-  await once(sent, "continue");
-  return async () => {
-    sent.end(bytes);
-    const [response] = (await once(sent, "response")) as [IncomingMessage];
-    response.resume();
-    return response.statusCode ?? 0;
-  };
-}
-
 function opened(text: string): string {
   const parts = text.match(/[A-Za-z0-9_-]{40,}/g) ?? [];
   return [text, ...parts.map((part) => Buffer.from(part, "base64url").toString())].join("\n");

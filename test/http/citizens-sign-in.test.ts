@@ -12,6 +12,7 @@ import { FLOW_MS } from "../../src/sign-in/flows.ts";
 import { AppBrowser, joinedCitizen, joining, noticesInForce, type JoinedCitizen } from "../support/citizens.ts";
 import { startService, type TestService } from "../support/service.ts";
 import { Authenticator, type Bent } from "./support/authenticator.ts";
+import { begunRequest } from "./support/begun-request.ts";
 import { call, expectProblem, type CalledAnswer } from "./support/call.ts";
 import { signedIn } from "./support/desk-browser.ts";
 
@@ -405,6 +406,20 @@ describe("citizens", () => {
       expectProblem(await new AppBrowser(service).signIn(passkey), 401, "UNAUTHENTICATED");
       expect((await new AppBrowser(service).signIn(fresh)).status).to.equal(200);
       expect((await new AppBrowser(service).recover(next)).answer.status).to.equal(200);
+    });
+
+    it("and nothing that was begun on the lost device arrives any more", async () => {
+      const { browser, recoveryCode } = await joinedCitizen(service);
+      const headers = { ...browser.headers, "content-type": "application/json" };
+      const body = JSON.stringify({ pseudonym: "thief" });
+      const renaming = { method: "PATCH", path: "/v1/citizens/me", headers, body };
+      const [finish, late] = [
+        await begunRequest(browser.origin, renaming),
+        await begunRequest(browser.origin, renaming),
+      ];
+      expect(await finish()).to.equal(200);
+      expect((await new AppBrowser(service).recover(recoveryCode)).answer.status).to.equal(200);
+      expect(await late()).to.equal(401);
     });
 
     it("which counts until then: whoever only asks has used up nothing, and is not signed in", async () => {

@@ -14,6 +14,7 @@ import { report } from "../support/ledger.ts";
 import { startService, type TestService } from "../support/service.ts";
 import { call, expectProblem, submit, type CalledAnswer } from "./support/call.ts";
 import { Authenticator } from "./support/authenticator.ts";
+import { begunRequest } from "./support/begun-request.ts";
 import { DeskBrowser, signedIn } from "./support/desk-browser.ts";
 
 const START = Date.parse("2026-11-29T08:00:00Z");
@@ -332,6 +333,18 @@ describe("the desk", () => {
       expect((await browser.ask("/v1/session", { method: "DELETE" })).status).to.equal(204);
       expect(browser.cookies.has("warifu-desk")).to.equal(false);
       expectProblem(await find(thief), 401, "UNAUTHENTICATED");
+    });
+
+    it("for what was begun in it, too: an officer who is removed finishes nothing", async () => {
+      const { officerId, browser } = await signedIn(service);
+      const headers = { ...browser.headers, "content-type": "application/json" };
+      const body = JSON.stringify({ operation: "access", records: [ids.own] });
+      const wanted = { method: "POST", path: "/v1/privacy/requests", headers, body };
+      const [finish, late] = [await begunRequest(browser.origin, wanted), await begunRequest(browser.origin, wanted)];
+      expect(await finish()).to.equal(201);
+      const before = service.log.tree.size;
+      await service.desk.officers.remove(officerId);
+      expect([await late(), service.log.tree.size]).to.deep.equal([401, before]);
     });
 
     it("that was idle, and what a page asks by itself is idle too", async () => {

@@ -7,6 +7,7 @@ import { assertAllowed, assertHasSource, type Access, type Action, type Principa
 import { WarifuError, codeOf } from "../../core/errors.ts";
 import type { Asker } from "../../privacy/way-out.ts";
 import type { Desk } from "../../sign-in/desk.ts";
+import { bodyOf, hasBody } from "../../serve/arriving-body.ts";
 import { principalOfOfficer } from "../../sign-in/officers.ts";
 import { sessionOf } from "./desk-session.ts";
 import { routeOf } from "./problem-answers.ts";
@@ -27,9 +28,17 @@ export function requires(guard: Guard, action: Action): RequestHandler {
     const principal = authorise(request, guard, action);
     // Submitted records are counted one by one as they are read.
     if (action !== "submit") assertWithinRate(guard, principal);
+    if (hasBody(request)) bodyOf(request).dependOn(() => assertStill(principal, request, guard));
     response.locals["principal"] = principal;
     next();
   };
+}
+
+/** A key may be revoked, and a session ended, while the body of a request is still on its way. @throws UNAUTHENTICATED */
+function assertStill(principal: Principal, request: Request, guard: Guard): void {
+  if (request.headers.authorization !== undefined) guard.access.assertStillValid(principal);
+  else if (!signedIn(request, guard))
+    throw new WarifuError("UNAUTHENTICATED", "the session has ended meanwhile: sign in again");
 }
 
 /** The holder of the key or session of a request that {@link requires} let pass. */

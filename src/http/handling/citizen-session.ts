@@ -5,6 +5,7 @@
 import type { Request, RequestHandler, Response } from "express";
 import type { Citizens } from "../../citizens/citizens.ts";
 import { WarifuError } from "../../core/errors.ts";
+import { bodyOf, hasBody } from "../../serve/arriving-body.ts";
 import type { LiveSession } from "../../sign-in/sessions.ts";
 import type { StoredCitizen } from "../../store/citizen-store.ts";
 import type { RouteParts } from "./route.ts";
@@ -73,12 +74,21 @@ export function requiresCitizen(parts: Pick<RouteParts, "citizens" | "security">
     const session = citizenSessionOf(request, citizens);
     if (!session) {
       parts.security.refused("UNAUTHENTICATED", { route: routeOf(request) });
-      throw new WarifuError("UNAUTHENTICATED", "nobody is signed in here: this is for citizens, in the app");
+      throw nobodyHere();
     }
+    // It may end while the body of the request is still on its way.
+    if (hasBody(request))
+      bodyOf(request).dependOn(() => {
+        if (!citizenSessionOf(request, citizens)) throw nobodyHere();
+      });
     response.locals["citizen"] = signedIn(session);
     response.locals["citizenSession"] = session.sessionId;
     next();
   };
+}
+
+function nobodyHere(): WarifuError {
+  return new WarifuError("UNAUTHENTICATED", "nobody is signed in here: this is for citizens, in the app");
 }
 
 /** The citizen of a request that {@link requiresCitizen} let pass. */

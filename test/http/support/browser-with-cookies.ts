@@ -20,11 +20,16 @@ export class BrowserWithCookies {
     this.#header = header;
   }
 
+  /** What goes with each request of the page. */
+  get headers(): Readonly<Record<string, string>> {
+    const cookie = [...this.cookies].map((pair) => pair.join("=")).join("; ");
+    return { origin: this.origin, "sec-fetch-site": "same-origin", ...this.#header, cookie };
+  }
+
   /** A request of the page; `headers` replace those that it sends by itself, an empty text leaves one out. */
   async ask(path: string, options: CallOptions & { readonly value?: object } = {}): Promise<CalledAnswer> {
     const { value, headers: given, ...rest } = options;
-    const cookie = [...this.cookies].map((pair) => pair.join("=")).join("; ");
-    const own = { origin: this.origin, "sec-fetch-site": "same-origin", ...this.#header, cookie, ...given };
+    const own = { ...this.headers, ...given };
     const headers = Object.fromEntries(Object.entries(own).filter(([, text]) => text !== ""));
     const body = value && JSON.stringify(value);
     const answer = await call(this.#service, path, { ...rest, headers, ...(body !== undefined && { body }) });
