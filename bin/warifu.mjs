@@ -33,7 +33,7 @@ async function underAnother(node, argv) {
     import("../scripts/launch/npm.mjs"),
     import("../scripts/launch/run.mjs"),
   ]);
-  return run(node, [self, ...argv], { env: environment(node) });
+  return run(node, [...process.execArgv, self, ...argv], { env: environment(node) });
 }
 
 /** @param {string | undefined} verb @returns {Promise<{ node: string, program: string }>} what to run, and under which Node */

@@ -52,7 +52,7 @@ export async function startBenchService(
     env: environment,
     stdio: ["ignore", "inherit", "inherit", "ipc"],
     // As `npm start` runs it.
-    execArgv: ["--max-semi-space-size=64"],
+    execArgv: ["--max-semi-space-size=64", "--v8-pool-size=0"],
   });
   child.setMaxListeners(0);
   const ready = await answer<{ url: string; apiKeysFile: string; policyFile: string }>(child);
