@@ -15,6 +15,7 @@ import {
 } from "../../src/core/body.ts";
 import { formatOpening, openingDigest } from "../../src/core/opening.ts";
 import type { JsonObject, JsonValue } from "../../src/core/json.ts";
+import { cpuMsOf } from "../support/cpu-time.ts";
 import { expectCode } from "../support/expect-code.ts";
 
 const HEAD: BodyHead = {
@@ -180,13 +181,13 @@ describe("body", () => {
       }
     });
 
-    it("truth D1: more than there are digests are refused unread, and thousands cost no more than each its own", () => {
+    it("truth D1: more than there are digests are refused unread, and thousands cost no more than each its own", async () => {
       const nine = Array.from({ length: 9 }, () => "*");
       expectCode("OPENING_MISMATCH", () => openClaims(bodyOf(RECORD), nine), /more openings/);
       const many = Array.from({ length: MAX_DIGESTS }, (_, at) => opening(`claim${at}`, at));
-      const begun = performance.now();
-      expect(openClaims(bodyOf({ _sd: many.map(openingDigest).sort() }), many)).to.have.length(MAX_DIGESTS);
-      expect(performance.now() - begun).to.be.lessThan(2_000);
+      const body = bodyOf({ _sd: many.map(openingDigest).sort() });
+      const open = (): unknown => expect(openClaims(body, many)).to.have.length(MAX_DIGESTS);
+      expect(await cpuMsOf(open)).to.be.lessThan(2_000);
     });
 
     it("that are none are refused", () => {
