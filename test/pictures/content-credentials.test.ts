@@ -82,10 +82,7 @@ describe("a reader of content credentials that goes wrong", () => {
     rmSync(folder, { recursive: true });
   });
 
-  const noted = async (
-    body: string,
-    options: { longestCredentialsMs?: number } = {},
-  ): Promise<ContentCredentials[]> => {
+  const noted = async (body: string, longestCredentialsMs = 60_000): Promise<ContentCredentials[]> => {
     const inside = join(folder, "node_modules", "@contentauth", "c2pa-wasm", "pkg");
     mkdirSync(inside, { recursive: true });
     writeFileSync(join(inside, "c2pa_bg.wasm"), "");
@@ -94,17 +91,14 @@ describe("a reader of content credentials that goes wrong", () => {
       join(inside, "c2pa.js"),
       `export default async () => {}; export class WasmReader { static async fromBlob(type, blob) { ${body} } }`,
     );
-    pictures = new PictureProcess({ packages: folder, ...options });
+    pictures = new PictureProcess({ packages: folder, longestCredentialsMs });
     return [...(await pictures.credentials([looked(signed("png")), looked(signed("jpg"))]))];
   };
   const says = (store: object): string => `return { json: () => ${JSON.stringify(JSON.stringify(store))}, free() {} };`;
   const UNREADABLE = { present: true, state: "unreadable" };
 
   it("costs a bounded time for all pictures together, and nothing else", async () => {
-    expect(await noted("for (;;);", { longestCredentialsMs: 1_500 })).to.deep.equal([
-      UNREADABLE,
-      { present: true, state: "not-read" },
-    ]);
+    expect(await noted("for (;;);", 1_500)).to.deep.equal([UNREADABLE, { present: true, state: "not-read" }]);
     expect((await pictures.look(await scene().png().toBuffer())).type).to.equal("image/png");
   });
 

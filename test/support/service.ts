@@ -199,7 +199,10 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   const keys = {} as Record<Role, string>;
   for (const role of ROLES) keys[role] = (await access.issue(`test ${role}`, role)).key;
   const connectors = new Connectors(options.connectors ?? [], { pipeline, profiles, store, alarms, logger, now });
-  const decoding = new PictureProcess(options.packages === undefined ? {} : { packages: options.packages });
+  const decoding = new PictureProcess({
+    longestCredentialsMs: 60_000,
+    ...(options.packages !== undefined && { packages: options.packages }),
+  });
   const publishing = new Publishing({ log, process: decoding, now, faceHider: options.faceHider ?? (() => undefined) });
   const translating = new Translating(options.translation ?? { translators: [], places: [] });
   const city = typeof options.city === "string" ? readCity(join(CITIES, `${options.city}.json`)) : options.city;
