@@ -79,7 +79,7 @@ describe("the explorer in a browser", function () {
     });
   }
 
-  it("fits at a zoom of 200 %, as do the other pages for which nobody signs in", async () => {
+  it("fits at a zoom of 200 % and on a tablet, as do the other pages for which nobody signs in", async () => {
     const others = [
       ["receipt", `/receipts/${city.reading}`, ".receipt-check"],
       ["reference", "/docs", "h3"],
@@ -91,7 +91,10 @@ describe("the explorer in a browser", function () {
     for (const [name, path, shown] of [...views(), ...others]) {
       await opened.page.goto(`${city.service.url}${path}`);
       await opened.page.locator(shown).first().waitFor({ state: "attached" });
-      await expectFits(opened.page, name);
+      for (const width of [640, 836, 1_000]) {
+        await opened.page.setViewportSize({ width, height: 800 });
+        await expectFits(opened.page, `${name} at ${width}`);
+      }
     }
     await opened.close();
   });
