@@ -33,25 +33,26 @@ export class DigestIndex {
   }
 
   #readTail(): DigestTail {
-    const rows = all(this.#statements.digestsFrom, this.#segments * SEGMENT_ENTRIES);
-    return new DigestTail(rows.map((row) => row["body_digest"] as Uint8Array));
+    const tail = new DigestTail();
+    for (const row of all(this.#statements.digestsFrom, this.#segments * SEGMENT_ENTRIES)) tail.add(row["body_digest"]);
+    return tail;
   }
 
   /** Adds the digest of the next entry. Once a segment is full, its buckets are in the database. */
   add(digest: Uint8Array): void {
-    const { digests } = this.#tail;
-    digests.push(digest);
-    if (digests.length < SEGMENT_ENTRIES) return;
+    const tail = this.#tail;
+    tail.add(digest);
+    if (tail.length < SEGMENT_ENTRIES) return;
     this.#segments++;
-    this.#newest = new DigestTail([]);
+    this.#newest = new DigestTail();
   }
 
   /** Adds the digest of an entry that is being inserted, and writes the buckets of a segment that it fills. */
   insert(digest: Uint8Array): void {
-    const [{ digests }, segment] = [this.#tail, this.#segments];
+    const [tail, segment] = [this.#tail, this.#segments];
     this.add(digest);
     if (this.#segments === segment) return;
-    for (const [bucket, items] of segmentBuckets(digests, HASH_BYTES, DIGEST_PREFIX_BYTES).entries())
+    for (const [bucket, items] of segmentBuckets([tail.bytes], HASH_BYTES, DIGEST_PREFIX_BYTES).entries())
       this.#statements.insertBucket.run(segment * SEGMENT_BUCKETS + bucket, items);
   }
 
@@ -73,22 +74,51 @@ const STATEMENTS = {
   bucket: "SELECT items FROM digest_bucket WHERE bucket = ?",
 } as const;
 
-/** The digests since the last full segment, in leaf order. */
+/** Room for so many digests at first. */
+const FEW = 64;
+
+/**
+ * The digests since the last full segment, in leaf order. They are copied into one piece of memory: kept as they come, each
+ * would keep alive the block that it was read into, such as the bodies of its whole batch.
+ */
 export class DigestTail {
-  readonly digests: Uint8Array[];
+  #bytes = Buffer.alloc(FEW * HASH_BYTES);
+  #length = 0;
   // Filled on first use, so that appending costs nothing. Keyed by the whole digest, since collisions of prefixes can be
   // constructed.
   readonly #places = new Map<string, number>();
+  #named = 0;
 
-  constructor(digests: Uint8Array[]) {
-    this.digests = digests;
+  /** How many there are. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** All of them, one after the other. */
+  get bytes(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length * HASH_BYTES);
+  }
+
+  /** Of a damaged row, anything may come. It keeps its place, and is not found. */
+  add(digest: unknown): void {
+    const begin = this.#length++ * HASH_BYTES;
+    if (begin === this.#bytes.length) this.#grow();
+    if (digest instanceof Uint8Array && digest.length === HASH_BYTES) this.#bytes.set(digest, begin);
   }
 
   /** Position of a digest; `undefined` if it is not among them. */
   placeOf(digest: Uint8Array): number | undefined {
-    for (let place = this.#places.size; place < this.digests.length; place++)
-      this.#places.set(nameOf(this.digests[place] as Uint8Array), place);
+    for (; this.#named < this.#length; this.#named++) {
+      const begin = this.#named * HASH_BYTES;
+      this.#places.set(nameOf(this.#bytes.subarray(begin, begin + HASH_BYTES)), this.#named);
+    }
     return this.#places.get(nameOf(digest));
+  }
+
+  #grow(): void {
+    const grown = Buffer.alloc(2 * this.#bytes.length);
+    grown.set(this.#bytes);
+    this.#bytes = grown;
   }
 }
 

@@ -53,14 +53,41 @@ describe("the digest index", () => {
   });
 
   it("finds digests of the tail by all their bytes, also those added after the first question", () => {
-    const tail = new DigestTail(digests.slice(0, 10));
+    const tail = tailOf(digests.slice(0, 10));
     const near = Uint8Array.from(digests[3]!);
     near[31]! ^= 1;
     expect(tail.placeOf(digests[3]!)).to.equal(3);
     expect(tail.placeOf(near)).to.equal(undefined);
     expect(tail.placeOf(digests[12]!)).to.equal(undefined);
-    tail.digests.push(...digests.slice(10, 20));
+    for (const digest of digests.slice(10, 20)) tail.add(digest);
     expect(tail.placeOf(digests[12]!)).to.equal(12);
     expect(tail.placeOf(Buffer.from(digests[19]!))).to.equal(19);
   });
+
+  it("keeps the digests of the tail one after the other, and nothing of what they were read from", () => {
+    const many = digests.concat(digests);
+    const tail = tailOf(many);
+    expect(tail.length).to.equal(many.length);
+    expect(Buffer.concat(many).equals(tail.bytes)).to.equal(true);
+    const block = Buffer.concat([digests[5]!, digests[6]!]);
+    tail.add(block.subarray(0, HASH_BYTES));
+    block.fill(0);
+    expect(tail.placeOf(digests[5]!)).to.equal(many.length);
+  });
+
+  it("keeps the place of what a damaged row has in place of a digest, and does not find it", () => {
+    const tail = tailOf(digests.slice(0, 2));
+    for (const damaged of [null, "text", 7n, digests[4]!.subarray(1), Buffer.concat([digests[4]!, digests[5]!])])
+      tail.add(damaged);
+    tail.add(digests[3]!);
+    expect(tail.placeOf(digests[3]!)).to.equal(7);
+    expect(tail.placeOf(digests[4]!)).to.equal(undefined);
+    expect(tail.bytes.length).to.equal(8 * HASH_BYTES);
+  });
 });
+
+function tailOf(some: readonly Uint8Array[]): DigestTail {
+  const tail = new DigestTail();
+  for (const digest of some) tail.add(digest);
+  return tail;
+}
