@@ -48,8 +48,7 @@ export async function partsOf(bytes: Buffer, contentType: string, bounds: PartBo
   if (boundary === undefined) throw invalid("its Content-Type names no boundary");
   const { maxFields, maxFiles, tooMany = `the form may have ${maxFields} fields and ${maxFiles} files` } = bounds;
   const most = maxFields + maxFiles;
-  const count = countOfDelimiters(bytes, boundary, most);
-  if (count > most) throw new WarifuError("TOO_LARGE", tooMany);
+  const count = countOfParts(bytes, boundary, { most, tooMany });
   const parts = await parse(bytes, boundary);
   if (parts.length !== count) throw invalid("it has a part that is no field of a form");
   assertWithin(parts, { ...bounds, tooMany });
@@ -83,11 +82,22 @@ function located(parts: readonly Omit<FormPart, "at">[], bytes: Buffer, boundary
   });
 }
 
-/** How many parts are announced, as far as that matters. */
-function countOfDelimiters(bytes: Buffer, boundary: string, most: number): number {
-  let count = 0;
-  for (let at = delimiterFrom(bytes, boundary, 0); at >= 0 && count <= most; count++)
-    at = delimiterFrom(bytes, boundary, at + 1);
+/**
+ * How many parts are announced. The boundary begins no other line than those that announce a part and, once, the one that ends
+ * the form (RFC 2046 section 5.1.1): the parser would make a part of each, and of millions in one form millions of streams.
+ * @throws REQUEST_INVALID; TOO_LARGE more than `most`
+ */
+function countOfParts(bytes: Buffer, boundary: string, { most, tooMany }: { most: number; tooMany: string }): number {
+  const opening = Buffer.from(`--${boundary}`, "latin1");
+  let [count, isEnded] = [0, false];
+  for (let at = bytes.indexOf(opening); at >= 0; at = bytes.indexOf(opening, at + 1)) {
+    if (at > 0 && bytes.toString("latin1", at - 2, at) !== "\r\n") continue;
+    const next = bytes.toString("latin1", at + opening.length, at + opening.length + 2);
+    if (isEnded || (next !== "\r\n" && next !== "--"))
+      throw invalid("a line opens with its boundary, and neither begins a part nor ends the form");
+    isEnded = next === "--";
+    if (!isEnded && ++count > most) throw new WarifuError("TOO_LARGE", tooMany);
+  }
   return count;
 }
 

@@ -68,6 +68,21 @@ describe("multipart forms", () => {
     await expectRejection("NOT_ACCEPTABLE", read(part(encoded, "MQ=="), END));
   });
 
+  it("refuses lines that open with the boundary and delimit nothing, at the first: each would cost a part", async () => {
+    const more = Buffer.from("anything");
+    for (const line of ["--XXY", "--XX-", "--XX ", "--XX--\r\n--XX--", `--XX--\r\n${named("b", "2").toString()}`]) {
+      const many = Buffer.from(`${line}\r\n`.repeat(100_000));
+      const begun = process.cpuUsage();
+      await expectRejection(
+        "REQUEST_INVALID",
+        read(named("a", "1"), many, more, END),
+        /a line opens with its boundary/,
+      );
+      expect(process.cpuUsage(begun).user / 1_000, `milliseconds, ${line}`).to.be.lessThan(250);
+    }
+    expect(await read(named("a", "- --XXY, --XX"), END)).to.have.length(1);
+  });
+
   it("refuses a body that is cut short, wherever, and one without a boundary", async () => {
     const whole = Buffer.concat([named("lat", "43.46"), named("long", "-3.8"), END]);
     for (let length = 0; length < whole.length - 4; length++)
