@@ -12,8 +12,7 @@ import { anchoringOn, COMMAND, openWorkplace, type Workplace } from "./support/c
 
 const VERIFY = ["verify", "bundle.json", "--policy", "policy.json"];
 
-describe("output that nobody gets", function () {
-  this.timeout(60_000);
+describe("output that nobody gets", () => {
   let place: Workplace;
 
   beforeEach(async () => {

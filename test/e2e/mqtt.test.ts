@@ -36,7 +36,7 @@ else eachOnceOver(MOSQUITTO);
 
 function eachOnceOver(program: string): void {
   describe("a service that takes messages from Mosquitto", function () {
-    this.timeout(120_000 + MESSAGES * 20);
+    this.timeout(300_000 + MESSAGES * 20);
     let chain: TestChain;
     let broker: Mosquitto;
     let sender: MqttClient;

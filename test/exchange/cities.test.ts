@@ -13,7 +13,7 @@ import { temporaryFolder } from "../support/ledger.ts";
 const ROOT = join(import.meta.dirname, "../..");
 
 describe("npm run cities", function () {
-  this.timeout(240_000);
+  this.timeout(600_000);
 
   it("runs Santander and Fujisawa until each shows the other's posts, and the city that is refused has nothing", async () => {
     const words = ["--once", "--data", temporaryFolder()];

@@ -21,7 +21,7 @@ describe("two cities that exchange records", function () {
   const seeds = ONE_SEED === undefined ? Array.from({ length: SEEDS }, (_, at) => FIRST_SEED + at) : [Number(ONE_SEED)];
   const decoding = new PictureProcess();
   after(() => decoding.close());
-  this.timeout((seeds.length + 2) * MS_A_SEED);
+  this.timeout((seeds.length + 10) * MS_A_SEED);
 
   it(`agree after everything that goes wrong in ${seeds.length} seeds`, async () => {
     const reports: ExchangeReport[] = [];

@@ -58,7 +58,7 @@ const WATCH_TAP = `globalThis.tapped = new Promise((done) => addEventListener("c
 }, { capture: true, once: true })), undefined`;
 
 describe("the citizens' app", function () {
-  this.timeout(240_000);
+  this.timeout(600_000);
   const decoding = new PictureProcess();
   let chain: TestChain;
   let service: TestService;

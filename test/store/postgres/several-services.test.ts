@@ -46,7 +46,7 @@ const SERVICES = Number(process.env["WARIFU_POSTGRES_SERVICES"] ?? 2);
 const SPAN = 1_000_000;
 
 describe("several services on one PostgreSQL", function () {
-  this.timeout(120_000 + ROUNDS * 10_000);
+  this.timeout(300_000 + ROUNDS * 10_000);
   let server: PostgresServer;
   before(async () => {
     server = await thePostgres();
