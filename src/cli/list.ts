@@ -11,7 +11,7 @@ import { address, wholeNumber } from "./option-values.ts";
 import type { Output } from "./output.ts";
 import { recordLine } from "./record-words.ts";
 import { apiKeyFor, givenKey, loadSettings } from "./settings.ts";
-import { isRead } from "./standard-streams.ts";
+import { isStdoutRead } from "./standard-streams.ts";
 import { frame } from "./texts/frame/en.ts";
 import { recordsTexts } from "./texts/records/en.ts";
 import type { CommonOptions, DefineVerb } from "./verb.ts";
@@ -75,7 +75,7 @@ async function listRecords(client: Client, output: Output, options: ListOptions)
         damaged++;
         output.say(recordsTexts().damaged(one.leafIndex, one.error.detail ?? one.error.title), { mark: "undecided" });
       }
-      if (!isRead()) break;
+      if (!isStdoutRead()) break;
     }
   } finally {
     progress.end();
