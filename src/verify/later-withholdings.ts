@@ -50,13 +50,14 @@ export async function withheldAbove(log: ReadLog, logKey: LogKeys, size: number)
   const note = await log.checkpoint();
   const shown = unlessRefused(() => openCheckpoint(note, logKey).checkpoint.treeSize) ?? size;
   const end = Math.ceil(shown / TILE_WIDTH) + MOST_BEYOND;
-  for (let index = Math.floor(size / TILE_WIDTH), isLast = false; index < end && !isLast; index++) {
-    const bundle = await longestBundle(log, index, index * TILE_WIDTH < shown ? tileWidth(0, index, shown) : 0);
+  for (let index = Math.floor(size / TILE_WIDTH); index < end; index++) {
+    const begin = index * TILE_WIDTH;
+    const bundle = await longestBundle(log, index, begin < shown ? tileWidth(0, index, shown) : 0);
     for (const [at, bytes] of bundle.entries()) {
-      const record = await withheldAt(log, index * TILE_WIDTH + at, bytes, logKey.name);
+      const record = await withheldAt(log, begin + at, bytes, logKey.name);
       if (record !== undefined) withheld.add(record);
     }
-    isLast = bundle.length < TILE_WIDTH;
+    if (bundle.length < TILE_WIDTH) break;
   }
   return withheld;
 }
@@ -75,17 +76,16 @@ async function withheldAt(
 /** As much of a bundle as the log has. `width` is how much its checkpoint covers; it need not serve more than that. */
 async function longestBundle(log: ReadLog, index: number, width: number): Promise<Bundle> {
   let longest: Bundle = width === 0 ? [] : ((await log.entries(index, width)) ?? []);
-  // The full bundle is tried first: a log that goes on has it.
-  for (let [most, tried] = [TILE_WIDTH, TILE_WIDTH]; longest.length < most; tried = halfway(longest.length, most)) {
+  let most = TILE_WIDTH;
+  // The full bundle is tried first: a log that goes on has it. Where it has not, the end is found by halving.
+  let tried = most;
+  while (longest.length < most) {
     const bundle = await log.entries(index, tried).catch(() => undefined);
     if (bundle) longest = bundle;
     else most = tried - 1;
+    tried = Math.ceil((longest.length + most) / 2);
   }
   return longest;
-}
-
-function halfway(low: number, high: number): number {
-  return Math.ceil((low + high) / 2);
 }
 
 function unlessRefused<T>(read: () => T): T | undefined {
