@@ -1,6 +1,6 @@
 /**
- * Composes an audit of a data folder: opens ledger and vault for reading, and hands them to the audit with the nodes to
- * ask. Works whether the service is stopped or running.
+ * Audits the data folder of a configuration: opens ledger and vault for reading, and passes them to the audit with the nodes
+ * to ask. Works whether the service is stopped or running.
  */
 import { anchorsUnder } from "../chain/nodes/unanimous-anchors.ts";
 import type { Config } from "../config.ts";
@@ -42,12 +42,12 @@ export async function auditLedger(options: AuditLedgerOptions): Promise<AuditRep
   const vault = await vaultOf(config);
   const { dataDir, database }: StorePlace = config;
   const data = { place: { dataDir, database }, hasVault: vault !== undefined, logKey: policy.log };
-  const aside = sample ? undefined : auditThreadsFor(data, store.treeSize());
+  const threads = sample ? undefined : auditThreadsFor(data, store.treeSize());
   try {
     return await audit({
       store,
       vault,
-      aside,
+      threads,
       policy,
       anchors: anchorsUnder(policy, rpcUrl === undefined ? (config.chain.rpcUrls ?? policy.rpc) : [rpcUrl]),
       guard: readHeadGuard(config.files.head),
@@ -60,7 +60,7 @@ export async function auditLedger(options: AuditLedgerOptions): Promise<AuditRep
       onProgress,
     });
   } finally {
-    await aside?.close();
+    await threads?.close();
     await vault?.close();
     await store.close();
   }

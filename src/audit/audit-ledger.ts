@@ -20,38 +20,40 @@ export interface AuditParts extends AuditOptions<AnchorEvent> {
   readonly store: LedgerReader;
   /** Without it, openings are not checked. */
   readonly vault?: Vault | undefined;
-  /** Does on other threads what can be done there. */
-  readonly aside?: Pick<AuditThreads, "take" | "headAbove" | "faults"> | undefined;
-  /** The newest checkpoint that was handed out, as kept next to the database. */
+  /** Does part of the work ahead of the audit; without them, the audit does all of it. */
+  readonly threads?: Pick<AuditThreads, "take" | "headAbove" | "faults"> | undefined;
+  /** The newest checkpoint that was handed out, as the head guard has it. */
   readonly guard?: Checkpoint | undefined;
-  /** What is wrong with what citizens arrange, which is outside the ledger. */
+  /** The faults of what citizens arrange among themselves, which is stored outside the ledger. */
   readonly arrangements?: (() => Promise<AsyncIterable<StoreFault>>) | undefined;
-  /** What time-stamping authorities gave; a sample leaves it out. */
+  /** Timestamps of the log's checkpoints; a sample leaves them out. */
   readonly timestamps?: TimestampFiles | undefined;
 }
 
-/** Audits a ledger, even while its service runs. Never throws for what it finds, only when it cannot read. */
+/** Audits a ledger, even while its service runs. Throws nothing for what it finds, only if it cannot read at all. */
 export async function audit(parts: AuditParts): Promise<AuditReport> {
   const { store, policy } = parts;
   const findings = new AuditFindings();
   const log = new StoredLog(parts, findings);
-  const audit = new LogAudit({ ...parts, ...log.source() }, findings);
-  // Before the chain is asked: an anchor that becomes final meanwhile need not be among those that it shows.
+  const logAudit = new LogAudit({ ...parts, ...log.source() }, findings);
+  // Read before the chain is asked: an anchor that becomes final meanwhile need not be among those that the chain shows.
   const finalSize = await FolderClaims.finalSize(store);
-  const shown = await audit.askChain();
+  const shown = await logAudit.askChain();
   if (store.origin !== policy.log.name)
     findings.refute("ORIGIN_MISMATCH", "log", {
       id: "origin-differs",
       origin: store.origin,
       expected: policy.log.name,
     });
+
   const newest = await log.newestHead();
-  const leaves = newest && audit.draw(newest.treeSize);
+  const leaves = newest && logAudit.draw(newest.treeSize);
   if (leaves) {
     findings.checked.checkpoints++;
-    await audit.sample(leaves, newest);
-    return audit.conclude(newest.treeSize);
+    await logAudit.sample(leaves, newest);
+    return logAudit.conclude(newest.treeSize);
   }
+
   const claims = await FolderClaims.read(parts, findings);
   const signedSize = Math.max(newest?.treeSize ?? 0, claims.signedSize());
   const bounds = {
@@ -59,12 +61,17 @@ export async function audit(parts: AuditParts): Promise<AuditReport> {
     headAbove: (size: number) => log.headAbove(size),
     observers: [claims],
   };
-  await log.checkCoverage(await audit.walk(bounds, signedSize));
+  await log.checkCoverage(await logAudit.walk(bounds, signedSize));
   await claims.check(signedSize, shown && { ...shown, finalSize });
   await checkTimestamps(parts, findings);
-  const faults = parts.aside?.faults(store) ?? store.check();
+  await refuteAll(parts.threads?.faults(store) ?? store.check(), findings);
+  if (parts.arrangements) await refuteAll(await parts.arrangements(), findings);
+  return logAudit.conclude(signedSize);
+}
+
+async function refuteAll(
+  faults: Iterable<StoreFault> | AsyncIterable<StoreFault>,
+  findings: AuditFindings,
+): Promise<void> {
   for await (const { where, ...fault } of faults) findings.refuteBy(where, { ...fault, details: {} });
-  for await (const { where, ...fault } of (await parts.arrangements?.()) ?? [])
-    findings.refuteBy(where, { ...fault, details: {} });
-  return audit.conclude(signedSize);
 }

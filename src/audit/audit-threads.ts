@@ -1,9 +1,9 @@
 /**
- * Threads that help the audit of a ledger. Some check plain entries and the signatures of checkpoints ahead of it, part by
- * part: these are most of an audit, and none of them depends on what came before. On another one the store checks its own
- * tables.
+ * Threads that help with the audit of a ledger. Some check plain entries and the signatures of checkpoints ahead of the
+ * audit, part by part: that is most of the work, and no part of it depends on earlier ones. On another thread, the store
+ * checks its own tables.
  *
- * Invariant: what a thread that ends has not done is done by the audit.
+ * Invariant: if a thread ends, the audit does what that thread has not done.
  */
 import { accessSync, constants } from "node:fs";
 import { availableParallelism } from "node:os";
@@ -28,7 +28,7 @@ export interface AuditThreadData {
   readonly logKey: LogKeys;
 }
 
-/** What it answers. Bundles that are absent, too, are for the audit. */
+/** What a thread answers for a part. Bundles that are absent or `undefined` are left to the audit. */
 export interface LeavesAnswer {
   readonly part: number;
   readonly bundles: readonly (PlainBundle | undefined)[];
@@ -36,13 +36,13 @@ export interface LeavesAnswer {
   readonly heads: SoundHeads | undefined;
 }
 
-/** What the thread for the tables answers, each time that it is asked for more. */
+/** What the thread for the tables answers each time it is asked for more. */
 export interface FaultsAnswer {
   readonly faults: readonly StoreFault[];
   readonly isAll: boolean;
 }
 
-/** The threads for a log, if it is worth some here. */
+/** Threads for a log of that size, unless they would not pay here. */
 export function auditThreadsFor(data: AuditThreadData, size: number): AuditThreads | undefined {
   const cores = availableParallelism();
   return size >= WORTH_THREADS && cores > 1 && isWritable(data.place)
@@ -50,7 +50,7 @@ export function auditThreadsFor(data: AuditThreadData, size: number): AuditThrea
     : undefined;
 }
 
-/** From a folder that nobody can write to, a database may have to be copied to be read: once is enough. */
+/** In a read-only folder, a database may have to be copied before it is read: once is enough. */
 function isWritable({ dataDir }: StorePlace): boolean {
   try {
     accessSync(dataDir, constants.W_OK);
@@ -80,7 +80,7 @@ export class AuditThreads {
     return answer?.bundles[index % BUNDLES_IN_A_PART];
   }
 
-  /** The lowest checkpoint above a size, where the threads are and if all around it are sound. */
+  /** The lowest checkpoint above a size, if it lies in a part whose checkpoints are all sound. */
   async headAbove(size: number): Promise<ReturnType<typeof headAboveIn>> {
     for (let part = Math.floor(size / LEAVES_IN_A_PART); ; part++) {
       const heads = (await this.#leaves.held(part))?.heads;
@@ -89,9 +89,10 @@ export class AuditThreads {
     }
   }
 
-  /** What the store finds wrong with its tables, as {@link LedgerReader.check} of the same store. */
+  /** The faults that {@link LedgerReader.check} of the same store finds. */
   async *faults(store: Pick<LedgerReader, "check">): AsyncGenerator<StoreFault> {
-    for (let told = 0; ;) {
+    let told = 0;
+    for (;;) {
       const answered = new Promise<FaultsAnswer>((resolve) => this.#tables.once("message", resolve));
       this.#tables.postMessage("more");
       const answer = await Promise.race([answered, this.#tablesEnded]);
@@ -107,7 +108,7 @@ export class AuditThreads {
   }
 }
 
-/** Without the first ones: what a store finds, it finds in the same order each time. */
+/** All but the first ones, which were told already: a store finds its faults in the same order each time. */
 async function* allBut<T>(first: number, all: Iterable<T> | AsyncIterable<T>): AsyncGenerator<T> {
   let at = 0;
   for await (const one of all) if (at++ >= first) yield one;

@@ -1,6 +1,6 @@
 /**
- * Checks that the vault has nothing of a record of which the log says that it was erased, or the vault itself: rows that
- * were put back from a copy would bring back what somebody had a right to see gone.
+ * Checks that the vault keeps nothing of records that are erased according to the log, or to the vault's own notes: rows put
+ * back from a copy would bring back what somebody had a right to see gone.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseBody, type Body } from "../core/body.ts";
@@ -14,7 +14,7 @@ import type { Vault } from "../store/vault.ts";
 import type { AuditFindings } from "../verify/audit-findings.ts";
 
 const PAGE = 1_000;
-// A service erases in the turn in which it says so. These looks give it two seconds.
+// A running service erases right after the log says so. These looks give it two seconds.
 const LOOKS = 20;
 const BETWEEN_LOOKS_MS = 100;
 
@@ -25,13 +25,12 @@ interface ErasedRowsParts {
 }
 
 /**
- * Names the records that are erased, and of which the vault has rows; looks at the events below a size. Events that conceal
- * what a record said are erased with it, and a derivation or translation that another one
- * replaced is.
+ * Reports erased records that the vault has rows of, by the events below a size. Events that conceal what a record said are
+ * erased with it, and so are derivations and translations that were replaced.
  */
 export async function checkErasedRows({ store, vault, findings }: ErasedRowsParts, size: number): Promise<void> {
   const noted = new Set(await vault.keptThoughErased());
-  // Before the vault is looked at: what the log said before this head is done.
+  // Read before the vault: whatever the log stated before this head has been done.
   const head = (await store.newestCheckpoint())?.treeSize ?? 0;
   const [stated, underWay] = [new Set<number>(), new Set<number>()];
   for await (const { leaf, event } of statedErasures(store, size)) {
@@ -43,13 +42,13 @@ export async function checkErasedRows({ store, vault, findings }: ErasedRowsPart
   const refute = (leaf: number, message: string): void =>
     findings.refuteBy(`vault row ${leaf}`, new WarifuError("VAULT_DAMAGED", message));
   for (const leaf of stated) refute(leaf, "the log says it was erased, and the vault still has it");
-  // Such as an event about an erased record, which went with it.
+  // Only the vault notes these: events about an erased record, for example, which are erased with it.
   for (const leaf of noted)
     if (!stated.has(leaf) && (await isGenuine(leaf, vault)))
       refute(leaf, "the vault notes that it was erased, and still has it");
 }
 
-/** The walk reports a note that is not. */
+/** Whether the vault's note of an erasure is genuine; one that is not is reported by the walk. */
 async function isGenuine(leafIndex: number, vault: Pick<Vault, "isErased">): Promise<boolean> {
   try {
     return await vault.isErased(leafIndex);
@@ -59,7 +58,7 @@ async function isGenuine(leafIndex: number, vault: Pick<Vault, "isErased">): Pro
   }
 }
 
-/** Looks again, for as long as a running service may need to do what it said. */
+/** The records that are still kept after the time that a running service may need to erase them. */
 async function stillKept(records: ReadonlySet<number>, vault: Pick<Vault, "keeps">): Promise<ReadonlySet<number>> {
   const left = new Set(records);
   for (let look = 0; look < LOOKS && left.size > 0; look++) {
@@ -69,14 +68,14 @@ async function stillKept(records: ReadonlySet<number>, vault: Pick<Vault, "keeps
   return left;
 }
 
-/** What the vault may no longer have, by what the log says. */
+/** An erasure that the log states. */
 interface StatedErasure {
   readonly leaf: number;
   /** Leaf index of the event that says so. */
   readonly event: number;
 }
 
-/** In the order of the log: what an erasure takes along entered before it. */
+/** All erasures below a size, in the order of the log, each with the earlier events that it takes along. */
 async function* statedErasures(store: Pick<LogStore, "events">, size: number): AsyncIterable<StatedErasure> {
   const copies = new Copies();
   for await (const { leafIndex: event, body } of eventsBelow(size, store)) {
@@ -101,12 +100,12 @@ async function* eventsBelow(size: number, store: Pick<LogStore, "events">): Asyn
 
 /** Events that conceal what records said: derivations of their pictures, translations, and other records of their number. */
 class Copies {
-  // The newest, by record and then by what it is.
+  // The newest of each kind, by record.
   readonly #made = new Map<number, Map<string, number>>();
   // By the first of the two records.
   readonly #conflicts = new Map<number, number[]>();
 
-  /** Leaf indexes of those about a record that still count. */
+  /** Leaf indexes of those about a record that have not been replaced. */
   of(record: number): readonly number[] {
     return [...(this.#made.get(record)?.values() ?? []), ...(this.#conflicts.get(record) ?? [])];
   }
@@ -138,7 +137,7 @@ interface Said {
   readonly conflict?: SeqConflict;
 }
 
-/** The walk checks the events; here one that is damaged says nothing. */
+/** What an event states; nothing if it is damaged, which the walk reports. */
 function saidBy(bytes: Uint8Array | null): Said {
   try {
     const body = bytes && parseBody(bytes);

@@ -1,6 +1,6 @@
 /**
- * Reads a log that lies in a folder as the files of C2SP tlog-tiles (https://c2sp.org/tlog-tiles), such as an export of a closed
- * log. Nothing there is believed: the audit computes what the bytes are worth.
+ * Reads a log that lies in a folder as the files of C2SP tlog-tiles (https://c2sp.org/tlog-tiles), such as the export of a
+ * closed log. Nothing there is trusted: the audit computes every hash itself.
  */
 import { constants, existsSync } from "node:fs";
 import { open } from "node:fs/promises";
@@ -20,7 +20,7 @@ export function exportedLogReader(folder: string): LogReader {
   return logReaderOf(exportedLogFiles(folder));
 }
 
-/** Its files. */
+/** The files of the log in that folder. */
 export function exportedLogFiles(folder: string): LogFiles {
   return {
     get: (path, maxBytes) => readBounded(join(folder, path), maxBytes),
@@ -28,7 +28,7 @@ export function exportedLogFiles(folder: string): LogFiles {
   };
 }
 
-/** Not waiting for whoever would write to a pipe, and reading no device, which may have no end. */
+/** Reads a file; refuses pipes, which could wait forever, and devices, which may have no end. */
 async function readBounded(path: string, maxBytes: number): Promise<Uint8Array | undefined> {
   try {
     await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);

@@ -1,7 +1,7 @@
 /**
- * Holds the timestamps of an exported log against it, with nothing but its files: each is about a checkpoint that the log signed,
- * of a tree from which the newest one has grown, and holds under the certificates and the Bitcoin blocks of the auditor's
- * policy, if it names any.
+ * Checks the timestamps of an exported log, with nothing but its files: each must be about a checkpoint that the log signed,
+ * of a tree that the newest one extends, and be valid under the certificates and Bitcoin blocks of the auditor's policy, if
+ * it names any.
  */
 import { utf8 } from "../core/bytes.ts";
 import { openCheckpoint } from "../core/checkpoint.ts";
@@ -17,7 +17,7 @@ import type { LogReader } from "../verify/log-reader.ts";
 import { TileTree } from "../verify/tile-tree.ts";
 import { checkStamps } from "./timestamps.ts";
 
-/** What is compared. */
+/** What is checked. */
 export interface ExportedTimestampParts {
   /** Where the log lies, with its timestamps beside it. */
   readonly folder: string;
@@ -25,7 +25,7 @@ export interface ExportedTimestampParts {
   readonly policy: Policy;
 }
 
-/** Names each file that does not hold. @param head of the log, as the audit found it */
+/** Reports each file that is not valid. @param head of the log, as the audit found it */
 export async function checkExportedTimestamps(
   { folder, log, policy }: ExportedTimestampParts,
   { treeSize: newSize, rootHash: newRoot }: Head,

@@ -18,7 +18,7 @@ import { asDamage, faultOf } from "./signed-heads.ts";
 
 const PAGE = 1_000;
 
-/** Goes along with a walk and notes the roots at the sizes that are claimed. */
+/** What a data folder claims. Follows a walk, and notes the roots at the sizes that are claimed. */
 export class FolderClaims implements TreeObserver {
   readonly #parts: AuditParts;
   readonly #findings: AuditFindings;
@@ -44,7 +44,10 @@ export class FolderClaims implements TreeObserver {
     return new FolderClaims(parts, findings, anchors);
   }
 
-  /** Of the newest anchor that is said to be final; all if that cannot be read, which {@link FolderClaims.read} reports. */
+  /**
+   * Size of the newest anchor that is said to be final; infinite if it cannot be read, which {@link FolderClaims.read}
+   * reports.
+   */
   static async finalSize(store: Pick<AnchorJournal, "newestFinalAnchor">): Promise<number> {
     try {
       return (await store.newestFinalAnchor())?.treeSize ?? 0;
@@ -74,13 +77,13 @@ export class FolderClaims implements TreeObserver {
     if (!this.#parts.guard) this.#findings.note({ id: "no-head-guard" });
     for (const [where, head] of this.#heads) this.#checkHead(where, head, size);
     if (this.#anchors.length > 0) await this.#findings.attempt("anchors", () => this.#checkEvidence());
-    // Not added to those of the contract, which are the same ones.
+    // Not added to the contract's anchors, which are the same ones.
     this.#findings.checked.anchors = this.#anchors.length;
     if (shown) this.#compareWithChain(shown);
     else this.#findings.note({ id: "evidence-only" });
   }
 
-  /** Finds rows of the vault that belong to nothing, or to what is erased. */
+  /** Finds rows of the vault that belong to no record, or to an erased one. */
   async #checkVaultRows(size: number): Promise<void> {
     const { vault, store } = this.#parts;
     if (!vault) return this.#findings.note({ id: "vault-closed" });
@@ -111,7 +114,7 @@ export class FolderClaims implements TreeObserver {
       this.#findings.refute("ANCHOR_MISMATCH", where, { id: "head-root-differs", treeSize });
   }
 
-  /** Reads the anchors once more, and of these no others: a service may be adding some. */
+  /** Reads the claimed anchors again, with their evidence. Others are skipped: a running service may be adding some. */
   async #checkEvidence(): Promise<void> {
     const claimed = new Set(this.#anchors.map(({ anchorId }) => anchorId));
     for await (const anchor of anchorRows(this.#parts.store))
@@ -147,14 +150,14 @@ export class FolderClaims implements TreeObserver {
   }
 }
 
-/** What the chain shows, and up to which size anchors were said to be final before it was asked. */
+/** What the chain shows, and the size up to which anchors were said to be final before it was asked. */
 type ShownBy = ShownAnchors<AnchorEvent> & { readonly finalSize: number };
 
 function nameOf({ anchorId }: ClaimedAnchor): string {
   return `anchor ${anchorId}`;
 }
 
-/** Without what takes most of its place, several KB each: a log has thousands of anchors a day. */
+/** An anchor without its largest columns, which have several KB: a log may have thousands of anchors a day. */
 type ClaimedAnchor = Omit<StoredAnchor, "evidence" | "raw">;
 
 async function readClaimedAnchors(store: AnchorJournal): Promise<ClaimedAnchor[]> {

@@ -1,22 +1,23 @@
 /**
- * Threads that go ahead of a walk through a log, part by part: each part is asked of one of them, a few before their turn.
+ * Threads that work ahead of a walk through a log, part by part: each part is given to one of them, a few parts in advance.
  *
- * Invariant: a few parts are held, however long the log is; and of what a thread that ends has not done there is no answer.
+ * Invariant: only a few parts are held, however long the log is; and if a thread ends, its unfinished parts are answered
+ * with `undefined`.
  */
 import { Worker } from "node:worker_threads";
 import { TILE_WIDTH } from "../core/tile.ts";
 import { compileCache } from "../serve/compile-cache.ts";
 
-/** Enough to be worth a message. */
+/** How many entry bundles make a part: enough to be worth a message. */
 export const BUNDLES_IN_A_PART = 16;
 export const LEAVES_IN_A_PART: number = BUNDLES_IN_A_PART * TILE_WIDTH;
-/** A thread takes about as long to start as these take to check. */
+/** From how many leaves on threads pay: starting one takes about as long as checking this many. */
 export const WORTH_THREADS = 20_000;
-/** Parts that each thread is ahead. */
+/** How many parts each thread may be ahead. */
 const PARTS_AHEAD = 2;
-/** What a thread makes is garbage a moment later: with four times the room it was not faster. */
+/** Room for short-lived objects, which are nearly all that a thread makes: with four times as much it was not faster. */
 const YOUNG_MB = 8;
-/** Far more than a thread keeps; without a bound, garbage piles up the longer an audit takes. */
+/** Far more than a thread needs; without a bound, garbage would pile up during a long audit. */
 const OLD_MB = 96;
 
 /** What a thread answers, with the number of the part. */
@@ -24,14 +25,14 @@ export interface PartAnswer {
   readonly part: number;
 }
 
-/** One thread and the parts that it has not answered yet. */
+/** A thread, and the parts that it has not answered yet. */
 interface PartThread<Answer> {
   readonly worker: Worker;
   readonly asked: Map<number, (answer: Answer | undefined) => void>;
   hasEnded: boolean;
 }
 
-/** Threads of one program. Close them at the end. */
+/** Threads that run the same program. Close them at the end. */
 export class PartThreads<Answer extends PartAnswer> {
   readonly #threads: readonly PartThread<Answer>[];
   readonly #parts = new Map<number, Promise<Answer | undefined>>();
@@ -45,7 +46,7 @@ export class PartThreads<Answer extends PartAnswer> {
     this.#threads = Array.from({ length: threads }, () => startThread(program, data));
   }
 
-  /** The answer to a part. Those before it are let go of, and the next ones are asked. */
+  /** The answer for a part. Answers for earlier parts are dropped, and the next parts are asked for. */
   answerTo(part: number, parts: number = Number.POSITIVE_INFINITY): Promise<Answer | undefined> {
     for (const before of this.#parts.keys()) if (before < part) this.#parts.delete(before);
     this.#next = Math.max(this.#next, part);
@@ -54,7 +55,7 @@ export class PartThreads<Answer extends PartAnswer> {
     return this.held(part);
   }
 
-  /** The answer to a part that was asked and not let go of. */
+  /** The answer for a part, if that was asked for and is still held. */
   async held(part: number): Promise<Answer | undefined> {
     return this.#parts.get(part);
   }
@@ -74,8 +75,8 @@ export class PartThreads<Answer extends PartAnswer> {
 }
 
 /**
- * A thread that is bounded in its memory. It opens for itself what the audit opens, so it has the same environment: that may
- * name a proxy, or a password file of PostgreSQL.
+ * Starts a thread whose memory is bounded. It opens ledger and vault itself, so it has the environment of this process,
+ * which may name a proxy or a password file of PostgreSQL.
  */
 export function startAuditThread(program: URL, data: unknown): Worker {
   return new Worker(program, {

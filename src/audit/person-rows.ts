@@ -1,6 +1,6 @@
 /**
- * Checks that a record is found by the people whom it identifies: nobody can hide it from those who ask what is kept of them
- * by removing or changing a row of the index. Which claims identify people is said by the profiles that the log holds.
+ * Checks that the vault's index leads from the people whom a record identifies to the record: removing or changing a row of
+ * the index would hide it from those who ask what is kept of them. The profiles in the log say which claims identify people.
  */
 import type { Body } from "../core/body.ts";
 import { WarifuError } from "../core/errors.ts";
@@ -8,7 +8,7 @@ import type { JsonObject } from "../core/json.ts";
 import { comparable } from "../core/person-value.ts";
 import type { Vault } from "../store/vault.ts";
 
-/** The index of one vault, next to the entries of its log as they are walked through in order. */
+/** Compares the index of one vault with the entries of its log, which must be passed in order. */
 export class PersonRows {
   readonly #index: Pick<Vault, "findPerson">;
   /** Names of the claims, by the `vct` of the records. */
@@ -19,7 +19,7 @@ export class PersonRows {
   }
 
   /**
-   * The next entry.
+   * Checks the next entry.
    * @param claims those of its body and those that are concealed
    * @throws VAULT_DAMAGED a value of the record does not lead to it
    */

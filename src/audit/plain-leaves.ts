@@ -1,7 +1,7 @@
 /**
- * Checks the entries of a bundle that are plain records, as most are: nothing in the vault, no event, nothing wrong. It says
- * nothing about a bundle that has anything else in it, which the audit then goes through entry by entry; so a thread that does
- * this can save the audit work, and cannot hide anything from it.
+ * A quick check for bundles that hold nothing but plain records, as most do: no events, nothing in the vault, nothing wrong.
+ * About any other bundle it says nothing, and the audit goes through it entry by entry. So a thread that does this can save
+ * the audit work, but cannot hide anything from it.
  */
 import { hash } from "node:crypto";
 import { equalBytes, fromUtf8, toHex, utf8 } from "../core/bytes.ts";
@@ -22,13 +22,13 @@ import { usualBody } from "./usual-body.ts";
 export interface PlainBundle extends PlainLeaves {
   /** In the order of the source ids. */
   readonly sourceNames: readonly string[];
-  /** Each kind of record once. */
+  /** Each `vct` once. */
   readonly vcts: readonly string[];
 }
 
-/** Which entries are plain. */
+/** What counts as plain. */
 export interface PlainTerms {
-  /** Whether there is a vault to check: what it keeps something of is not plain. */
+  /** Whether there is a vault to check: then a record that the vault keeps something of is not plain. */
   readonly hasVault: boolean;
 }
 
@@ -52,7 +52,7 @@ export async function plainBundle(
 export type PlainEntry = Pick<EntryText, "kind" | "sourceId" | "seq" | "bodyDigest" | "body"> &
   Partial<Pick<EntryText, "id" | "sourceName">>;
 
-/** What entries of a log of that name are if all of them are plain. Precondition: as many as a bundle has. */
+/** The bundle of these entries, if all of them are plain. Precondition: there are as many as a bundle has. */
 export function plainRecords(
   entries: readonly PlainEntry[],
   origin: string,
@@ -61,7 +61,7 @@ export function plainRecords(
   return new PlainRecords(origin, terms).gather(entries);
 }
 
-/** A source of a bundle, and its place among them. */
+/** A source that occurs in a bundle, and its index among those. */
 interface PlainSource {
   readonly place: number;
   /** Hexadecimal. */
@@ -74,12 +74,12 @@ class PlainRecords {
   readonly #origin: string;
   readonly #terms: PlainTerms;
   readonly #sources = new Map<string, PlainSource>();
-  /** The same sources, by the very bytes of their ids, which a store hands out again and again. */
+  /** The same sources by the very object of their id, since a store returns the same ones again and again. */
   readonly #met = new Map<Uint8Array, PlainSource>();
-  /** Kinds of records that were found right in a body. */
+  /** Every `vct` that was checked once in a body. */
   readonly #vcts = new Set<string>();
   readonly #hashes = Buffer.alloc(TILE_WIDTH * HASH_BYTES);
-  /** What the hash of a leaf is over: a zero byte and the entry. */
+  /** The input of a leaf hash: a zero byte and the entry. */
   readonly #leaf = Buffer.alloc(1 + ENTRY_BYTES);
 
   constructor(origin: string, terms: PlainTerms) {
@@ -118,10 +118,10 @@ class PlainRecords {
     return source;
   }
 
-  /** When a record was taken in, if its body is sound and the vault keeps nothing of it. */
+  /** When a record was received, if its body is sound and the vault keeps nothing of it. */
   #timeOf(entry: PlainEntry, sourceId: string): number | undefined {
     const { kind, bodyDigest, body: text } = entry;
-    // A number that is out of bounds is negative here.
+    // The store gives -1 for a number that is out of range.
     if (kind !== "record" || sourceId.length !== 2 * HASH_BYTES || entry.seq < 0) return undefined;
     if (hash("sha256", text, "hex") !== bodyDigest) return undefined;
     const usual = usualBody(text, { origin: this.#origin, seq: entry.seq, sourceId });
@@ -132,7 +132,7 @@ class PlainRecords {
     return body.iat;
   }
 
-  /** Puts the hash of a leaf in its place. @returns whether the id of the record, if known, is the one that follows from it */
+  /** Writes a leaf hash to its place. @returns whether the record's id, if known, follows from it */
   #isItself(at: number, { kind, sourceId, seq, bodyDigest, id }: PlainEntry, time: number): boolean {
     writeEntry(this.#leaf, 1, { kind, sourceId, seq, bodyDigest: Buffer.from(bodyDigest, "hex") });
     this.#hashes.write(hash("sha256", this.#leaf, "hex"), at * HASH_BYTES, "hex");
@@ -141,7 +141,9 @@ class PlainRecords {
   }
 }
 
-/** Entries of an engine that has no texts; `undefined` if one of them cannot be read, or has no body that is one. */
+/**
+ * Entries as text, for engines without {@link LogStore.entryTexts}; `undefined` if one is unreadable or has no UTF-8 body.
+ */
 function asTexts(entries: readonly StoredEntry[]): EntryText[] | undefined {
   const texts = entries.map((entry) => ifSound(() => asText(entry)));
   return texts.every((text) => text !== undefined) ? texts : undefined;
@@ -157,7 +159,7 @@ function soundBody({ bodyDigest, body, ...entry }: PlainEntry, origin: string): 
   return ifSound(() => checkBodyOf(bytes, utf8(body), origin));
 }
 
-/** What a check finds; `undefined` where it refuses. */
+/** The result of a check; `undefined` if it throws one of our errors. */
 export function ifSound<T>(check: () => T): T | undefined {
   try {
     return check();

@@ -1,6 +1,6 @@
 /**
- * Reads and checks the entries of one bundle as a log serves them, with their bodies and their tile. It says that all are plain
- * records, or nothing, as {@link plainBundle} does of a store.
+ * Reads and checks the entries of one bundle as a log serves them, with their bodies and their tile. Like {@link
+ * plainBundle} for a store, it can only say that all of them are plain records, or nothing.
  */
 import { isUtf8 } from "node:buffer";
 import { bodyBundlePath, decodeBodyBundle } from "../core/body-bundle.ts";
@@ -13,20 +13,20 @@ import { ifSound, plainRecords, type PlainEntry } from "./plain-leaves.ts";
 
 /** A full bundle as it was read. */
 export interface ServedBundle {
-  /** By their paths: those that the log has; none if they are large. */
+  /** The files that the log has, by their paths; none if they are large. */
   readonly files: ReadonlyMap<string, Uint8Array>;
   /** Its leaves if all of them are plain. */
   readonly plain: PlainLeaves | undefined;
 }
 
-/** Each entry behind its length. */
+/** Bytes of a full entry bundle: each entry with its length in front. */
 const ENTRIES_BYTES = TILE_WIDTH * (2 + ENTRY_BYTES);
-/** Eight thousand a body. A hundred bundles are read ahead, so what may be long is left to the audit, which holds a few. */
+/** Bytes of bodies read ahead, 8,000 per body. Longer bundles are left to the audit, which holds fewer at a time. */
 const MOST_BODIES_AHEAD = 2_097_152;
-/** Bytes of a bundle that are held until its turn: two thousand a body. Of a larger one the audit reads again what is not plain. */
+/** Bytes of a bundle kept until its turn, 2,000 per body. The files of a larger one are read again if it is not plain. */
 const MOST_HELD = 524_288;
 
-/** What a log serves of a bundle, by its paths and the bounds of what is read ahead. */
+/** The files of a bundle, and how much of each is read ahead at most. */
 function filesOfBundle(index: number): readonly (readonly [path: string, maxBytes: number])[] {
   return [
     [tilePath({ level: "entries", index, width: TILE_WIDTH }), ENTRIES_BYTES],
@@ -57,7 +57,7 @@ function plainIn(
   const texts: PlainEntry[] = [];
   for (const [at, bytes] of decodeEntryBundle(entries, TILE_WIDTH).entries()) {
     const [{ bodyDigest, ...entry }, body] = [decodeEntry(bytes), shown[at]];
-    // Bytes that are not UTF-8 would become a text that an entry may have committed to.
+    // Decoding other bytes would replace them, perhaps by a text that the entry commits to.
     if (!(body instanceof Uint8Array) || !isUtf8(body)) return undefined;
     texts.push({ ...entry, bodyDigest: toHex(bodyDigest), body: asText(body) });
   }

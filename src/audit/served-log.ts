@@ -1,6 +1,7 @@
 /**
- * A log as it is served over HTTP or lies in a folder as files, read and checked ahead by threads. What they call plain needs no
- * further look; of everything else the walk is given what they read, so that nothing is asked for twice unless it is large.
+ * A log that is served over HTTP, or lies in a folder as files, read and checked ahead of the audit by threads. Bundles that
+ * they find plain need no further check; of all others the walk gets the files that they read, so that nothing is fetched
+ * twice unless it is large.
  *
  * Invariant: an audit finds the same with threads as without.
  */
@@ -16,7 +17,7 @@ import { ifSound } from "./plain-leaves.ts";
 import type { ServedBundle } from "./served-leaves.ts";
 
 const PROGRAM = new URL(`./served-thread${extname(import.meta.filename)}`, import.meta.url);
-/** More would be more connections than a server likes. */
+/** More would open more connections than a server likes. */
 const MOST_THREADS = 4;
 const BODIES = "bodies/";
 
@@ -28,11 +29,13 @@ export interface ServedThreadData {
   readonly place: LogPlace;
   /** Of the auditor's policy. */
   readonly origin: string;
-  /** The first bundle that is wanted, and the one behind the last. */
+  /** Index of the first bundle to read, and of the one after the last. */
   readonly bundles: readonly [begin: number, end: number];
 }
 
-/** What it answers: for each bundle of a part what it read, unless that failed or is not wanted. */
+/**
+ * What a thread answers: each bundle of a part, unless reading it failed or it is outside {@link ServedThreadData.bundles}.
+ */
 export interface ServedAnswer extends PartAnswer {
   readonly bundles: readonly (ServedBundle | undefined)[];
 }
@@ -42,7 +45,7 @@ export function filesAt(place: LogPlace): LogFiles {
   return "url" in place ? httpLogFiles(place.url) : exportedLogFiles(place.folder);
 }
 
-/** How many threads to start, and for how many leaves. */
+/** How many threads to start, and from how many leaves on. */
 export interface ServedLogOptions {
   readonly threads?: number;
   readonly worthLeaves?: number;
@@ -59,7 +62,7 @@ export function openServedLog(place: LogPlace, origin: string, options: ServedLo
   const { get, noCheckpoint } = filesAt(place);
   const ahead = new BundlesAhead(place, origin, options);
   const log = logReaderOf({ get: async (path, most) => (await ahead.file(path)) ?? get(path, most), noCheckpoint });
-  // Without its bodies no bundle is plain.
+  // No bundle counts as plain unless its bodies can be checked.
   let hasAddenda = false;
   const reader: LogReader = {
     ...log,
@@ -69,7 +72,7 @@ export function openServedLog(place: LogPlace, origin: string, options: ServedLo
   return { reader, close: () => ahead.close() };
 }
 
-/** Bundles that threads have read ahead, from the one on where a walk begins. */
+/** Bundles that threads read ahead, starting where the walk does. */
 class BundlesAhead {
   readonly #place: LogPlace;
   readonly #origin: string;
@@ -94,7 +97,7 @@ class BundlesAhead {
     return answer?.bundles[index % BUNDLES_IN_A_PART]?.plain;
   }
 
-  /** What was read of a file, if its bundle was. */
+  /** A file, if its bundle was read ahead. */
   async file(path: string): Promise<Uint8Array | undefined> {
     const index = this.#threads && bundleOf(path);
     if (index === undefined) return undefined;
@@ -116,7 +119,7 @@ class BundlesAhead {
   }
 }
 
-/** The number of the bundle that a file is of. */
+/** The index of the bundle that a file belongs to. */
 function bundleOf(path: string): number | undefined {
   return ifSound(() => {
     if (path.startsWith(BODIES)) return parseBodyBundlePath(path.slice(BODIES.length)).index;

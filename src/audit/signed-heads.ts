@@ -1,6 +1,6 @@
 /**
- * Which checkpoints of a stored log are sound in themselves: signed by the log's key, with the size and root of their row. In
- * a log of single records there is one a record, and its signature costs as much as all else that is checked of the record.
+ * Which checkpoints of a stored log are sound: signed by the log's key, with the size and root of their row. A log that
+ * receives single records has a checkpoint for each, and its signature costs as much to check as the rest of the record.
  */
 import { equalBytes, utf8 } from "../core/bytes.ts";
 import { openCheckpoint } from "../core/checkpoint.ts";
@@ -11,7 +11,7 @@ import type { LogStore, StoredCheckpoint } from "../store/log-store.ts";
 
 const PAGE = 1_000;
 
-/** What is wrong in a head itself: its note must be signed, and agree with the size and root stored with it. */
+/** The fault of a head, if it has one: its note must be signed, and agree with the size and root stored with it. */
 export function faultOf({ treeSize, rootHash, note }: StoredCheckpoint, logKey: LogKeys): WarifuError | undefined {
   try {
     const { checkpoint } = openCheckpoint(utf8(note), logKey);
@@ -22,13 +22,13 @@ export function faultOf({ treeSize, rootHash, note }: StoredCheckpoint, logKey: 
   }
 }
 
-/** What cannot be read is damage, however the reading fails. */
+/** The error for something unreadable: it counts as damage, however reading it failed. */
 export function asDamage(error: unknown): WarifuError {
   if (error instanceof WarifuError) return error;
   return new WarifuError("STORE_CORRUPT", messageOf(error), { cause: error });
 }
 
-/** Sound heads in the order of their sizes. */
+/** Sound heads by rising size. */
 export interface SoundHeads {
   readonly sizes: Float64Array;
   /** 32 bytes each. */

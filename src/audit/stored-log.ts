@@ -35,8 +35,8 @@ export interface StoredLogParts {
   readonly policy: Pick<Policy, "log">;
   /** Without it, openings are not checked. */
   readonly vault?: Vault | undefined;
-  /** Checks plain entries on threads of their own. */
-  readonly aside?: Pick<AuditThreads, "take" | "headAbove"> | undefined;
+  /** Check plain entries ahead of the audit. */
+  readonly threads?: Pick<AuditThreads, "take" | "headAbove"> | undefined;
 }
 
 /** An entry, or why it cannot be read. */
@@ -49,11 +49,11 @@ export class StoredLog implements LeafReader {
   readonly #findings: AuditFindings;
   // The most recently read rows.
   #rows = new Map<number, Row>();
-  // Names of the sources met so far, by their hexadecimal ids.
+  // Names of the sources so far, by their ids in hexadecimal.
   readonly #sourceNames = new Map<string, string>();
   readonly #withheld: WithheldBodies;
   readonly #persons: PersonRows | undefined;
-  // Sizes of checkpoints that are wrong in themselves: each is reported once.
+  // Sizes of the checkpoints that were found wrong: each is reported once.
   readonly #refuted = new Set<number>();
 
   constructor(parts: StoredLogParts, findings: AuditFindings) {
@@ -63,7 +63,7 @@ export class StoredLog implements LeafReader {
     this.#persons = parts.vault && new PersonRows(parts.vault);
   }
 
-  /** The log in the form that an audit needs. A store holds everything there is. */
+  /** The log in the form that an audit needs. Unlike a log over HTTP, a store holds all there is. */
   source(): LogSource {
     const sourceName = (sourceId: string): string | undefined => this.#sourceNames.get(sourceId);
     const alsoCheck: LogSource["alsoCheck"] = (entry) => this.#checkRow(entry);
@@ -82,7 +82,7 @@ export class StoredLog implements LeafReader {
   }
 
   async plain(index: number): Promise<PlainLeaves | undefined> {
-    const plain = await this.#parts.aside?.take(index);
+    const plain = await this.#parts.threads?.take(index);
     if (!plain || plain.vcts.some((vct) => this.#persons?.concerns(vct))) return undefined;
     for (const [at, id] of plain.sourceIds.entries()) this.#sourceNames.set(id, plain.sourceNames[at] as string);
     return plain;
@@ -104,13 +104,13 @@ export class StoredLog implements LeafReader {
   async addendum(_digest: Uint8Array, leafIndex: number): Promise<Uint8Array | undefined> {
     const { body } = this.#rows.get(leafIndex) as StoredEntry;
     if (body) return body;
-    // A sample does not come by the event.
+    // Looked up here, since a sample does not read the log's events.
     if (!(await this.#withheld.has(leafIndex)))
       throw new WarifuError("NOT_FOUND", "the body is missing, and no event of the log withholds it");
     return undefined;
   }
 
-  /** A full tile as it is stored; a partial one derived from the tiles below, or from the entries. */
+  /** A full tile as it is stored; a partial one as derived from the tiles below, or from the entries. */
   async tile(level: number, index: number, width: number): Promise<Uint8Array[]> {
     if (width < TILE_WIDTH) {
       const hashes: Uint8Array[] = [];
@@ -133,7 +133,7 @@ export class StoredLog implements LeafReader {
     return this.#findings.attempt(where, () => this.#unlessErased(leafIndex, () => this.#checkKept(leafIndex, body)));
   }
 
-  /** A service may erase a record between two looks at it: what is missing of it then is no fault. */
+  /** Runs a check, whose error does not count if the record is erased by then: a running service may erase it meanwhile. */
   async #unlessErased<T>(leafIndex: number, check: () => Promise<T>): Promise<T | undefined> {
     try {
       return await check();
@@ -158,7 +158,7 @@ export class StoredLog implements LeafReader {
     return opened;
   }
 
-  /** Checks the pictures that are kept from an attachment on. */
+  /** Checks the pictures among the attachments, from the one numbered `first` on. */
   async #checkPictures(leafIndex: number, hashes: readonly string[], first: number): Promise<void> {
     const { vault } = this.#parts;
     const kept = (await vault?.attachments(leafIndex)) ?? [];
@@ -195,7 +195,7 @@ export class StoredLog implements LeafReader {
       throw new WarifuError("VAULT_DAMAGED", "the bytes in the vault are not those that it was made of");
   }
 
-  /** The newest checkpoint that is signed. */
+  /** The newest checkpoint with a valid signature. */
   async newestHead(): Promise<StoredCheckpoint | undefined> {
     for (let below = Number.MAX_SAFE_INTEGER; ;) {
       const page = await this.#findings.attempt("checkpoints", () => this.#parts.store.checkpoints(below, PAGE));
@@ -205,9 +205,9 @@ export class StoredLog implements LeafReader {
     }
   }
 
-  /** The lowest checkpoint above a size; without its root if it is not signed. */
+  /** The lowest checkpoint above a size; without its root if its signature is not valid. */
   async headAbove(size: number): Promise<WalkedHead | undefined> {
-    const sound = await this.#parts.aside?.headAbove(size);
+    const sound = await this.#parts.threads?.headAbove(size);
     if (sound) {
       this.#findings.checked.checkpoints++;
       return sound;
@@ -229,10 +229,10 @@ export class StoredLog implements LeafReader {
     return !this.#refuted.has(treeSize);
   }
 
-  /** How far the leaves are present, of those that the log's key signed for. */
+  /** How many of the leaves that the log's key signed for are in the store; the missing ones are reported. */
   async present(size: number): Promise<number> {
     const { store } = this.#parts;
-    // A reader of a log in use may only know of what it was shown.
+    // Reading a checkpoint brings the size up to date if the log is in use.
     if (store.treeSize() < size) await this.#findings.attempt("checkpoint", () => store.newestCheckpoint());
     const present = Math.min(size, store.treeSize());
     if (present < size)
@@ -240,7 +240,7 @@ export class StoredLog implements LeafReader {
     return present;
   }
 
-  /** Reports entries that no checkpoint covers. Asked in this order, since a running service commits both together. */
+  /** Reports entries that no checkpoint covers. Entries are read first, since a running service commits both together. */
   async checkCoverage(covered: number): Promise<void> {
     const { store } = this.#parts;
     const beyond = await this.#findings.attempt("entries", () => store.query({ from: covered, limit: PAGE }));
@@ -289,7 +289,7 @@ function encoded(row: Row | undefined): Uint8Array | WarifuError {
   return encodeEntry(row);
 }
 
-/** One that is not there has to be accounted for. */
+/** The body in a row; `apart` if it is not there, so that the audit asks why. */
 function bodyIn(row: Row | undefined): BundledBody {
   return row === undefined || row instanceof WarifuError ? "apart" : (row.body ?? "apart");
 }

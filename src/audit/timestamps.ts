@@ -1,6 +1,6 @@
 /**
- * Holds the timestamps of a data folder against its ledger: each is about the checkpoint that the log signed at that size,
- * and holds under the certificates and the Bitcoin blocks of the auditor's policy, if it names any.
+ * Checks the timestamps of a data folder against its ledger: each must be about the checkpoint that the log signed at that
+ * size, and be valid under the certificates and Bitcoin blocks of the auditor's policy, if it names any.
  */
 import type { TimestampFiles } from "../cosign/timestamp-files.ts";
 import type { Timestamp } from "../core/bundle.ts";
@@ -14,7 +14,7 @@ import type { AuditFindings } from "../verify/audit-findings.ts";
 import { checkBlockProof } from "../verify/check-block-proof.ts";
 import { checkSeries } from "../verify/check-time.ts";
 
-/** What is compared. */
+/** What is checked. */
 export interface TimestampParts {
   readonly store: Pick<LedgerReader, "anchors">;
   readonly policy: Policy;
@@ -23,7 +23,7 @@ export interface TimestampParts {
 
 const ANCHORS_AT_ONCE = 256;
 
-/** Names each file that does not hold. */
+/** Reports each file that is not valid. */
 export async function checkTimestamps(parts: TimestampParts, findings: AuditFindings): Promise<void> {
   const { policy, timestamps } = parts;
   if (timestamps === undefined) return;
@@ -59,7 +59,7 @@ async function checkFile(files: TimestampFiles, treeSize: number, note: string, 
 }
 
 /**
- * Checks timestamps of a checkpoint under what a policy names.
+ * Checks timestamps of a checkpoint under a policy.
  * @param stamped the bytes that they are about
  * @throws TIMESTAMP_INVALID
  */

@@ -1,13 +1,13 @@
 /**
- * Sees that a body is what the service writes for a record with public claims and nothing else, without making values of it.
- * Where it does not see that, it says nothing: then the body has to be read (verify/check-body.ts).
+ * Recognises the body that the service writes for a record with public claims and nothing else, without parsing it. A body
+ * that it does not recognise may still be valid, and has to be parsed (verify/check-body.ts).
  */
 import { canonicalObjectEnd } from "../core/canonical-span.ts";
 import { PICTURES_CLAIM } from "../core/picture.ts";
 import { RECEIVED_CLAIM } from "../core/received.ts";
 import { LAST_SECOND } from "../core/timestamp.ts";
 
-/** What the body of an entry has to say. */
+/** What the body of an entry must say. */
 export interface ExpectedBody {
   /** Of the log. */
   readonly origin: string;
@@ -16,10 +16,10 @@ export interface ExpectedBody {
   readonly sourceId: string;
 }
 
-/** What else it says. */
+/** What else a recognised body says. */
 export interface UsualBody {
   readonly iat: number;
-  /** As it stands there: whether there can be such a kind of record is not checked. */
+  /** As it stands in the body; not checked. */
   readonly vct: string;
 }
 
@@ -28,10 +28,12 @@ const BEHIND_VCT = '"}';
 /** Depth of the claims in a body. */
 const DEPTH = 2;
 const TIME = /^(?:0|[1-9][0-9]{0,14})$/;
-/** How the names of claims end of which the vault keeps something. Without the sign before it, a name is found sooner. */
+/**
+ * Ends of the names of claims that the vault keeps something of. Without the quotation mark in front, the search is faster.
+ */
 const [DIGESTS, RECEIVED, PICTURES] = ['_sd"', `${RECEIVED_CLAIM}"`, `${PICTURES_CLAIM}"`];
 
-/** `undefined` where it is something else, or cannot be seen. Precondition: the text has no lone surrogates. */
+/** `undefined` if the body is not recognised. Precondition: the text has no lone surrogates. */
 export function usualBody(text: string, { origin, seq, sourceId }: ExpectedBody): UsualBody | undefined {
   if (!text.startsWith(BEFORE_TIME)) return undefined;
   if (text.includes(DIGESTS) || text.includes(RECEIVED) || text.includes(PICTURES)) return undefined;
@@ -41,7 +43,7 @@ export function usualBody(text: string, { origin, seq, sourceId }: ExpectedBody)
   if (!TIME.test(time) || Number(time) > LAST_SECOND || !text.startsWith(beforeClaims, timeEnd)) return undefined;
   const claimsEnd = canonicalObjectEnd(text, timeEnd + beforeClaims.length, DEPTH);
   const beforeVct = `,"seq":${seq},"src":"${sourceId}","vct":"`;
-  // Where no claims end, the text begins, with something else.
+  // If the claims have no end, `claimsEnd` is -1: then this looks at the text's beginning, which differs.
   if (!text.startsWith(beforeVct, claimsEnd) || !text.endsWith(BEHIND_VCT)) return undefined;
   return { iat: Number(time), vct: text.slice(claimsEnd + beforeVct.length, -BEHIND_VCT.length) };
 }

@@ -1,6 +1,6 @@
 /**
- * The records whose bodies the events of a store withhold. A service may withhold more while the store is audited, so a record
- * that is not among them is looked for once more. The event is committed before the body goes.
+ * The records whose bodies are withheld by events in a store. A running service may withhold more during the audit, so
+ * events are read on before a record counts as not withheld. The event is committed before the body is removed.
  */
 import type { LogStore } from "../store/log-store.ts";
 import { withheldBy } from "../verify/later-withholdings.ts";
@@ -10,9 +10,9 @@ const PAGE = 1_000;
 /** Reads each event once. */
 export class WithheldBodies {
   readonly #store: Pick<LogStore, "events" | "origin">;
-  // Leaf indexes: of the event that withholds each record.
+  // Leaf index of the event that withholds a record, by the record's.
   readonly #eventOf = new Map<number, number>();
-  // The first leaf that was not looked at.
+  // The first leaf that was not read yet.
   #next = 0;
 
   constructor(store: Pick<LogStore, "events" | "origin">) {
@@ -35,7 +35,7 @@ export class WithheldBodies {
     for (let isLast = false; !isLast;) {
       const page = await this.#store.events(["erasure"], this.#next, PAGE);
       for (const event of page) {
-        // The walk says what is wrong with one that is damaged.
+        // A damaged event is reported by the walk.
         const record = withheldBy(event.leafIndex, event, event.body, this.#store.origin);
         if (record !== undefined && !this.#eventOf.has(record)) this.#eventOf.set(record, event.leafIndex);
       }

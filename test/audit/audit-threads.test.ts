@@ -30,16 +30,16 @@ describe("the threads of an audit", () => {
     await store.close();
   });
 
-  const auditOf = async (folder: string, threads: number): Promise<AuditReport> => {
-    const aside =
-      threads === 0
+  const auditOf = async (folder: string, count: number): Promise<AuditReport> => {
+    const threads =
+      count === 0
         ? undefined
-        : new AuditThreads({ place: { dataDir: folder }, hasVault: false, logKey: SIGNER.key }, threads);
+        : new AuditThreads({ place: { dataDir: folder }, hasVault: false, logKey: SIGNER.key }, count);
     const store = readSqliteLedger(folder);
     try {
-      return await audit({ store, policy: policyOf(SIGNER.key, true), aside });
+      return await audit({ store, policy: policyOf(SIGNER.key, true), threads });
     } finally {
-      await aside?.close();
+      await threads?.close();
       await store.close();
     }
   };
@@ -98,12 +98,12 @@ describe("the threads of an audit", () => {
   });
 
   it("have the checkpoints of the parts that they were given, in order", async () => {
-    const aside = new AuditThreads({ place: { dataDir: original }, hasVault: false, logKey: SIGNER.key }, 1);
-    await aside.take(0);
+    const threads = new AuditThreads({ place: { dataDir: original }, hasVault: false, logKey: SIGNER.key }, 1);
+    await threads.take(0);
     const found: number[] = [];
-    for (let head = await aside.headAbove(0); head; head = await aside.headAbove(head.treeSize))
+    for (let head = await threads.headAbove(0); head; head = await threads.headAbove(head.treeSize))
       found.push(head.treeSize);
-    await aside.close();
+    await threads.close();
     expect(found).to.deep.equal([1_000, 2_000, 3_000, 4_000, SIZE]);
   });
 
@@ -114,12 +114,12 @@ describe("the threads of an audit", () => {
       db.exec(`INSERT INTO source (name, source_id) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 800)
         SELECT 'stray ' || i, randomblob(32) FROM n`),
     );
-    const aside = new AuditThreads({ place: { dataDir: folder }, hasVault: false, logKey: SIGNER.key }, 1);
+    const threads = new AuditThreads({ place: { dataDir: folder }, hasVault: false, logKey: SIGNER.key }, 1);
     const store = readSqliteLedger(folder);
     const told: StoreFault[] = [];
-    for await (const fault of aside.faults(store)) {
+    for await (const fault of threads.faults(store)) {
       told.push(fault);
-      if (told.length === 1_000) await aside.close();
+      if (told.length === 1_000) await threads.close();
     }
     expect(told.length).to.be.greaterThan(1_600 - 1);
     expect(told).to.deep.equal(await Array.fromAsync(store.check()));
@@ -127,13 +127,13 @@ describe("the threads of an audit", () => {
   });
 
   it("leave to the audit what they cannot do", async () => {
-    const aside = new AuditThreads(
+    const threads = new AuditThreads(
       { place: { dataDir: join(original, "nowhere") }, hasVault: false, logKey: SIGNER.key },
       1,
     );
     const store = readSqliteLedger(original);
-    const report = await audit({ store, policy: policyOf(SIGNER.key, true), aside });
-    await aside.close();
+    const report = await audit({ store, policy: policyOf(SIGNER.key, true), threads });
+    await threads.close();
     await store.close();
     expect(report).to.deep.equal(await auditOf(original, 0));
   });

@@ -40,12 +40,12 @@ describe("plain leaves", () => {
     new EntryAudit(new StoredLog({ store, policy: POLICY }, findings).source(), POLICY.chain, findings, completeness);
 
   it("are counted, and lead to the root of the log", async () => {
-    const aside = {
+    const threads = {
       take: (index: number) => plainBundle(store, index, { hasVault: false }),
       headAbove: async () => undefined,
       faults: () => store.check() as AsyncGenerator<never>,
     };
-    const report = await audit({ store, policy: POLICY, aside });
+    const report = await audit({ store, policy: POLICY, threads });
     expect(report).to.deep.equal(await audit({ store, policy: POLICY }));
     expect([report.outcome, report.checked.bodies, report.checked.tiles]).to.deep.equal(["holds", 300, 1]);
   });
@@ -63,8 +63,12 @@ describe("plain leaves", () => {
     const bothOf = async (place: string) => {
       const reading = readSqliteLedger(place);
       const take = (index: number) => plainBundle(reading, index, { hasVault: false });
-      const aside = { take, headAbove: async () => undefined, faults: () => reading.check() as AsyncGenerator<never> };
-      const report = await audit({ store: reading, policy: POLICY, aside });
+      const threads = {
+        take,
+        headAbove: async () => undefined,
+        faults: () => reading.check() as AsyncGenerator<never>,
+      };
+      const report = await audit({ store: reading, policy: POLICY, threads });
       expect(report).to.deep.equal(await audit({ store: reading, policy: POLICY }));
       await reading.close();
       return report;
