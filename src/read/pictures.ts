@@ -1,6 +1,6 @@
 /**
- * Pictures of records: as they come in, and what is shown of them. Everybody may see what is published; of an original, not
- * even whether it is here is shown to anybody who may not see openings.
+ * Pictures of records: receiving them, and showing them. Everybody may see the published copies. Whoever may not see
+ * openings does not even learn whether an original is here.
  */
 import type { Body } from "../core/body.ts";
 import { toHex } from "../core/bytes.ts";
@@ -29,7 +29,7 @@ export interface PictureParts {
   readonly publishing: Pick<Publishing, "wake" | "reasonOf" | "publishFirst" | "hideMore">;
 }
 
-/** A picture as it is given out. */
+/** A picture as it is handed out. */
 export interface ShownPicture {
   readonly bytes: Uint8Array;
   readonly type: string;
@@ -41,18 +41,18 @@ export interface DerivationView extends Omit<Derivation, "record"> {
   readonly leafIndex: number;
   /** POSIX seconds. */
   readonly at: number;
-  /** What came out, with the opening that shows it in the event's body; absent once it is replaced or erased. */
+  /** The result, with the opening that proves it by the event's body; absent once it is replaced or erased. */
   readonly out?: DerivedPicture;
   readonly opening?: string;
 }
 
-/** What is shown of a picture that is not published. */
+/** A picture that is not published, and why. */
 export interface UnpublishedPicture {
   readonly picture: number;
   readonly reason: UnpublishedReason;
 }
 
-/** Whether everybody may see what is published of a record of that id, from that source. */
+/** Whether everybody may see the published pictures of a record with that id, from that source. */
 export type PublicTest = (id: string, source: string) => Promise<boolean>;
 
 /** The pictures of one log. */
@@ -77,34 +77,34 @@ export class Pictures {
   }
 
   /**
-   * Looks at the pictures that come in with a record.
+   * Inspects the pictures that come in with a record.
    * @throws PICTURE_INVALID, PICTURE_UNSUPPORTED, TOO_LARGE, BUSY
    */
   async receive(pictures: readonly Uint8Array[]): Promise<readonly Picture[]> {
     const { process } = this.#parts;
-    const looked: (PictureFormat & { readonly bytes: Uint8Array })[] = [];
-    for (const bytes of pictures) looked.push({ bytes, ...(await process.look(bytes)) });
-    // Only once all of them are sound: what is refused is not worth the time.
-    const noted = await process.credentials(looked);
-    return looked.map(({ bytes, type, width, height }, at) => ({
+    const inspected: (PictureFormat & { readonly bytes: Uint8Array })[] = [];
+    for (const bytes of pictures) inspected.push({ bytes, ...(await process.look(bytes)) });
+    // Read last, which takes longest: pictures that are refused are not worth the time.
+    const credentials = await process.credentials(inspected);
+    return inspected.map(({ bytes, type, width, height }, at) => ({
       bytes,
       claim: { bytes: bytes.length, height, sha256: toHex(sha256(bytes)), type, width },
-      credentials: noted[at] as ContentCredentials,
+      credentials: credentials[at] as ContentCredentials,
     }));
   }
 
-  /** From now on nothing is shown here of records that do not pass: readers who may see more of them ask elsewhere. */
+  /** From now on, only pictures of records that pass the test are shown to everybody. */
   showOnly(isPublic: PublicTest): void {
     this.#isPublic = isPublic;
   }
 
-  /** Records with pictures have been taken. */
+  /** Publishes pictures of new records soon. */
   wake(): void {
     this.#parts.publishing.wake();
   }
 
   /**
-   * What was made of a record's pictures, in the order of the log.
+   * The derivations of a record's pictures, in the order of the log.
    * @throws ENCODING_INVALID, NOT_FOUND, STORE_DAMAGED, VAULT_FAILED
    */
   async derivations(id: string): Promise<DerivationView[]> {
@@ -114,7 +114,7 @@ export class Pictures {
   }
 
   /**
-   * Pictures of a record that are not published, and why.
+   * The pictures of a record that are not published, and why.
    * @throws as {@link Pictures.derivations}
    */
   async unpublished(id: string): Promise<UnpublishedPicture[]> {
@@ -129,19 +129,20 @@ export class Pictures {
   }
 
   /**
-   * The published picture of that hash, if the record has it.
+   * The published picture with that hash, if the record has it.
    * @throws as {@link Pictures.derivations}
    */
   async published(id: string, hash: string): Promise<ShownPicture | undefined> {
     const { leafIndex: record } = (await this.#records.entry(id)).entry;
     if (!(await this.#isShown(record))) return undefined;
-    const at = await this.#copyAt(record, hash);
-    const derived = at && (await this.#log.check.derivedOf(at.leafIndex, at.body));
+    const copy = await this.#copyWithHash(record, hash);
+    const derived = copy && (await this.#log.check.derivedOf(copy.leafIndex, copy.body));
     return derived && { bytes: derived.bytes, type: derived.claim.type };
   }
 
   /**
-   * The hash of the first picture that is published of the record at that leaf, if there is one.
+   * The hash of a record's first published picture, if it has one.
+   * @param record leaf index
    * @throws STORE_DAMAGED, STORE_FAILED, VAULT_FAILED
    */
   async firstPublished(record: number): Promise<string | undefined> {
@@ -150,14 +151,13 @@ export class Pictures {
   }
 
   /**
-   * Hashes of the newest copies of the pictures of the record at that leaf, in their order, whether or not people see them.
+   * Hashes of the newest copies of a record's pictures, in the order of the pictures, whether or not people may see them.
+   * @param record leaf index
    * @throws STORE_DAMAGED, STORE_FAILED, VAULT_FAILED
    */
   async copiesOf(record: number): Promise<string[]> {
-    const { derivations } = this.#log.events;
     const hashes: string[] = [];
-    for (const { leafIndex, picture } of derivations.of(record).toSorted((a, b) => a.picture - b.picture)) {
-      if (derivations.newestOf(record, picture)?.leafIndex !== leafIndex) continue;
+    for (const { leafIndex } of this.#newestCopies(record).toSorted((a, b) => a.picture - b.picture)) {
       const derived = await this.#log.check.derivedClaimOf(leafIndex, await this.#bodyAt(leafIndex));
       if (derived) hashes.push(derived.claim.sha256);
     }
@@ -165,19 +165,19 @@ export class Pictures {
   }
 
   /**
-   * The original of that hash, or the copy of which people are shown nothing at present.
+   * The original with that hash, or the copy with that hash, even while people may not see it.
    * @throws as {@link Pictures.derivations}, and as {@link WayOut.picture}
    */
   async original(id: string, hash: string, asker: Asker): Promise<ShownPicture> {
     const record = await this.#records.entry(id);
-    const copy = await this.#copyAt(record.entry.leafIndex, hash);
+    const copy = await this.#copyWithHash(record.entry.leafIndex, hash);
     const found = copy ? await this.#wayOut.copy(record, asker, copy) : await this.#wayOut.picture(record, asker, hash);
     if (!found) throw new WarifuError("NOT_FOUND", "the record has no such picture");
     return { bytes: found.bytes, type: found.claim.type };
   }
 
   /**
-   * Publishes a picture anew with more boxes hidden.
+   * Publishes a copy of a picture in which these boxes are hidden too.
    * @throws as {@link Publishing.publishFirst}
    */
   hide(id: string, picture: number, boxes: readonly Box[]): Promise<DerivationView> {
@@ -185,8 +185,8 @@ export class Pictures {
       const { publishing } = this.#parts;
       const { record, kept, rule } = await this.#publishable(id, picture);
       const place = { record, picture };
-      const made = await this.#onNewest(place, async () => {
-        const copy = await this.#copyOf(place);
+      const made = await this.#replacingNewest(place, async () => {
+        const copy = await this.#publishedCopy(place);
         return copy ? publishing.hideMore(place, kept, copy, boxes) : publishing.publishFirst(place, kept, rule, boxes);
       });
       return this.#entered(made);
@@ -194,18 +194,19 @@ export class Pictures {
   }
 
   /**
-   * Publishes what another tool made of a picture; it is decoded and stripped like any other, and what is hidden in the copy
-   * that is published, or what the sender of the record wanted hidden, is hidden in it.
-   * @throws REQUEST_INVALID nobody looked for faces, it calls itself what the service is, or it is only a part of the picture;
-   *   PICTURE_INVALID, PICTURE_UNSUPPORTED, TOO_LARGE; BUSY, also when others are published meanwhile; NOT_FOUND; STOPPED
+   * Publishes a copy that another tool made of a picture. It is decoded and stripped like any other; whatever is hidden in
+   * the published copy, or was to be hidden according to the record's sender, is hidden in it too.
+   * @throws REQUEST_INVALID nobody looked for faces, it calls itself what the service is, or it is only a part of the
+   *   picture; PICTURE_INVALID, PICTURE_UNSUPPORTED, TOO_LARGE; BUSY, also when others are published meanwhile; NOT_FOUND;
+   *   STOPPED
    */
   derive(id: string, { manualBoxes = 0, ...sent }: SentDerivation, outcome: Uint8Array): Promise<DerivationView> {
     return this.#inTurn(async () => {
       const { record, kept, rule } = await this.#publishable(id, sent.picture);
       assertMayBeSent(sent, rule);
       const place = { record, picture: sent.picture };
-      const made = await this.#onNewest(place, async (replaces) => {
-        const copy = await this.#copyOf(place);
+      const made = await this.#replacingNewest(place, async (replaces) => {
+        const copy = await this.#publishedCopy(place);
         const boxes = copy?.boxes ?? kept.claim.hide ?? [];
         const { bytes, width, height } = await this.#parts.process.copy(outcome, boxes);
         if (copy && boxes.length > 0) assertSameShape(copy, { width, height });
@@ -218,11 +219,11 @@ export class Pictures {
   }
 
   /**
-   * Makes a copy that replaces the newest; once more if there is a newer one by then, since the service publishes the first by
-   * itself, at any moment.
-   * @param make is given the leaf index of the copy to replace
+   * Makes a copy that replaces the newest one. Tries again if there is a newer one by then: the service may publish the
+   * first copy at any moment.
+   * @param make takes the leaf index of the copy to replace
    */
-  async #onNewest<T>(
+  async #replacingNewest<T>(
     { record, picture }: PicturePlace,
     make: (replaces: number | undefined) => Promise<T>,
   ): Promise<T> {
@@ -236,14 +237,21 @@ export class Pictures {
     }
   }
 
-  /** Where the newest copy of that hash was made. */
-  async #copyAt(
+  /** The derivations of a record's pictures that no later one has replaced. */
+  #newestCopies(record: number) {
+    return this.#log.events.derivations.of(record).filter((one) => this.#isNewest(record, one));
+  }
+
+  #isNewest(record: number, { leafIndex, picture }: { readonly leafIndex: number; readonly picture: number }): boolean {
+    return this.#log.events.derivations.newestOf(record, picture)?.leafIndex === leafIndex;
+  }
+
+  /** The event of the newest copy that has that hash. */
+  async #copyWithHash(
     record: number,
     hash: string,
   ): Promise<{ readonly leafIndex: number; readonly body: Body } | undefined> {
-    const { derivations } = this.#log.events;
-    for (const { leafIndex, picture } of derivations.of(record)) {
-      if (derivations.newestOf(record, picture)?.leafIndex !== leafIndex) continue;
+    for (const { leafIndex } of this.#newestCopies(record)) {
       const body = await this.#bodyAt(leafIndex);
       const derived = body && (await this.#log.check.derivedClaimOf(leafIndex, body));
       if (body && derived?.claim.sha256 === hash) return { leafIndex, body };
@@ -251,15 +259,15 @@ export class Pictures {
     return undefined;
   }
 
-  /** One after the other: each copy is made from the one before it. */
+  /** Makes copies one after the other, since each is made from the one before it. */
   #inTurn<T>(make: () => Promise<T>): Promise<T> {
     const made = this.#making.then(make);
     this.#making = made.catch(() => undefined);
     return made;
   }
 
-  /** The copy that is published, and what was said of it. */
-  async #copyOf({ record, picture }: PicturePlace): Promise<PublishedCopy | undefined> {
+  /** The copy that is published, and its event. */
+  async #publishedCopy({ record, picture }: PicturePlace): Promise<PublishedCopy | undefined> {
     const newest = this.#log.events.derivations.newestOf(record, picture);
     const body = newest && (await this.#bodyAt(newest.leafIndex));
     const derived = body && (await this.#log.check.derivedOf(newest.leafIndex, body));
@@ -269,7 +277,7 @@ export class Pictures {
     return { leafIndex: newest.leafIndex, bytes: derived.bytes, width, height, boxes, derivation: derivationOf(body) };
   }
 
-  /** @throws NOT_FOUND there is no such picture, or its profile publishes none */
+  /** A picture that may be published. @throws NOT_FOUND there is no such picture, or its profile publishes none */
   async #publishable(
     id: string,
     picture: number,
@@ -297,9 +305,8 @@ export class Pictures {
     const body = entry && (await this.#log.check.bodyOf(entry));
     if (!body) return undefined;
     const { record, ...derivation } = derivationOf(body);
-    const isNewest = this.#log.events.derivations.newestOf(record, derivation.picture)?.leafIndex === leafIndex;
-    const derived =
-      isNewest && (await this.#isShown(record)) ? await this.#log.check.derivedOf(leafIndex, body) : undefined;
+    const isShown = this.#isNewest(record, { leafIndex, ...derivation }) && (await this.#isShown(record));
+    const derived = isShown ? await this.#log.check.derivedOf(leafIndex, body) : undefined;
     return {
       id: formatRecordId(entry.id),
       leafIndex,
@@ -321,7 +328,7 @@ export class Pictures {
   }
 }
 
-/** What an event says that is hidden. */
+/** The boxes that are hidden according to an event's claims. */
 function boxesIn(claims: JsonObject = {}): readonly Box[] {
   const boxes = claims[BOXES_CLAIM];
   return Array.isArray(boxes) ? (boxes.filter(isBox) as unknown as readonly Box[]) : [];
