@@ -55,7 +55,7 @@ import { Transfers } from "./transfers.ts";
 import { Translations } from "./translations.ts";
 import { readHealth, readStatus, type Health, type LedgerStatus, type StatusParts } from "./status.ts";
 
-/** What the ledger is made of. */
+/** The parts of the service that the ledger asks. */
 export interface LedgerParts extends StatusParts {
   readonly log: OpenLog;
   readonly anchoring: Anchoring;
@@ -64,17 +64,17 @@ export interface LedgerParts extends StatusParts {
   /** Signs SD-JWTs. */
   readonly issuer: Issuer;
   readonly randomBytes: RandomBytes;
-  /** What must be met before anything concealed is handed out. */
+  /** Further conditions that must be met before anything concealed is handed out. */
   readonly conditions?: readonly Condition[] | undefined;
   readonly law: Law;
-  /** Remembers how far records were erased whose time was over. */
+  /** File that remembers how far records have been erased whose time was over. */
   readonly retentionFile: string;
   /** The bases on which records may go to other controllers. */
   readonly transfers: TransferLaw;
   readonly jurisdictions: Jurisdictions;
-  /** Names by which the city calls itself. */
+  /** The names that the city itself goes by. */
   readonly ownNames?: ReadonlySet<string> | undefined;
-  /** By which records may be hidden. */
+  /** The rules by which records may be hidden. */
   readonly moderationRules: ModerationRules;
   /** Without one, checkpoints carry the log's signature alone. */
   readonly witnessing?: Witnessing | undefined;
@@ -110,54 +110,52 @@ export class Ledger {
   readonly #store: AnchoredLogStore;
 
   constructor(parts: LedgerParts) {
-    const { log, chain, cosigner, witnessing, anchoring } = parts;
-    [this.#parts, this.#store] = [parts, log.store];
+    const { log, law, chain, cosigner, stamping, witnessing, anchoring, randomBytes } = parts;
+    const { store } = log;
+    this.#parts = parts;
+    this.#store = store;
     const now = (): number => anchoring.now();
-    const restrictions = new Restrictions(log, parts.law);
-    const { gate, recipients } = gateOf(parts, restrictions, {
-      now,
-      // The desk is made of the way out, which has the gate in it.
-      hasConsent: (...asked) => this.rights.consents.hasConsent(...asked),
-    });
-    const grants = gateForGrants(gate, recipients, parts.law);
-    const stopped = [unlessRestricted(restrictions), unlessHeldByOrigin(log.events)];
-    const conditions = [...stopped, ...(parts.conditions ?? []), grants];
-    const wayOut = new WayOut({ ...log, now, conditions });
+    const restrictions = new Restrictions(log, law);
+    // Rights are exercised through the way out, whose gate asks them for consents: hence looked up when it asks.
+    const hasConsent: HasConsent = (...asked) => this.rights.consents.hasConsent(...asked);
+    const { wayOut, gate, recipients } = openWayOut(parts, restrictions, { now, hasConsent });
+
     this.records = new Records({ ...log, wayOut });
-    this.proofs = new Proofs({ records: this.records, log, wayOut, chain, cosigner, now, stamping: parts.stamping });
+    const { records } = this;
+    this.proofs = new Proofs({ records, log, wayOut, chain, cosigner, now, stamping });
+    const { proofs } = this;
+
+    // What anybody may ask.
     this.sources = new SourceList(log);
-    const strip = (bytes: Uint8Array) => stripped(bytes, parts.pictures);
-    this.rights = new Rights({ ...log, now, restrictions, wayOut, strip }, parts.law);
-    const isRestricted = (leaf: number): Promise<boolean> =>
-      restrictions.isRestricted(leaf, RETENTION_BASIS, "retention");
-    const events = new EventRetention({ ...log, now, isRestricted }, parts.law);
-    this.retention = new Retention({ log, file: parts.retentionFile, now, isRestricted, events });
-    this.transfers = new Transfers({
-      ...{ log, records: this.records, proofs: this.proofs, gate, recipients, now },
-      ...{ law: parts.law, transfers: parts.transfers },
-    });
-    this.translations = new Translations({
-      ...{ log, records: this.records, wayOut, gate, recipients, restrictions },
-      ...{ law: parts.law, translating: parts.translating },
-    });
-    this.deidentifying = new Deidentifying({ log, gate, wayOut, law: parts.law, now });
-    this.moderating = new ModerationDesk({ ...log, now }, parts.moderationRules);
-    this.pictures = new Pictures(parts.pictures, log, this.records, wayOut);
-    this.moderation = new ModerationReader({ log, desk: this.moderating, wayOut, pictures: this.pictures });
-    this.disclosures = new Disclosures({
-      ...{ log, wayOut, records: this.records, proofs: this.proofs, pictures: this.pictures },
-      ...{
-        issuer: parts.issuer,
-        desk: new DisclosureDesk({ ...log, restrictions, randomBytes: parts.randomBytes, now }),
-      },
-    });
-    this.lineages = new Lineages({ log, store: log.store, records: this.records });
-    this.growth = new Growth(this.records, log.store);
-    this.anchors = new Anchors(log.store);
+    this.lineages = new Lineages({ log, store, records });
+    this.growth = new Growth(records, store);
+    this.anchors = new Anchors(store);
     this.places = new PlaceFinder(log);
+    this.files = new LogFiles({ store, tree: log.tree, check: log.check, witnessing });
+
+    // What is done for the people whom records are about.
     this.persons = new Persons(log);
-    this.erasing = new Erasing({ log, records: this.records, law: parts.law, restrictions, now });
-    this.files = new LogFiles({ store: log.store, tree: log.tree, check: log.check, witnessing });
+    const strip = (bytes: Uint8Array) => stripped(bytes, parts.pictures);
+    this.rights = new Rights({ ...log, now, restrictions, wayOut, strip }, law);
+    this.erasing = new Erasing({ log, records, law, restrictions, now });
+    this.retention = openRetention(parts, restrictions, now);
+
+    // What people see of records.
+    this.pictures = new Pictures(parts.pictures, log, records, wayOut);
+    const { pictures } = this;
+    this.moderating = new ModerationDesk({ ...log, now }, parts.moderationRules);
+    this.moderation = new ModerationReader({ log, desk: this.moderating, wayOut, pictures });
+
+    // What is handed to others.
+    const desk = new DisclosureDesk({ ...log, restrictions, randomBytes, now });
+    this.disclosures = new Disclosures({ log, wayOut, records, proofs, pictures, issuer: parts.issuer, desk });
+    const { transfers, translating } = parts;
+    this.transfers = new Transfers({ log, records, proofs, gate, recipients, now, law, transfers });
+    this.translations = new Translations({
+      ...{ log, records, wayOut, gate, recipients, restrictions },
+      ...{ law, translating },
+    });
+    this.deidentifying = new Deidentifying({ log, gate, wayOut, law, now });
   }
 
   /** Origin of the log. */
@@ -165,7 +163,7 @@ export class Ledger {
     return this.#store.origin;
   }
 
-  /** Entries of which a checkpoint was handed out. */
+  /** Number of entries under a checkpoint that may be handed out. */
   get publishedSize(): number {
     return this.#parts.log.tree.publishedSize;
   }
@@ -231,7 +229,7 @@ export class Ledger {
     return cosignaturesOf({ store: this.#store, cosigner: this.#parts.cosigner }, belowId, limit);
   }
 
-  /** What comes from sources at present. */
+  /** What sources send at present. */
   traffic(query: TrafficQuery): Promise<Traffic> {
     return readTraffic(this.#parts.log, query);
   }
@@ -252,17 +250,35 @@ export class Ledger {
   }
 }
 
-/** A copy of a picture that holds nothing but pixels. */
+/** A copy of a picture without metadata: pixels only. */
 async function stripped(bytes: Uint8Array, { process }: PictureParts) {
   return { bytes: (await process.copy(bytes, [])).bytes, type: "image/webp" };
 }
 
-function gateOf(
-  { log, law, transfers, jurisdictions, ownNames }: LedgerParts,
+type HasConsent = Rights["consents"]["hasConsent"];
+
+/**
+ * The way out of the vault, with the conditions that everything meets which leaves by it: no restriction, neither here nor
+ * in the city that a record came from, and for grants what the law of transfers requires.
+ */
+function openWayOut(
+  { log, law, transfers, jurisdictions, ownNames, conditions: further = [] }: LedgerParts,
   restrictions: Restrictions,
-  { now, hasConsent }: { readonly now: () => number } & Pick<Rights["consents"], "hasConsent">,
+  { now, hasConsent }: { readonly now: () => number; readonly hasConsent: HasConsent },
 ) {
   const consented = consentOfAll({ hasConsent }, log.persons);
   const gate = new TransferGate({ ...log, law, transfers, ownNames, restrictions, hasConsent: consented, now });
-  return { gate, recipients: new Recipients(log, jurisdictions) };
+  const recipients = new Recipients(log, jurisdictions);
+  const grants = gateForGrants(gate, recipients, law);
+  const conditions = [unlessRestricted(restrictions), unlessHeldByOrigin(log.events), ...further, grants];
+  const wayOut = new WayOut({ ...log, now, conditions });
+  return { wayOut, gate, recipients };
+}
+
+/** Erases records, and what the log's own events conceal, once their time is over. */
+function openRetention({ log, law, retentionFile: file }: LedgerParts, restrictions: Restrictions, now: () => number) {
+  const isRestricted = (leafIndex: number): Promise<boolean> =>
+    restrictions.isRestricted(leafIndex, RETENTION_BASIS, "retention");
+  const events = new EventRetention({ ...log, now, isRestricted }, law);
+  return new Retention({ log, file, now, isRestricted, events });
 }
