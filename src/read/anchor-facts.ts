@@ -1,27 +1,27 @@
 /**
- * What an anchor took: the time of its block, its gas and its cost, from the evidence that was kept and what was noted on the
- * way. The chain shows all but the data fee to everybody.
+ * The costs of an anchor and the time of its block, from the evidence that was kept and from what was recorded on the way.
+ * All but the data fee are on the chain for everybody to see.
  */
 import { fromHex } from "../core/bytes.ts";
 import { decodeRlp } from "../core/rlp.ts";
 import type { ChainEvidence } from "../core/chain-evidence.ts";
 import type { StoredAnchor } from "../store/anchor-journal.ts";
 
-/** What an anchor took; all absent until a block holds it. */
+/** Costs and block time of an anchor; all absent until it is in a block. */
 export interface AnchorFacts {
-  /** When the chain says that its block was made, POSIX seconds. */
+  /** Time of its block, POSIX seconds. */
   readonly blockTime?: number;
   readonly gasUsed?: number;
-  /** Wei for a unit of gas. */
+  /** Price of a unit of gas, wei. */
   readonly gasPrice?: bigint;
-  /** Wei: gas times its price, and the data fee if the receipt names one. */
+  /** Gas times its price, plus the data fee if the receipt names one; wei. */
   readonly cost?: bigint;
 }
 
-/** Places in a header: Yellow Paper section 4.3, and EIP-1559. */
+/** Positions in a header: Yellow Paper section 4.3, and EIP-1559. */
 const [TIME, BASE_FEE] = [11, 15];
 
-/** What an anchor took, as far as it is known. */
+/** The costs and block time of an anchor, as far as they are known. */
 export function anchorFactsOf(anchor: StoredAnchor): AnchorFacts {
   const { evidence, paid, dataFee } = anchor;
   const cost = paid === null ? {} : { cost: paid + (dataFee ?? 0n) };
@@ -30,12 +30,12 @@ export function anchorFactsOf(anchor: StoredAnchor): AnchorFacts {
   const facts = { blockTime: Number(quantityAt(header, TIME)), ...cost };
   if (paid === null) return facts;
   const gasPrice = smaller(anchor.maxFeePerGas, quantityAt(header, BASE_FEE) + anchor.maxPriorityFeePerGas);
-  // Earlier programs noted what was paid alone; where gas is free, that does not say how much was used.
+  // Earlier versions recorded only what was paid; if gas is free, that does not tell how much was used.
   const gasUsed = anchor.gasUsed ?? (gasPrice > 0n ? Number(paid / gasPrice) : undefined);
   return { ...facts, gasPrice, ...(gasUsed !== undefined && { gasUsed }) };
 }
 
-/** It was checked against the block's hash when the evidence was kept. */
+/** The header was checked against the block's hash when the evidence was kept. */
 function headerOf({ block }: ChainEvidence): readonly unknown[] {
   return decodeRlp(fromHex(block.header.slice(2), "block header")) as readonly unknown[];
 }

@@ -1,14 +1,14 @@
-/** Anchors with what they took: gas, fees and time, and what each covers that the one before it did not. */
+/** Anchors with their gas, fees and times, and with what each covers that the one before it did not. */
 import { WarifuError } from "../core/errors.ts";
 import type { AnchorJournal, LeftBlock, StoredAnchor } from "../store/anchor-journal.ts";
 import type { LogStore } from "../store/log-store.ts";
 import { anchorFactsOf, type AnchorFacts } from "./anchor-facts.ts";
 
-/** An anchor, and what is known about it. */
+/** An anchor with its times and costs. */
 export interface KnownAnchor {
   readonly anchor: StoredAnchor;
   readonly facts: AnchorFacts;
-  /** Records among the entries that it covers and the one before it did not. */
+  /** Records among the entries that it covers and the anchor before it did not. */
   readonly records: number;
   /** Blocks that it was in before reorgs, earliest first. */
   readonly leftBlocks: readonly LeftBlock[];

@@ -1,7 +1,7 @@
 /**
- * Stage prove, for another contract: the anchor contract's own `verifyInclusion` only takes a proof against its current
- * head, and the smallest anchor above a record is not the head for long. So this proof leads to the head, and holds until
- * the next anchor.
+ * Stage prove, for other contracts: the anchor contract's own `verifyInclusion` accepts only proofs against its current
+ * head, and the smallest anchor above a record is soon no longer the head. So this proof leads to the head, and is valid
+ * until the next anchor.
  */
 import type { AnchoredHead } from "../chain/chain.ts";
 import { toHex } from "../core/bytes.ts";
@@ -11,7 +11,10 @@ import { leafHash } from "../core/merkle.ts";
 import type { StoredEntry } from "../store/log-store.ts";
 import type { LogTree } from "../write/log-tree.ts";
 
-/** What a transaction needs to depend on an entry. Bytes are hexadecimal with the prefix `0x`, as in Ethereum's tools. */
+/**
+ * What a transaction needs so that it can depend on an entry. Bytes are hexadecimal with the prefix `0x`, as in Ethereum's
+ * tools.
+ */
 export interface ContractProof {
   /** The current head, which the proof leads to. */
   readonly treeSize: number;

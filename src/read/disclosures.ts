@@ -1,5 +1,5 @@
 /**
- * Disclosures as the edges see them: by the ids of records. What an officer grants, and what its recipient gets.
+ * Disclosures by the ids of records, for the edges: what an officer grants, and what its recipient gets.
  */
 import type { DisclosurePurpose } from "../core/disclosure-event.ts";
 import { WarifuError } from "../core/errors.ts";
@@ -30,7 +30,7 @@ export interface GrantView {
   readonly leafIndex: number;
   readonly source: string;
   readonly claims: readonly string[];
-  /** What they are called, in the language of whoever reads. */
+  /** Names of the claims, in the reader's language. */
   readonly labels: Readonly<Record<string, string>>;
   readonly recipient: string;
   readonly purpose: DisclosurePurpose;
@@ -47,9 +47,9 @@ export interface DisclosedRecord {
   readonly id: string;
   readonly leafIndex: number;
   readonly claims: readonly string[];
-  /** What they are called, in the language of whoever reads. */
+  /** Names of the claims, in the reader's language. */
   readonly labels: Readonly<Record<string, string>>;
-  /** The record was erased meanwhile: it can be proved, and nothing of it can be opened. */
+  /** Whether the record was erased meanwhile: it can be proved, but nothing of it can be opened. */
   readonly erased: boolean;
 }
 
@@ -86,14 +86,14 @@ export class Disclosures {
     return this.#parts.issuer.key;
   }
 
-  /** Languages that there are labels in. */
+  /** Languages that have labels. */
   get languages(): readonly string[] {
     return labelLanguages(this.#parts.log.profiles);
   }
 
   /**
    * Grants; see {@link DisclosureDesk.grant}.
-   * @param assertFor gets the source of each record, and throws if it is not for the officer
+   * @param assertFor takes the source of each record, and throws if the officer may not act for it
    */
   async grant(
     ids: readonly string[],
@@ -109,7 +109,7 @@ export class Disclosures {
     return this.#parts.desk.grant({ ...wanted, records });
   }
 
-  /** A page of all grants, and the number at which the next one begins. */
+  /** A page of all grants, and the number at which the next page begins. */
   async list(
     from: number,
     limit: number,
@@ -129,12 +129,12 @@ export class Disclosures {
     return this.#parts.desk.withdraw(disclosure, by);
   }
 
-  /** Whom a token is for; see {@link DisclosureDesk.recognise}. */
+  /** The recipient that a token is for; see {@link DisclosureDesk.recognise}. */
   recognise(disclosure: number, token: string | undefined): Promise<GrantDetails[]> {
     return this.#parts.desk.recognise(disclosure, token);
   }
 
-  /** What the grants of a disclosure give, with labels in a language. */
+  /** What the grants of a disclosure show, with labels in a language. */
   async shown(grants: readonly GrantDetails[], language: string): Promise<DisclosedRecords> {
     const [first] = grants as readonly [GrantDetails];
     const { disclosure, recipient, purpose, purposeText, until } = first;
@@ -150,10 +150,7 @@ export class Disclosures {
     return { disclosure, recipient, purpose, purposeText, until, records };
   }
 
-  /**
-   * The grant for a record.
-   * @throws NOT_FOUND alike where there is no such record and where it is not granted
-   */
+  /** The grant for a record. @throws NOT_FOUND, the same if there is no such record and if it is not granted */
   async grantFor(id: string, grants: readonly GrantDetails[]): Promise<GrantDetails> {
     for (const grant of grants) if (formatRecordId((await this.#entryOf(grant)).entry.id) === id) return grant;
     throw new WarifuError("NOT_FOUND", "this disclosure has no such record");
@@ -177,7 +174,7 @@ export class Disclosures {
   }
 
   /**
-   * The bytes that a record was made of, if they are granted.
+   * The bytes that a record was made from, if they are granted.
    * @throws NOT_FOUND they are not, there are none, or they are erased
    */
   async original(grant: GrantDetails): Promise<Original> {
@@ -188,8 +185,8 @@ export class Disclosures {
   }
 
   /**
-   * The original of a picture, if they are granted.
-   * @throws NOT_FOUND they are not, there is none of that hash, or it is erased
+   * The original of a picture, if it is granted.
+   * @throws NOT_FOUND it is not, there is none with that hash, or it is erased
    */
   async picture(id: string, hash: string, grant: GrantDetails): Promise<ShownPicture> {
     if (grant.claims.includes(ORIGINALS)) return this.#parts.pictures.original(id, hash, askerOf(grant));

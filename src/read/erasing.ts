@@ -1,6 +1,6 @@
 /**
- * Erasing and withholding by the ids of records, for the edges: what an officer named is found, and each record has an
- * outcome of its own.
+ * Erasing and withholding records by their ids, for the edges: the records that an officer named are looked up, and each has
+ * an outcome of its own.
  */
 import { codeOf, WarifuError } from "../core/errors.ts";
 import {
@@ -20,9 +20,9 @@ export type ErasedRecord =
   | {
       readonly id: string;
       readonly leafIndex: number;
-      /** Leaf index of the event that says so. */
+      /** Leaf index of the event that states it. */
       readonly event: number;
-      /** Whether it entered now. */
+      /** Whether it was entered by this call. */
       readonly isNew: boolean;
     }
   | { readonly id: string; readonly error: WarifuError };
@@ -34,10 +34,10 @@ export interface ErasedRecords {
   readonly gone: boolean;
 }
 
-/** What would become of a record. */
+/** What would happen to a record. */
 export type PreviewedRecord = ErasurePreview | { readonly id: string; readonly error: WarifuError };
 
-/** What became of a record. */
+/** What has happened to a record. */
 export interface ErasureView {
   readonly id: string;
   readonly leafIndex: number;
@@ -47,10 +47,10 @@ export interface ErasureView {
   readonly kept: boolean;
 }
 
-/** Whether a caller may act for records of a source. */
+/** Whether the caller may act for records of a source. */
 export type MaySee = (source: string) => boolean;
 
-/** Records looked up before others get the thread. */
+/** Records looked up before other work gets its turn. */
 const AT_ONCE = 100;
 
 export interface ErasingParts extends PreviewParts {
@@ -73,7 +73,7 @@ export class Erasing {
     this.#law = parts.law;
   }
 
-  /** What erasing records would take and leave. Changes nothing. @throws STORE_FAILED, VAULT_FAILED */
+  /** What erasing these records would take and leave. Changes nothing. @throws STORE_FAILED, VAULT_FAILED */
   async preview(ids: readonly string[], maySee: MaySee): Promise<PreviewedRecord[]> {
     const items: PreviewedRecord[] = [];
     for (const id of new Set(ids)) {
@@ -85,7 +85,7 @@ export class Erasing {
   }
 
   /**
-   * Erases what is concealed of records, and what they came with.
+   * Erases the concealed claims of records, and what they came with.
    * @throws REQUEST_INVALID the law has no such provision; as {@link eraseRecords}
    */
   async erase(ids: readonly string[], grounds: ErasureGrounds, maySee: MaySee): Promise<ErasedRecords> {
@@ -100,8 +100,8 @@ export class Erasing {
   }
 
   /**
-   * What became of one record.
-   * @throws ENCODING_INVALID, NOT_FOUND alike for a record that is not there and one that the caller may not see
+   * The state of one record.
+   * @throws ENCODING_INVALID; NOT_FOUND, the same for a record that does not exist and one that the caller may not see
    */
   async of(id: string, maySee: MaySee): Promise<ErasureView> {
     const leafIndex = await this.#place(id, maySee);
@@ -144,7 +144,7 @@ export class Erasing {
   }
 }
 
-/** What is wrong with one record must not keep others from their outcome. */
+/** A fault of one record must not keep others from their outcome. */
 async function orError<T>(find: () => Promise<T>): Promise<T | WarifuError> {
   try {
     return await find();

@@ -1,6 +1,6 @@
 /**
- * What the erasure of a record would take and what it would leave, for the officer who is about to decide. For what is
- * concealed it gives names and numbers but no values, so it does not count as an access.
+ * What erasing a record would take and what it would leave, for the officer who is about to decide. Of concealed claims it
+ * gives names and numbers but no values, so it does not count as an access.
  */
 import { openClaims } from "../core/body.ts";
 import { picturesIn } from "../core/picture.ts";
@@ -11,42 +11,42 @@ import type { Restrictions } from "../privacy/restrictions.ts";
 import type { OpenLog } from "../write/open-log.ts";
 import type { CheckedEntry } from "./records.ts";
 
-/** What goes. */
+/** What would be erased. */
 export interface ErasureTakes {
-  /** Names of the claims that it conceals, the source's signature among them. */
+  /** Names of the concealed claims, including the source's signature. */
   readonly claims: readonly string[];
-  /** Media type of the bytes that it was made of; `null` if there are none. */
+  /** Media type of the bytes that it was made from; `null` if there are none. */
   readonly received: string | null;
-  /** Pictures as they came. */
+  /** Number of original pictures. */
   readonly pictures: number;
-  /** Copies of pictures that are published. */
+  /** Number of published copies of its pictures. */
   readonly copies: number;
-  /** People who are no longer found by it. */
+  /** Number of people who would no longer be found by it. */
   readonly people: number;
 }
 
-/** What stays. */
+/** What would stay. */
 export interface ErasureLeaves {
-  /** Names of the claims that everybody reads. */
+  /** Names of the public claims. */
   readonly claims: readonly string[];
   /** Events of the log about the record. */
   readonly events: number;
-  /** Grants of something of it, and how often something was fetched by each: what was is with others. */
+  /** Grants of the record, and how often each was used: what was handed out is with others. */
   readonly grants: readonly { readonly number: number; readonly inForce: boolean; readonly accesses: number }[];
-  /** Countries of those to whom it was given. */
+  /** Countries of the controllers that it was given to. */
   readonly givenTo: readonly string[];
-  /** Other records of the same people, which are records of their own. */
+  /** Other records of the same people, which are not touched. */
   readonly otherRecords: number;
 }
 
-/** What an erasure would do to a record. */
+/** The effect of erasing a record. */
 export interface ErasurePreview {
   readonly id: string;
   readonly leafIndex: number;
   readonly source: string;
-  /** Nothing is left to take. */
+  /** Whether there is nothing left to erase. */
   readonly erased: boolean;
-  /** Its use is restricted: whoever asked for that may need it. */
+  /** Whether its use is restricted: whoever asked for that may need the record. */
   readonly restricted: boolean;
   readonly takes: ErasureTakes;
   readonly leaves: ErasureLeaves;
@@ -59,7 +59,7 @@ export interface PreviewParts {
   readonly now: () => number;
 }
 
-/** Other records are counted up to this many of each person. */
+/** The most other records that are counted for each person. */
 const MOST_COUNTED = 1_000;
 
 /** The preview of one record. @throws STORE_DAMAGED, STORE_FAILED, VAULT_FAILED */

@@ -1,8 +1,8 @@
 /**
  * Finds records by source, type and time, by their hashes, and by the idempotency key that their sender gave them. The store
- * knows where records of a source or type are, and where leaves may be that have a hash. No index is kept for time: the log is
- * ordered by it, so the ends of a time span are found by binary search. Leaves that the store has not indexed are searched for in
- * the tiles.
+ * has lists of the records of a source or type, and hints at leaves by hash. Time needs no index: the log is ordered by it,
+ * so the ends of a time span are found by binary search. Leaves that the store has not indexed are searched for in the
+ * tiles.
  *
  * Invariant: one call reads a bounded part of the log, and lets others use the store every few milliseconds. It says where
  * to continue, and may have found nothing.
@@ -18,47 +18,53 @@ import type { OpenLog } from "../write/open-log.ts";
 
 /** Which records are wanted; all given conditions must hold. */
 export interface RecordQuery {
-  /** First leaf index to look at; the one above it where the newest come first. Without one, the end of the log. */
+  /**
+   * First leaf index of the search or, if the newest come first, the one above it; by default, the respective end of the
+   * log.
+   */
   readonly from?: number | undefined;
-  /** From the end of the log downwards. */
+  /** Searches from the end of the log downwards. */
   readonly isNewestFirst?: boolean | undefined;
   readonly limit: number;
   readonly source?: string | undefined;
   /** Type of record, whatever the version of its profile. */
   readonly type?: string | undefined;
-  /** Taken in at or after this time, POSIX seconds. */
+  /** Received at or after this time, POSIX seconds. */
   readonly since?: number | undefined;
-  /** Taken in before this time, POSIX seconds. */
+  /** Received before this time, POSIX seconds. */
   readonly until?: number | undefined;
   /** Hash of the leaf, or digest of the body. */
   readonly hash?: Uint8Array | undefined;
 }
 
-/** What was found, by leaf index, in the order asked for, and where to continue; without `next` nothing is left. */
+/**
+ * The records that were found, by leaf index, in the order asked for, and where to continue; without `next`, the search is
+ * complete.
+ */
 export interface FoundEntries {
   readonly entries: readonly StoredEntry[];
-  /** The part of the log that this call has looked at, by ascending leaf indexes. */
+  /** The part of the log that this call has searched, by ascending leaf indexes. */
   readonly from: number;
   readonly lookedTo: number;
   readonly next?: number;
 }
 
-/** A query with the part of the log that it is about. */
+/** A query with the part of the log that it covers. */
 type Within = Omit<RecordQuery, "since" | "until" | "hash"> & { readonly from: number; readonly before: number };
 
-/** How often one call asks the store to look on. */
+/** How often one call continues the store's search. */
 const MOST_SLICES = 6;
-/** How many tiles are read in one go: 2 MB. */
+/** How many tiles are read at a time: 2 MB. */
 const TILES_AT_ONCE = 256;
 const MOST_TILES = 4_096;
 
-/** Times of entries that are kept: of one in so many, and of so many. */
+/** Times of entries are remembered for one entry in so many, and for so many at most. */
 const [KEPT_EVERY, MOST_KEPT] = [64, 65_536];
 
 /** Finds the records of one log. */
 export class RecordFinder {
   readonly #log: Pick<OpenLog, "store" | "tree" | "check" | "keyNames">;
-  // By the leaf index from which the time was asked for. The time of an entry never changes.
+  // Time by the leaf index that it was asked for. The time of an entry never changes.
   readonly #times = new Map<number, { readonly leafIndex: number; readonly time: number }>();
 
   constructor(log: Pick<OpenLog, "store" | "tree" | "check" | "keyNames">) {
@@ -76,8 +82,8 @@ export class RecordFinder {
   }
 
   /**
-   * How many entries had been taken in before a time: times never fall from one entry to the next.
-   * @param atLeast a size that it is known to have reached
+   * How many entries had been received before a time: times never fall from one entry to the next.
+   * @param atLeast a number of entries that is known to be reached
    * @throws STORE_FAILED
    */
   async sizeAt(time: number, atLeast = 0): Promise<number> {
@@ -92,7 +98,7 @@ export class RecordFinder {
   }
 
   /**
-   * The record that a sender named by this key; also `undefined` when another sender did, so that nobody can guess keys.
+   * The record that a sender named by this key; also `undefined` if another sender did, so that nobody can guess keys.
    * @throws STORE_FAILED
    */
   async byKey(source: string, key: string, sender: string): Promise<StoredEntry | undefined> {
@@ -139,7 +145,7 @@ export class RecordFinder {
     return { entries: fits ? [entry] : [], from, lookedTo: before };
   }
 
-  /** As the tiles are stored: an entry found there is checked like any other. */
+  /** Read from the tiles as they are stored: an entry found there is checked like any other. */
   async #placeOfLeaf(hash: Uint8Array, from: number, before: number): Promise<{ leafIndex?: number; next?: number }> {
     const { places, indexed } = await this.#log.store.leafPlaces(hash);
     for (const leafIndex of places) if (await this.#hasHash(leafIndex, hash)) return { leafIndex };
@@ -158,7 +164,7 @@ export class RecordFinder {
     for (let index = first; index * TILE_WIDTH < before; index++) {
       if (index - first === MOST_TILES) return { next: index * TILE_WIDTH };
       if (index > first && (index - first) % TILES_AT_ONCE === 0) await nextTurn();
-      // It may have filled up meanwhile.
+      // The tile may have filled up meanwhile.
       const tile = (await store.tile(0, index)) ?? (await tree.tile(0, index, tileWidth(0, index, tree.publishedSize)));
       const place = tile && placeIn(tile, hash);
       if (place !== undefined) return { leafIndex: index * TILE_WIDTH + place };
@@ -195,8 +201,8 @@ export class RecordFinder {
 }
 
 /**
- * The number from `low` on and below `high` that is divisible by the largest power of two, near enough to the middle: so
- * searches in spans that differ a little, such as those of a log that grows, look at the same entries.
+ * A number near the middle between `low` and `high` that is divisible by a large power of two: so searches in spans that
+ * differ a little, such as those of a growing log, read the same entries.
  */
 function roundestIn(low: number, high: number): number {
   let step = 1;

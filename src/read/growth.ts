@@ -13,13 +13,13 @@ export interface GrowthPoint {
   readonly treeSize: number;
 }
 
-/** Which points are wanted. */
+/** The points that are wanted. */
 export interface GrowthQuery {
   /** POSIX seconds; without it, when the first entry was made. */
   readonly since?: number | undefined;
   /** POSIX seconds. */
   readonly until: number;
-  /** At least 2: the first and the last are the ends of the span. */
+  /** At least 2: the first and the last are the ends of the time span. */
   readonly points: number;
 }
 
@@ -33,10 +33,7 @@ export class Growth {
     this.#store = store;
   }
 
-  /**
-   * The sizes at points that are evenly spread over a span of time; none while the log is empty.
-   * @throws STORE_FAILED
-   */
+  /** The sizes at points spread evenly over a time span; none while the log is empty. @throws STORE_FAILED */
   async over({ since, until, points }: GrowthQuery): Promise<GrowthPoint[]> {
     const begin = since ?? (await this.#firstTime());
     if (begin === undefined) return [];
@@ -44,7 +41,7 @@ export class Growth {
     const sizes: GrowthPoint[] = [];
     for (let point = 0; point < points; point++) {
       const at = Math.round(begin + point * step);
-      // Entries of that second count.
+      // Includes the entries of that second.
       sizes.push({ at, treeSize: await this.#records.sizeAt(at + 1, sizes.at(-1)?.treeSize) });
       await nextTurn();
     }

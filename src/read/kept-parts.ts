@@ -1,9 +1,10 @@
 /**
- * What bundles of one anchor share, made once: the chain's evidence, parsed and as text, and the beacon with its proof,
- * checked when it was read.
+ * The parts that bundles of one anchor share, made once: the chain's evidence, parsed and as text, and the beacon with its
+ * proof, checked when it was read.
  *
- * Each is kept under what it follows from, so nothing goes stale: an anchor that a reorg moved has other evidence, and a
- * beacon before a published leaf stays where it is. That the chain has a beacon's block is kept once the chain has said so.
+ * Each is remembered by what it follows from, so nothing goes stale: an anchor that a reorg moved has other evidence, and a
+ * beacon before a published leaf stays where it is. That the chain has a beacon's block is remembered once the chain has
+ * confirmed it.
  */
 import { chainText } from "../core/bundle.ts";
 import type { ChainEvidence } from "../core/chain-evidence.ts";
@@ -46,19 +47,19 @@ export class KeptParts {
     return this.#evidence.get(stored) ?? this.#evidence.keep(stored, readEvidence(stored));
   }
 
-  /** The newest beacon before a leaf, if that follows from what is kept. */
+  /** The newest beacon before a leaf, if it is known. */
   beaconBefore(leafIndex: number): BeaconEntry | undefined {
     return this.#stretches.find(({ beacon, end }) => beacon.leafIndex < leafIndex && leafIndex <= end)?.beacon;
   }
 
-  /** Keeps that a beacon is the newest before a leaf, and so before each leaf between the two. */
+  /** Remembers that a beacon is the newest before a leaf, and therefore before each leaf between the two. */
   keepBefore(leafIndex: number, beacon: BeaconEntry): BeaconEntry {
     const others = this.#stretches.filter((one) => one.beacon.leafIndex !== beacon.leafIndex);
     this.#stretches = [{ beacon, end: leafIndex }, ...others].slice(0, MOST_STRETCHES);
     return beacon;
   }
 
-  /** How a beacon fits an anchor; `pair` names both. */
+  /** Whether a beacon can go into an anchor's bundles; `pair` names the two. */
   fitOf(pair: string): Fit | undefined {
     return this.#fits.get(pair);
   }
@@ -82,7 +83,7 @@ function readEvidence(stored: string): KeptEvidence {
   return { evidence, text: chainText(evidence) };
 }
 
-/** A few values by name; when there are too many, it begins anew. */
+/** A few values by name; when there are too many, all are forgotten. */
 class Bounded<T> {
   readonly #most: number;
   readonly #values = new Map<string, T>();

@@ -1,7 +1,7 @@
 /**
- * The life of a record as the public log tells it: where it came from, what was made of it and decided about it, and where
- * it is anchored. Nothing concealed is in it, and nothing that a stranger could not read in the log as well: which records
- * were corrected or restricted is concealed, because it would say that they are of one person.
+ * The life of a record as the public log tells it: where it came from, what was derived from it and decided about it, and
+ * where it is anchored. It contains nothing concealed, and nothing that a stranger could not read in the log: which records
+ * were corrected or restricted is concealed, because it would show that they are of one person.
  */
 import { checkChainEvidence, type ChainEvidence } from "../core/chain-evidence.ts";
 import { WarifuError } from "../core/errors.ts";
@@ -13,7 +13,7 @@ import type { AnchorJournal, StoredAnchor } from "../store/anchor-journal.ts";
 import type { OpenLog } from "../write/open-log.ts";
 import type { CheckedEntry, Records, RecordView } from "./records.ts";
 
-/** What happens to a record, in the order in which it usually does. Events of a sort that is not known here are `noted`. */
+/** What can happen to a record, in the usual order. Events of any other kind are `noted`. */
 export const LINEAGE_STEPS = [
   ...["measured", "received", "logged", "derived", "translated", "disclosed", "accessed", "provided", "reception"],
   ...["withheld", "erased", "noted", "submitted", "anchored", "final"],
@@ -25,9 +25,9 @@ export interface LineageStep {
   readonly what: LineageStepName;
   /** POSIX seconds. */
   readonly at: number;
-  /** The event of the log that says so. */
+  /** Leaf index of the log's event that states it. */
   readonly event?: { readonly id: string; readonly leafIndex: number; readonly vct?: string };
-  /** What is said of it in public. */
+  /** What is public about it. */
   readonly says: JsonObject;
 }
 
@@ -45,13 +45,13 @@ export interface LineageParts {
   readonly records: Pick<Records, "entry" | "get">;
 }
 
-/** Events about one record that are shown. */
+/** The most events about one record that are shown. */
 export const MOST_EVENTS = 1_000;
 
-/** Claims in which sources say when they measured. */
+/** Claims in which sources say when they measured something. */
 const MEASURED_AT = ["observedAt", "measuredAt", "reportedAt"];
 
-/** What an event says that happened, by its `vct`. */
+/** The step that an event states, by its `vct`. */
 const STEP_OF_EVENT: ReadonlyMap<string, LineageStepName> = new Map([
   ["warifu:derivation:1", "derived"],
   ["warifu:translation:1", "translated"],
@@ -97,13 +97,13 @@ export class Lineages {
   }
 }
 
-/** What is known of a record before anything happens to it in the log. */
+/** The steps before anything happens to the record in the log. */
 function beginningOf(record: RecordView, { entry, body }: CheckedEntry): LineageStep[] {
   const { leafIndex, leafHash, source, seq, signed } = record;
   const claims = body?.content ?? {};
   const measuredAt = MEASURED_AT.map((name) => claims[name]).find(isMoment);
   const received = receivedIn(claims);
-  // Also known of a record whose body is withheld.
+  // Steps that are known even if the record's body is withheld.
   const at = receivedAtOf(entry);
   const told = { ...(signed !== undefined && { signed }), ...(received && { from: { ...received } as JsonObject }) };
   const steps: LineageStep[] = [
@@ -118,7 +118,7 @@ function isMoment(value: unknown): value is string {
   return typeof value === "string" && isTimestamp(value);
 }
 
-/** The anchor that covers the record now, as far as it has come. */
+/** The anchor that covers the record now, and its steps so far. */
 function anchorStepsOf(anchor: StoredAnchor | undefined): LineageStep[] {
   if (!anchor || anchor.state === "orphaned") return [];
   const { treeSize, chainId, contract, transactionHash, createdAt, state } = anchor;
@@ -135,8 +135,8 @@ function anchorStepsOf(anchor: StoredAnchor | undefined): LineageStep[] {
 }
 
 /**
- * By time. What happened within a second keeps its order, and so does the way of an anchor: a block's time is the chain's,
- * which may be a little behind ours.
+ * Sorts steps by time. Steps within one second keep their order, and so do the steps of an anchor: block times come from the
+ * chain, which may be a little behind our clock.
  */
 function inOrder(steps: readonly LineageStep[]): LineageStep[] {
   const sentAt = steps.find(({ what }) => what === "submitted")?.at ?? 0;

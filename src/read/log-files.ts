@@ -26,10 +26,7 @@ export class LogFiles {
     return witnessing ? witnessing.note() : (await publishedCheckpoint(store, tree))?.note;
   }
 
-  /**
-   * Bytes of a tile or an entry bundle; `undefined` when the published log does not reach there.
-   * @throws STORE_DAMAGED
-   */
+  /** Bytes of a tile or an entry bundle; `undefined` if the published log does not reach there. @throws STORE_DAMAGED */
   async tile(name: TileName): Promise<Uint8Array | undefined> {
     const { tree } = this.#parts;
     if (name.level !== "entries") return tree.tile(name.level, name.index, name.width);
@@ -43,7 +40,7 @@ export class LogFiles {
     return encodeEntryBundle(entries.map(encodeEntry));
   }
 
-  /** The entries of a bundle if all of them are those of the tree, found in one look; otherwise it takes a look at each. */
+  /** The entries of a bundle in one step, if all of them match the tree; otherwise each must be checked. */
   async #soundEntries(begin: number, end: number): Promise<Uint8Array[] | undefined> {
     const { store, tree } = this.#parts;
     const packed = await store.packedEntries?.(begin, end);
@@ -65,8 +62,9 @@ export class LogFiles {
   }
 
   /**
-   * What is intact of an entry bundle; `undefined` when the published log does not reach there. The bundle itself is all or
-   * nothing, as its form has no place for what is missing: one damaged row would hide the others from whoever checks them.
+   * The intact part of an entry bundle; `undefined` if the published log does not reach there. The bundle itself is served
+   * only as a whole, since its form has no place for missing entries: one damaged row would hide the others from whoever
+   * checks them.
    */
   async intact(index: number, width: number): Promise<Uint8Array | undefined> {
     const { tree, store, check } = this.#parts;
@@ -78,8 +76,8 @@ export class LogFiles {
   }
 
   /**
-   * The bodies of a part of the log, as many as one entry bundle holds entries; `undefined` when the published log does not
-   * reach there. A body that is damaged is left out, so that asking for it alone says so and the others are served.
+   * The bodies that belong to one entry bundle; `undefined` if the published log does not reach there. A damaged body is
+   * left out, so that the others are served, and a request for it alone reports the damage.
    */
   async bodies(index: number, width: number): Promise<Uint8Array | undefined> {
     const { tree, store, check } = this.#parts;
@@ -95,10 +93,7 @@ export class LogFiles {
     return encodeBodyBundle(bodies);
   }
 
-  /**
-   * The body with that SHA-256; `undefined` when there is none, or it was erased.
-   * @throws STORE_DAMAGED
-   */
+  /** The body with that SHA-256; `undefined` if there is none, or it was withheld. @throws STORE_DAMAGED */
   async addendum(digest: Uint8Array): Promise<Uint8Array | undefined> {
     const entry = await this.#parts.store.entryByBodyDigest(digest);
     if (!entry) return undefined;
@@ -107,7 +102,10 @@ export class LogFiles {
   }
 }
 
-/** The bundle of these bodies if each has its digest and none is withheld, as in most bundles: text costs a third of bytes. */
+/**
+ * The bundle of these bodies if each matches its digest and none is withheld, as in most bundles: text costs a third of
+ * bytes.
+ */
 function bundleOfTexts(entries: readonly EntryText[]): Uint8Array | undefined {
   const isSound = ({ body, bodyDigest }: EntryText): boolean =>
     body !== "" && hash("sha256", body, "hex") === bodyDigest;

@@ -1,4 +1,4 @@
-/** Moderation as the edges see it: how records stand, what waits for a decision, and how much there was of it. */
+/** Moderation for the edges: the state of records, what is waiting for a decision, and how much there was of it. */
 import { parseOpening } from "../core/opening.ts";
 import type { JsonObject } from "../core/json.ts";
 import {
@@ -24,7 +24,7 @@ import type { StoredEntry } from "../store/log-store.ts";
 import type { OpenLog } from "../write/open-log.ts";
 import type { Pictures } from "./pictures.ts";
 
-/** A step, without a word of what was said. */
+/** A step, without what was said. */
 export interface ModerationStepView {
   readonly id: string;
   readonly leafIndex: number;
@@ -41,28 +41,28 @@ export interface ModerationStepView {
 export interface ModerationWordsView {
   readonly step: ModerationStep;
   readonly leafIndex: number;
-  /** Absent where nothing was said, or it is erased. */
+  /** Absent if nothing was said, or it is erased. */
   readonly text?: string;
 }
 
-/** What a record says, for whoever decides about it. */
+/** The content of a record, for whoever decides about it. */
 export interface ModeratedContent {
   /** Its texts, as the profile names them. */
   readonly texts: readonly Pick<WrittenText, "claim" | "text" | "language">[];
-  /** Hashes of the copies of its pictures that people are shown, or were. */
+  /** Hashes of the copies of its pictures that are, or were, published. */
   readonly pictures: readonly string[];
 }
 
-/** How a record stands. */
+/** The state of a record. */
 export interface ModerationView {
   readonly record: string;
   readonly visibility: Visibility;
   readonly steps: readonly ModerationStepView[];
-  /** When the first of what is open is due; absent where nothing is. */
+  /** When the first open decision is due; absent if none is open. */
   readonly due?: number;
 }
 
-/** How a record stands that was held or hidden, for its author. */
+/** The state of a record that was held or hidden, for its author. */
 export interface AuthorsModeration {
   readonly visibility: Visibility;
   readonly rule: string;
@@ -72,11 +72,11 @@ export interface AuthorsModeration {
   readonly reason?: string;
   readonly appealable: boolean;
   readonly appealed: boolean;
-  /** What was decided about that later, such as on appeal. */
+  /** The later decision about that, for example on appeal. */
   readonly outcome?: Outcome;
 }
 
-/** Decisions about what was held or hidden before. */
+/** Earlier times when the record was held or hidden, and decided about. */
 export const OUTCOMES = ["kept", "upheld", "restored"] as const satisfies readonly ModerationStep[];
 
 /** A later decision, with its own statement of reasons. */
@@ -103,7 +103,7 @@ export interface ModerationReadParts {
   readonly wayOut: Pick<WayOut, "openings">;
 }
 
-/** Reads moderation. */
+/** Reads the state of moderation. */
 export class ModerationReader {
   readonly #parts: ModerationReadParts;
 
@@ -111,14 +111,14 @@ export class ModerationReader {
     this.#parts = parts;
   }
 
-  /** How the record at a leaf stands. @throws STORE_DAMAGED, STORE_FAILED */
+  /** The state of the record at a leaf. @throws STORE_DAMAGED, STORE_FAILED */
   of(record: number): Promise<ModerationView> {
     return this.#view(this.#parts.desk.of(record));
   }
 
   /**
-   * What waits for a decision, first what is due first.
-   * @param isFor says of a source whether the caller may decide about its records
+   * The records that wait for a decision, earliest due first.
+   * @param isFor tells for a source whether the caller may decide about its records
    * @throws STORE_DAMAGED, STORE_FAILED
    */
   async queue(limit: number, isFor: (source: string) => boolean): Promise<ModerationView[]> {
@@ -131,7 +131,7 @@ export class ModerationReader {
   }
 
   /**
-   * What was said with each step about a record, for an officer: an access of each.
+   * What was said with each step about a record, for an officer; each counts as an access.
    * @throws STORE_DAMAGED, STORE_FAILED, VAULT_FAILED; STOPPED
    */
   async wordsAbout(record: number, asker: Asker): Promise<ModerationWordsView[]> {
@@ -144,7 +144,7 @@ export class ModerationReader {
   }
 
   /**
-   * What a record says, for an officer who decides about it: an access. Nothing once it is erased.
+   * The content of a record, for an officer who decides about it; counts as an access. Empty once it is erased.
    * @throws as {@link ModerationReader.wordsAbout}
    */
   async contentOf(record: number, asker: Asker): Promise<ModeratedContent> {
@@ -163,7 +163,7 @@ export class ModerationReader {
   }
 
   /**
-   * What its author is told of a record that is or was out of sight; `undefined` of one that never was.
+   * What its author is told about a record that is or was out of sight; `undefined` if it never was.
    * @throws STORE_DAMAGED, STORE_FAILED, VAULT_FAILED
    */
   async forAuthor(record: number): Promise<AuthorsModeration | undefined> {
@@ -183,7 +183,7 @@ export class ModerationReader {
     };
   }
 
-  /** How much there was since a time, POSIX seconds. */
+  /** Numbers of what was moderated since a time, POSIX seconds. */
   summary(since: number): ModerationSummary {
     const { desk, log } = this.#parts;
     const open = desk.queue().length;

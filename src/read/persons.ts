@@ -1,5 +1,6 @@
 /**
- * Records of one person, for officers: from values that identify somebody to the vault's pseudonym and to records.
+ * Records of one person, for officers: from values that identify somebody to the vault's pseudonym, and from there to
+ * records.
  */
 import type { PersonValue } from "../core/person-value.ts";
 import { WarifuError } from "../core/errors.ts";
@@ -7,13 +8,13 @@ import { formatRecordId } from "../core/record-id.ts";
 import type { StoredEntry } from "../store/log-store.ts";
 import type { OpenLog } from "../write/open-log.ts";
 
-/** What is asked for. */
+/** The query. */
 export interface PersonQuery {
   readonly values: readonly PersonValue[];
   /** Only records from this leaf index on. */
   readonly from: number;
   readonly limit: number;
-  /** Whether who asks may see records of a source. */
+  /** Whether the caller may see records of a source. */
   readonly maySee: (source: string) => boolean;
 }
 
@@ -28,7 +29,7 @@ export interface PersonRecord {
 
 /** A page of the records of a person. */
 export interface PersonPage {
-  /** Who was found, of those whose records are on the page. */
+  /** Pseudonyms of the people who were found, of those with records on this page. */
   readonly subjects: readonly string[];
   readonly items: readonly PersonRecord[];
   /** Leaf index at which the next page begins. */
@@ -52,8 +53,8 @@ export class Persons {
   }
 
   /**
-   * Whoever may see some sources only learns nothing of a person's other records, not even that there are any: a page may be
-   * short, or empty, with more to come.
+   * Finds records. A caller who may see only some sources learns nothing of a person's other records, not even that there
+   * are any: a page may be short, or empty, with more to come.
    * @throws REQUEST_INVALID a claim identifies nobody; VAULT_FAILED, STORE_FAILED, STORE_DAMAGED
    */
   async find({ values, from, limit, maySee }: PersonQuery): Promise<PersonPage> {
@@ -75,7 +76,7 @@ export class Persons {
     };
   }
 
-  /** What was sent is not repeated: somebody may have taken the value for the name. */
+  /** The name that was sent is not repeated: somebody may have sent the value in its place. */
   #assertClaims(values: readonly PersonValue[]): void {
     const { claims } = this;
     if (values.every(({ claim }) => claims.includes(claim))) return;

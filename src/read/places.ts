@@ -1,8 +1,8 @@
 /**
  * Where records are from, as far as they say so in public: by squares of a grid, or by the name of an area. Places are made
- * coarse here whatever a record says, so that a map of them leads to no door.
+ * coarse here whatever a record says, so that no map of them leads to a door.
  *
- * Invariant: one call reads a bounded part of the log, the newest first, and says where to continue.
+ * Invariant: one call reads a bounded part of the log, the newest records first, and says where to continue.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Body } from "../core/body.ts";
@@ -13,9 +13,9 @@ import type { StoredEntry } from "../store/log-store.ts";
 import type { OpenLog } from "../write/open-log.ts";
 import { RecordFinder, type RecordQuery } from "./find-records.ts";
 
-/** Side of a square, degrees: about half a kilometre. */
+/** Side of a square in degrees: about half a kilometre. */
 export const GRID_DEGREES = 0.005;
-/** How many records one call looks at. */
+/** How many records one call reads. */
 export const LOOKED_AT_ONCE = 500;
 const AT_A_STRETCH = 50;
 const [DIGITS, LONGEST_AREA] = [3, 64];
@@ -23,7 +23,7 @@ const [DIGITS, LONGEST_AREA] = [3, 64];
 /** Records at one place. */
 export interface PlaceCount {
   readonly records: number;
-  /** How many there are of each type. */
+  /** Their number by type. */
   readonly types: Readonly<Record<string, number>>;
   /** The newest of them. */
   readonly newest: { readonly id: string; readonly at: number };
@@ -40,17 +40,17 @@ export interface Area extends PlaceCount {
   readonly area: string;
 }
 
-/** What one look found. */
+/** The result of one call. */
 export interface Places {
   readonly squares: readonly Square[];
   readonly areas: readonly Area[];
-  /** How many records were looked at, with a place or without. */
+  /** How many records were read, with a place or without. */
   readonly looked: number;
-  /** Where to continue; absent when nothing is left. */
+  /** Where to continue; absent if the search is complete. */
   readonly next?: number;
 }
 
-/** Which records are looked at. */
+/** Which records are read. */
 export type PlaceQuery = Pick<RecordQuery, "from" | "source" | "type">;
 
 /** Counts records by place. */
@@ -80,7 +80,7 @@ export class PlaceFinder {
   }
 }
 
-/** Counts one more; the first is the newest. */
+/** Counts one more record; the first one counted is the newest. */
 function counted<P extends object>(
   places: Map<string, P & PlaceCount>,
   name: string,
@@ -117,11 +117,11 @@ function numberIn(value: JsonValue | undefined): number | undefined {
 }
 
 function lowerEdge(degrees: number): number {
-  // Steps are counted first: what binary fractions add would move a value that lies on an edge.
+  // Rounded to whole steps first: otherwise binary fractions would move a value that lies on an edge.
   return Number((Math.floor(Number((degrees / GRID_DEGREES).toFixed(6))) * GRID_DEGREES).toFixed(DIGITS));
 }
 
-/** Damage was reported when it was met, and is at no place. */
+/** Damage was already reported when it was found; such a record has no place. */
 function orNone(error: unknown): undefined {
   if (codeOf(error) !== "STORE_DAMAGED") throw error;
 }

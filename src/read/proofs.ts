@@ -14,21 +14,21 @@ import { KeptParts } from "./kept-parts.ts";
 import { anchorFor, prove } from "./prove.ts";
 import type { StoredParts, Records } from "./records.ts";
 
-/** What a bundle should contain. */
+/** The contents that are wanted in a bundle. */
 export interface BundleOptions {
-  /** Who gets the openings, and of which claims: all of them by default. Without it, nobody gets any. */
+  /** Who gets the openings, and of which claims: of all by default. If absent, the bundle has none. */
   readonly openTo?: Asker | undefined;
   readonly names?: ReadonlySet<string> | undefined;
-  /** Against the anchor of exactly this tree size. */
+  /** Uses the anchor of exactly this tree size. */
   readonly size?: number | undefined;
 }
 
-/** A proof bundle, and what a verifier may miss in it. */
+/** A proof bundle, and what a verifier may find lacking in it. */
 export interface ProvedRecord {
   readonly text: string;
   /** Whether it opens anything. */
   readonly hasOpenings: boolean;
-  /** How many of the cosignatures that the service asks for its checkpoint lacks; 0 where it asks for none. */
+  /** How many cosignatures are missing from its checkpoint, of those that the service requires. */
   readonly missingCosignatures: number;
 }
 
@@ -53,7 +53,7 @@ const HEAD_KEPT_MS = 2_000;
 export class Proofs {
   readonly #parts: ProofParts;
   readonly #kept = new KeptParts();
-  // By note: cosigning one later makes another note of it.
+  // Missing cosignatures by note: a note that is cosigned later is another note.
   readonly #shortfalls = new Map<string, number>();
   #headSeen: { readonly at: number; readonly head: Promise<AnchoredHead> } | undefined;
 
@@ -90,7 +90,7 @@ export class Proofs {
     return { chainId: chain.chainId, contract: chain.contract, ...proof };
   }
 
-  /** Kept for a moment: everybody may ask, and each look costs the node a request. */
+  /** The contract's head is remembered for a moment: everybody may ask, and each look costs a request to the node. */
   #contractHead(): Promise<AnchoredHead> {
     const { now, chain, log } = this.#parts;
     const age = now() - (this.#headSeen?.at ?? -Infinity);
@@ -100,7 +100,7 @@ export class Proofs {
     return head;
   }
 
-  /** How many cosignatures an anchor's note lacks; looked at once, since that costs a verification for each witness. */
+  /** How many cosignatures an anchor's note lacks; remembered, since counting costs a verification for each witness. */
   #shortfallOf({ note }: StoredAnchor): number {
     const { cosigner } = this.#parts;
     const quorum = cosigner?.policy.quorum ?? 0;
@@ -118,7 +118,7 @@ function hasAny(openings: readonly string[] | undefined): boolean {
   return openings !== undefined && openings.length > 0;
 }
 
-/** What does not parse here was read from the store, so it is never the requester's fault. */
+/** An error of parsing here concerns what the store returned, so it is never the requester's fault. */
 async function asStored<T>(read: () => Promise<T>, leafIndex: number): Promise<T> {
   try {
     return await read();

@@ -1,7 +1,7 @@
 /**
  * Stage prove: puts together the proof bundle of one entry, against the smallest final anchor that covers it and that the
- * witnesses cosigned, with the newest beacon before it. The proofs are built from the tree, not from an index, so a planted
- * row cannot produce one that verifies.
+ * witnesses cosigned, with the newest beacon before it. Proofs are built from the tree, not from an index, so a planted row
+ * cannot produce one that verifies.
  */
 import type { ReadOnlyChain } from "../chain/chain.ts";
 import { beaconInBody, isBlockAfter } from "../core/beacon.ts";
@@ -16,17 +16,17 @@ import type { LogStore, StoredEntry } from "../store/log-store.ts";
 import type { LogTree } from "../write/log-tree.ts";
 import { KeptParts, type BeaconEntry, type Fit } from "./kept-parts.ts";
 
-/** What else a bundle may be made with. */
+/** Further parts of a bundle, and where they come from. */
 export interface ProveOptions {
   /** Openings that the requester was granted. */
   readonly openings?: readonly string[] | undefined;
-  /** Of the anchor's checkpoint. */
+  /** Timestamps of the anchor's checkpoint. */
   readonly timestamps?: readonly Timestamp[] | undefined;
   /** Asked whether it still has a beacon's block. */
   readonly chain?: Pick<ReadOnlyChain, "blockHashAt"> | undefined;
-  /** Accepts what is read from the store, or throws STORE_DAMAGED. */
+  /** Accepts what was read from the store, or throws STORE_DAMAGED. */
   readonly check?: { bodyOf(entry: StoredEntry): Promise<unknown> } | undefined;
-  /** What the many records between two anchors share. */
+  /** Parts shared by the many records between two anchors. */
   readonly kept?: KeptParts | undefined;
 }
 
@@ -35,7 +35,7 @@ const MOST_TRIED = 16;
 
 /** Which anchor a bundle should rest on. */
 export interface WantedAnchor {
-  /** The one of exactly this tree size, whoever cosigned it. */
+  /** The anchor of exactly this tree size, whoever cosigned it. */
   readonly size?: number | undefined;
   /** Whether the note of an anchor carries as many cosignatures as required. */
   readonly hasQuorum?: ((anchor: StoredAnchor) => boolean) | undefined;
@@ -43,7 +43,10 @@ export interface WantedAnchor {
 
 /** This many anchors are searched at a time for one with enough cosignatures. */
 const ANCHORS_AT_ONCE = 64;
-/** Beyond these, the newest anchor serves: before there were witnesses, a log may have made tens of thousands. */
+/**
+ * How many anchors are searched; after that, the newest one serves, since a log may have made tens of thousands before it
+ * had witnesses.
+ */
 const MOST_LOOKED_THROUGH = 256;
 
 /**
@@ -123,7 +126,7 @@ export async function prove(
   return formatSharingBundle(own, { chain, beacon: await beaconTextOf(beacon, anchor, tree, kept) });
 }
 
-/** Where an entry stands on its way to finality. */
+/** How far an entry has come on its way to finality. */
 export async function anchorStateOf(leafIndex: number, store: AnchorJournal): Promise<AnchorState> {
   return (await store.anchorAbove(leafIndex))?.state ?? "pending";
 }
@@ -133,7 +136,7 @@ async function proofOf({ leafIndex }: StoredEntry, { treeSize, note }: StoredAnc
   return formatTlogProof({ leafIndex, hashes, checkpoint: note });
 }
 
-/** A usable beacon, and the name of it and the anchor. */
+/** A usable beacon, and the name of the pair of beacon and anchor. */
 interface FoundBeacon {
   readonly entry: BeaconEntry;
   readonly pair: string;
@@ -169,7 +172,7 @@ async function beaconBefore(
     const pair = `${anchorId} ${blockHash} ${entry.leafIndex} ${note}`;
     const fit = kept.fitOf(pair) ?? (await fitOf(pair, beaconInBody(entry.body), evidence, { chain, kept }));
     if (fit === "usable") return { entry, pair };
-    // Such a beacon is of a local chain that is gone, and so are those before it.
+    // A beacon of a local chain that is gone, as are those before it.
     if (fit === "notBeforeAnchor") return undefined;
     end = entry.leafIndex;
   }
@@ -188,7 +191,10 @@ async function readBeacon(
   return kept.keepBefore(end, { ...entry, body: entry.body });
 }
 
-/** Kept only where nothing can change it: a chain that is silent now may contradict later, and one that contradicts may be repaired. */
+/**
+ * Remembered only if nothing can change it: a chain that is silent now may contradict later, and a contradiction may be
+ * repaired.
+ */
 async function fitOf(
   pair: string,
   beacon: ReturnType<typeof beaconInBody>,
@@ -201,7 +207,10 @@ async function fitOf(
   return hash === undefined ? "usable" : "reorged";
 }
 
-/** A chain that gives no answer, or has no such height yet, does not contradict: the block was final when it was entered. */
+/**
+ * A chain that gives no answer, or does not reach that height yet, does not contradict: the block was final when it was
+ * entered.
+ */
 async function answeredHash(
   { blockNumber }: { readonly blockNumber: number },
   chain: Pick<ReadOnlyChain, "blockHashAt">,

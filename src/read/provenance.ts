@@ -6,7 +6,7 @@ import type { JsonObject, JsonValue } from "../core/json.ts";
 import { formatSecond } from "../core/timestamp.ts";
 import type { LineageStep, RecordLineage } from "./lineage.ts";
 
-/** Relations of PROV that are used here, with the members that name their two ends: what depends, and on what. */
+/** The PROV relations that are used here, with the members that name their two ends: what depends, and on what. */
 const RELATIONS = {
   wasGeneratedBy: ["prov:entity", "prov:activity"],
   used: ["prov:activity", "prov:entity"],
@@ -21,7 +21,7 @@ type Relation = keyof typeof RELATIONS;
 
 type NodeKind = "entity" | "activity" | "agent";
 
-/** Something in a picture of a record's life. */
+/** A node in the graph of a record's life. */
 export interface LineageNode {
   readonly id: string;
   readonly kind: NodeKind;
@@ -37,18 +37,18 @@ export interface LineageEdge {
   readonly kind: Relation;
 }
 
-/** A record's life, ready to be drawn. */
+/** A record's life as a graph. */
 export interface LineageGraph {
   readonly nodes: readonly LineageNode[];
   readonly edges: readonly LineageEdge[];
 }
 
-/** The statements about a record's life. */
+/** The graph of a record's life. */
 export function graphOf(lineage: RecordLineage, origin: string): LineageGraph {
   return new Statements(lineage, origin).graph;
 }
 
-/** The same as a PROV-JSON document. */
+/** The graph as a PROV-JSON document. */
 export function provJson(graph: LineageGraph, origin: string): JsonObject {
   const document: { [member: string]: { [id: string]: JsonValue } } = {
     prefix: { log: `https://${origin}#`, warifu: "urn:warifu:" },
@@ -122,7 +122,7 @@ class Statements {
     this.#relate("wasDerivedFrom", this.#record, bytes);
   }
 
-  /** A copy of a picture; the one before it is not shown any longer. */
+  /** A copy of a picture; the one before it is no longer shown. */
   #derived(step: LineageStep): void {
     const { picture, tool, version } = step.says;
     const original = this.#node("entity", `picture-${String(picture)}`, `picture ${String(picture)}`);
@@ -136,7 +136,7 @@ class Statements {
     if (before !== undefined) this.#relate("wasInvalidatedBy", before, making);
   }
 
-  /** What a record says, in another language: something of its own, made of the record. */
+  /** A translation: an entity of its own, derived from the record. */
   #translated(step: LineageStep): void {
     const making = this.#act(step);
     const translation = this.#node("entity", `translation-${step.event?.id ?? ""}`, "translation");
@@ -156,7 +156,7 @@ class Statements {
     this.#relate("used", this.#act(step), checkpoint);
   }
 
-  /** What was concealed, or the body, is gone; the record as an entry of the log stays. */
+  /** The concealed claims, or the body, are gone; the record as an entry of the log stays. */
   #removed(step: LineageStep): void {
     const [name, label] = step.what === "erased" ? ["values", "concealed values"] : ["body", "body"];
     const removed = this.#node("entity", name, label);
@@ -164,7 +164,7 @@ class Statements {
     this.#relate("wasInvalidatedBy", removed, this.#act(step));
   }
 
-  /** What the step is as an activity, and who carried it out. */
+  /** The step as an activity, and its agent. */
   #act({ what, at, event }: LineageStep, by = this.#service): string {
     const id = this.#node("activity", `${what}-${event?.id ?? "record"}`, what, at);
     this.#relate("wasAssociatedWith", id, by);

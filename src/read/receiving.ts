@@ -1,6 +1,6 @@
 /**
- * Records that come from other controllers: what has been verified enters as records of the source `received/` and the
- * sender's number, and stays under the law that came with it.
+ * Records that come from other controllers: once verified, they are entered as records of the source `received/` plus the
+ * sender's number, and stay under the law that they came with.
  */
 import { utf8 } from "../core/bytes.ts";
 import { WarifuError, type ErrorCode } from "../core/errors.ts";
@@ -25,20 +25,20 @@ export interface ReceivingParts {
   readonly now: () => number;
 }
 
-/** Whose records are taken, how they came, and by which policy they are verified. */
+/** Whose records are taken, by which route, and the policy that verifies them. */
 export interface Taking {
   readonly sender: NumberedRecipient;
   readonly policy: Policy;
   readonly purpose: string;
-  /** Source of the records; named after the sender's number without it. */
+  /** Source of the records; by default, it is named after the sender's number. */
   readonly source?: string;
-  /** How it came. */
+  /** The route by which it came. */
   readonly how: string;
-  /** Id of the key of whoever takes it. */
+  /** Id of the key of whoever takes it in. */
   readonly by: string;
 }
 
-/** What an officer takes. */
+/** What an officer takes in. */
 export interface NewReception extends Pick<Taking, "policy" | "how" | "by"> {
   /** The file. */
   readonly file: Uint8Array;
@@ -54,22 +54,22 @@ export interface TakenRecord {
   readonly isNew: boolean;
 }
 
-/** What became of a record of a file. */
+/** The result for a record of a file. */
 export type ReceivedRecord = TakenRecord | { readonly error: WarifuError };
 
 /** Verifies a bundle, as `verify/` does. */
 export type Verify = (bytes: Uint8Array, policy: Policy) => Promise<FoundOut>;
 
-/** The part of a verdict that decides here. */
+/** The part of a verdict that matters here. */
 interface FoundOut {
   readonly outcome: "holds" | "refuted" | "undecided";
   readonly steps: readonly { readonly code?: ErrorCode; readonly detail: string }[];
 }
 
-/** Of records that were received, whoever sends the file again is the same sender. */
+/** For records that were received: whoever sends the file again counts as the same sender. */
 const SUBMITTER = { sender: "received", assertMaySend: (): void => undefined };
 
-/** Receptions of one log. */
+/** Takes in records of other controllers for one log. */
 export class Receiving {
   readonly #parts: ReceivingParts;
 
@@ -78,7 +78,7 @@ export class Receiving {
   }
 
   /**
-   * Takes a file.
+   * Takes in a file.
    * @returns an outcome for each record of the file
    * @throws BUNDLE_INVALID the file; NOT_FOUND no such sender; ORIGIN_MISMATCH the policy is for another log than the
    *   sender's; BUSY, STOPPED, STORE_DAMAGED, VAULT_FAILED
@@ -92,10 +92,7 @@ export class Receiving {
     return received;
   }
 
-  /**
-   * Takes a record, if its bundle holds under the policy.
-   * @throws BUSY, STOPPED, STORE_DAMAGED, VAULT_FAILED
-   */
+  /** Takes in a record, if its bundle holds under the policy. @throws BUSY, STOPPED, STORE_DAMAGED, VAULT_FAILED */
   async take(
     { label, bundle }: ProvidedRecord,
     taking: Taking,
@@ -124,7 +121,7 @@ export class Receiving {
     return { id: own, leafIndex, origin, isNew };
   }
 
-  /** What comes from elsewhere is never the city's own, whatever its label says. */
+  /** A record from elsewhere is never the city's own, whatever its label says. */
   #originOf({ jurisdiction }: OriginLabel, sender: NumberedRecipient): string {
     const { jurisdictions } = this.#parts.transfers;
     const isOurs = jurisdictions.includes(jurisdiction);
@@ -149,7 +146,7 @@ export function assertLogOf({ log }: Pick<NumberedRecipient, "log">, policy: Pol
 }
 
 interface EnteringReception {
-  /** Id and leaf index in the sender's log. */
+  /** Id and leaf index of the record in the sender's log. */
   readonly id: string;
   readonly theirs: number;
   readonly leafIndex: number;

@@ -1,5 +1,5 @@
 /**
- * Records as they are shown to everybody, without anything concealed; read from the store and checked on the way.
+ * Records as everybody may see them, without anything concealed; read from the store and checked.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { isSigned, type Body } from "../core/body.ts";
@@ -17,7 +17,7 @@ import type { OpenLog } from "../write/open-log.ts";
 import { RecordFinder, type FoundEntries, type RecordQuery } from "./find-records.ts";
 import { anchorStateOf } from "./prove.ts";
 
-/** A record as the API shows it: nothing that is concealed. */
+/** A record as the API shows it, without anything concealed. */
 export interface RecordView {
   readonly id: string;
   readonly leafIndex: number;
@@ -35,15 +35,15 @@ export interface RecordView {
   readonly claims?: JsonObject;
   /** Number of digests, decoys included: 0 when the profile conceals nothing. */
   readonly concealed?: number;
-  /** Whether a record says that its source signed it; absent where its body does not say. */
+  /** Whether the record states that its source signed it; absent if its body does not say. */
   readonly signed?: boolean;
-  /** Present once what it conceals, and what it came with, is erased. */
+  /** Present once its concealed claims, and what it came with, are erased. */
   readonly erased?: ErasedView;
   /** Present once its body is withheld. */
   readonly withheld?: WithheldView;
 }
 
-/** That a record is erased, by which event of the log. */
+/** When and by which event of the log a record was erased. */
 export interface ErasedView {
   /** POSIX seconds. */
   readonly at: number;
@@ -53,7 +53,7 @@ export interface ErasedView {
   readonly event: number;
 }
 
-/** That a record's body is withheld, by which event of the log. */
+/** When and by which event of the log a record's body was withheld. */
 export interface WithheldView {
   /** POSIX seconds. */
   readonly at: number;
@@ -63,7 +63,7 @@ export interface WithheldView {
   readonly event: number;
 }
 
-/** A record in a list whose stored form is damaged: its place, and no more. */
+/** A record in a list whose stored form is damaged: only its place is known. */
 export interface DamagedRecord {
   /** Absent where it is lost too. */
   readonly id?: string;
@@ -75,18 +75,18 @@ export interface DamagedRecord {
 /** A page of records. */
 export interface RecordPage {
   readonly items: readonly (RecordView | DamagedRecord)[];
-  /** Leaf index at which the next page begins; left out when nothing is left to look at. */
+  /** Leaf index at which the next page begins; absent if the search is complete. */
   readonly next?: number;
 }
 
-/** An idempotency key, and whose API key asks for it. */
+/** An idempotency key, and the sender who asks for it. */
 export interface KeyQuery {
   readonly source: string;
   readonly key: string;
   readonly sender: string;
 }
 
-/** An entry that passed its check; without a body once that is withheld. */
+/** An entry that passed its check; without a body if that is withheld. */
 export interface CheckedEntry {
   readonly entry: StoredEntry;
   readonly body: Body | undefined;
@@ -100,14 +100,14 @@ export interface OriginalPlace {
   readonly isOpen: boolean;
 }
 
-/** What the records are read from. */
+/** The parts that records are read from. */
 export type StoredParts = Pick<OpenLog, "store" | "tree" | "check">;
 
-/** And what is needed to find records by their keys, and to say what became of them. */
+/** Further parts, for finding records by their keys and for what happened to them. */
 export type RecordParts = StoredParts &
   Pick<OpenLog, "keyNames" | "events"> & { readonly wayOut: Pick<WayOut, "original"> };
 
-/** A few milliseconds' worth. */
+/** As many as take a few milliseconds. */
 const VIEWS_AT_A_STRETCH = 128;
 
 /** Reads records. */
@@ -121,8 +121,8 @@ export class Records {
   }
 
   /**
-   * Where a record is in the log, and whose it is.
-   * @param refusal what is thrown if there is none, where that must look like another refusal
+   * The place of a record in the log, and its source.
+   * @param refusal thrown if there is no such record, where that must look like another refusal
    * @throws ENCODING_INVALID, NOT_FOUND, STORE_DAMAGED
    */
   async placeOf(
@@ -133,7 +133,7 @@ export class Records {
     return { leafIndex, source: sourceName };
   }
 
-  /** The id of what stands at a leaf. @throws STORE_FAILED, STORE_DAMAGED */
+  /** The id of the entry at a leaf. @throws STORE_FAILED, STORE_DAMAGED */
   async idAt(leafIndex: number): Promise<string> {
     const { store, check } = this.#parts;
     const [entry] = await store.entries(leafIndex, leafIndex + 1);
@@ -155,8 +155,8 @@ export class Records {
   }
 
   /**
-   * Records by leaf index, in the order asked for. A damaged one is named in its place; the others are shown. A page may be
-   * short, or empty, with more to come: see {@link RecordFinder}.
+   * Records by leaf index, in the order asked for. A damaged one is named in its place, and the others are shown. A page may
+   * be short, or empty, with more to come: see {@link RecordFinder}.
    */
   async list(query: RecordQuery): Promise<RecordPage> {
     const found = await this.#finder.find(query);
@@ -169,7 +169,7 @@ export class Records {
     return { items: items.slice(0, query.limit), ...(next !== undefined && { next }) };
   }
 
-  /** Gives others their turn now and then: a thousand views take long enough to be noticed. */
+  /** Yields now and then: a thousand views take long enough to hold others up. */
   async #viewsOf(entries: readonly StoredEntry[]): Promise<(RecordView | DamagedRecord)[]> {
     const views: (RecordView | DamagedRecord)[] = [];
     for (const entry of entries) {
@@ -191,7 +191,7 @@ export class Records {
     return { items: entry ? [await this.#viewOrDamage(entry)] : [] };
   }
 
-  /** What is no longer in the store, of the part of the log that a page covers. */
+  /** The leaves that are missing from the store, in the part of the log that a page covers. */
   async #lostAmong({ from, lookedTo }: FoundEntries, limit: number): Promise<DamagedRecord[]> {
     const { check } = this.#parts;
     const missing = await this.#parts.store.missing(from, lookedTo, limit);
@@ -199,8 +199,8 @@ export class Records {
   }
 
   /**
-   * The bytes that a record was made from. `askerFor` gets its place, with `isOpen` set if the record conceals nothing; it
-   * says who asks, or throws; the place comes back with the bytes.
+   * The bytes that a record was made from, with its place. `askerFor` takes the place, with `isOpen` set if the record
+   * conceals nothing, and says who asks, or throws.
    * @throws ENCODING_INVALID, NOT_FOUND, STORE_DAMAGED, VAULT_FAILED; what `askerFor` throws, before the vault is opened
    */
   async original(
@@ -211,7 +211,7 @@ export class Records {
     const { leafIndex, sourceName: source } = read.entry;
     const place = { leafIndex, source, isOpen: read.body?.digests.length === 0 };
     const asker = askerFor(place);
-    // Of a record that conceals nothing, this is no secret either.
+    // If the record conceals nothing, this is no secret either.
     const original = place.isOpen
       ? await this.#parts.check.originalOf(leafIndex, read.body)
       : await this.#parts.wayOut.original(read, asker);
@@ -260,7 +260,7 @@ export class Records {
     };
   }
 
-  /** What the log says is erased or withheld of a record. @throws STORE_DAMAGED */
+  /** What the log states of a record's erasure and withholding. @throws STORE_DAMAGED */
   async erasureOf(leafIndex: number): Promise<Pick<RecordView, "erased" | "withheld">> {
     const { erasures } = this.#parts.events;
     const [erasedBy, withheldBy] = [erasures.erasedBy(leafIndex), erasures.withheldBy(leafIndex)];

@@ -1,6 +1,6 @@
 /**
- * What auditors say about sources: records of the type `source-review`, by sources that an officer has registered with a key
- * under a name that begins with `auditors/`, and which therefore sign each of them. All of it is in the public log.
+ * What auditors say about sources: records of the type `source-review`, from sources under `auditors/` that an officer has
+ * registered with a key, so that each review is signed. All of it is in the public log.
  */
 import { codeOf } from "../core/errors.ts";
 import { REPUTATION_WINDOW } from "../core/reputation.ts";
@@ -10,7 +10,7 @@ import type { StoredCheck } from "../write/stored-check.ts";
 
 const REVIEWERS = "auditors/";
 const REVIEW = "source-review";
-/** Those who were registered first. */
+/** The most auditors that count: those who were registered first. */
 const MOST_REVIEWERS = 64;
 
 export interface ReviewParts {
@@ -21,12 +21,12 @@ export interface ReviewParts {
 
 /** The newest reviews of one auditor, by the name of the source. */
 interface Reviews {
-  /** The auditor's number that they were read up to. */
+  /** The auditor's sequence number up to which they were read. */
   readonly last: number;
   readonly isSound: ReadonlyMap<string, boolean>;
 }
 
-/** Reads the reviews of one log. An auditor's are read again only when there are new ones. */
+/** Reads the reviews of one log. An auditor's reviews are read again only when there are new ones. */
 export class SourceReviews {
   readonly #parts: ReviewParts;
   readonly #read = new Map<string, Reviews>();
@@ -73,7 +73,7 @@ export class SourceReviews {
   }
 }
 
-/** Damage was reported when it was met. */
+/** Damage was already reported when it was found. */
 function orNone(error: unknown): undefined {
   if (codeOf(error) !== "STORE_DAMAGED") throw error;
 }

@@ -1,25 +1,25 @@
 /**
  * What was done for people, in numbers that anybody could count in the public log: what they asked for and how it ended,
- * what was erased, withheld, disclosed, provided. Whom it concerned is in the vault, and is not looked at here.
+ * what was erased, withheld, disclosed and provided. Whom it concerned is only in the vault, which is not read here.
  */
 import type { EventRegister } from "../events/register.ts";
 import { hasStep, isClosed, type EnteredRequest } from "../events/request.ts";
 import type { EventCount } from "../events/tally.ts";
 
-/** How requests fare. */
+/** Numbers of requests. */
 export interface RequestFigures {
   readonly open: number;
-  /** Of those, past their time. */
+  /** Open requests that are overdue. */
   readonly overdue: number;
   readonly done: number;
   readonly refused: number;
-  /** Of those that ended, after their time. */
+  /** Closed requests that were late. */
   readonly late: number;
-  /** How long half of those that ended took at most, in seconds; absent while none has. */
+  /** Median time until requests were closed, in seconds; absent while none is. */
   readonly medianSeconds?: number;
 }
 
-/** Everything that is counted. */
+/** All counts. */
 export interface RightsCounts {
   readonly requests: RequestFigures;
   readonly events: readonly EventCount[];

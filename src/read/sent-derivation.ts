@@ -1,10 +1,10 @@
-/** What another tool made of a picture, and what is asked of it before it is published. */
+/** A derivation of a picture that another tool made, and the checks before it is published. */
 import type { Derivation } from "../core/derivation-event.ts";
 import { WarifuError } from "../core/errors.ts";
 import { OWN_TOOL } from "../derive/publishing.ts";
 import type { PictureRule } from "../profiles/profile.ts";
 
-/** What another tool made of a picture. */
+/** A derivation that another tool made. */
 export interface SentDerivation extends Pick<Derivation, "picture" | "tool" | "version" | "facesFound" | "model"> {
   readonly manualBoxes?: number | undefined;
 }
@@ -15,11 +15,12 @@ interface Size {
 }
 
 /**
- * Boxes are fractions of a picture: of a part of it, they would hide something else.
+ * Checks that a result has the shape of the whole picture: boxes are fractions of the picture, and on a part of it they
+ * would hide something else.
  * @throws REQUEST_INVALID
  */
 export function assertSameShape(one: Size, other: Size): void {
-  // As far as whole pixels allow: one more or less of the shorter side.
+  // Within rounding to whole pixels: one more or less on the shorter side.
   if (
     Math.abs(one.width * other.height - one.height * other.width) <=
     Math.max(one.width, one.height, other.width, other.height)
@@ -31,7 +32,7 @@ export function assertSameShape(one: Size, other: Size): void {
   );
 }
 
-/** Whether the service may publish it under such a rule. @throws REQUEST_INVALID */
+/** Checks that the service may publish it under such a rule. @throws REQUEST_INVALID */
 export function assertMayBeSent(
   { tool, facesFound }: Pick<SentDerivation, "tool" | "facesFound">,
   rule: PictureRule,

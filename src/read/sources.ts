@@ -1,5 +1,5 @@
 /**
- * What is known about sources. Their records show which numbers they used and left out; the log's events show whether they
+ * What is known about sources. Their records show which numbers they used and skipped; the log's events show whether they
  * are registered, with which keys, and whether they are suspended. A source may have records but no events, or the reverse.
  */
 import { isSigned, type Body } from "../core/body.ts";
@@ -12,9 +12,9 @@ import type { Pipeline } from "../write/pipeline.ts";
 import { SourceReviews } from "./reviews.ts";
 import type { StoredCheck } from "../write/stored-check.ts";
 
-/** Places from here on belong to sources that are registered and have sent nothing. */
+/** Places from here on belong to sources that are registered but have sent nothing. */
 const SILENT_PLACES = 2 ** 48;
-/** Of how many sources reputations are kept until something changes. */
+/** For how many sources the reputation is remembered until something changes. */
 const MOST_REPUTATIONS = 10_000;
 const NOTHING_SENT: SourceNumbers = { records: 0, firstSeq: 0, lastSeq: 0, missing: 0, ranges: [] };
 
@@ -29,7 +29,7 @@ export interface SourceFacts {
   /** All are 0 as long as `records` is. */
   readonly numbers: SourceNumbers;
   readonly state: SourceState;
-  /** How often a record under the number of another one was refused, as far as the events and this process know. */
+  /** How often a record was refused because it had the number of another one, as far as the events and this process know. */
   readonly conflicts: number;
 }
 
@@ -47,7 +47,7 @@ export class SourceList {
   readonly #events: SourceListParts["events"];
   readonly #pipeline: SourceListParts["pipeline"];
   readonly #reviews: SourceReviews;
-  // By source; the basis says what it was computed from.
+  // By source; the basis says what a reputation was computed from.
   readonly #reputations = new Map<string, { readonly basis: string; readonly reputation: Reputation }>();
 
   constructor({ store, check, events, pipeline }: SourceListParts) {
@@ -58,7 +58,9 @@ export class SourceList {
     this.#pipeline = pipeline;
   }
 
-  /** Sources from a place on: in the order in which they first sent, then those that are registered and sent nothing. */
+  /**
+   * Sources from a place on: in the order in which they first sent, then those that are registered but have sent nothing.
+   */
   async list(from: number, limit: number): Promise<readonly ListedSource[]> {
     const page = from < SILENT_PLACES ? [...(await this.#store.sources(from, limit))] : [];
     const registered = this.#events.sources.registered();
@@ -85,14 +87,14 @@ export class SourceList {
   }
 
   /**
-   * What the newest records of a source say about it; `undefined` while it has sent nothing under its present numbers.
+   * The reputation of a source by its newest records; `undefined` while it has sent nothing under its present numbering.
    * @throws STORE_FAILED
    */
   async reputation(name: string, { numbers, state }: SourceFacts): Promise<Reputation | undefined> {
     const { last = -1 } = (await this.#store.numbering(name, state.repair)) ?? {};
     if (numbers.records === 0 || last < numbers.firstSeq) return undefined;
     const reviews = await this.#reviews.of(name);
-    // A body of the window may have been withheld since.
+    // The body of a record in the window may have been withheld since.
     const { withheldCount } = this.#events.erasures;
     const basis = [last, numbers.records, state.conflicts.length, withheldCount, ...reviews].join(" ");
     const known = this.#reputations.get(name);
@@ -125,7 +127,7 @@ export class SourceList {
   }
 }
 
-/** Damage was reported when it was met, and says nothing about the source. */
+/** Damage was already reported when it was found, and says nothing about the source. */
 function orNone(error: unknown): undefined {
   if (codeOf(error) !== "STORE_DAMAGED") throw error;
 }

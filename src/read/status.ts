@@ -30,7 +30,7 @@ export interface LedgerStatus {
   readonly anchoring: AnchoringView;
   readonly connectors: readonly ConnectorView[];
   readonly health: Health;
-  /** When the log takes records; absent if it has no term, and from earlier services. */
+  /** When the log takes records; absent if it has no term, and in answers of earlier versions. */
   readonly term?: TermView | undefined;
 }
 
@@ -52,9 +52,9 @@ export interface AnchoringView {
   /** Height of the newest block; `null` before the first look. */
   readonly height: number | null;
   readonly finalizedHeight: number | null;
-  /** When a block is taken for final, as settings write it; earlier services do not say. */
+  /** When a block counts as final, in the words of the settings; absent in answers of earlier versions. */
   readonly finality: string;
-  /** Anchors on their way to finality. Those that a larger final one has overtaken no longer count. */
+  /** Anchors on their way to finality. Those overtaken by a larger final anchor no longer count. */
   readonly outstanding: number;
   readonly lastFinal: { readonly treeSize: number; readonly blockNumber: number | null; readonly at: string } | null;
   /** How long the oldest entry without a final anchor has waited; 0 when none is waiting. */
@@ -66,31 +66,31 @@ export interface AnchoringView {
 /** The state of a witness. */
 export interface WitnessView {
   readonly name: string;
-  /** Size of the tree that it cosigned last, as far as it has said. */
+  /** Size of the tree that it cosigned last, as far as is known. */
   readonly lastSize: number | null;
   readonly lastSuccessAt: string | null;
   readonly lastError: string | null;
 }
 
-/** How a connector fares, since the start of the service. */
+/** The state of a connector since the start of the service. */
 export interface ConnectorView {
   readonly name: string;
   readonly type: string;
   readonly connected: boolean;
-  /** Since when it is connected, or not. */
+  /** Since when it has been connected, or disconnected. */
   readonly since: string;
   readonly lastMessageAt: string | null;
-  /** Messages that came and are not settled yet. */
+  /** Messages that arrived and are not settled yet. */
   readonly inHand: number;
   readonly records: { readonly new: number; readonly repeated: number; readonly refused: number };
   /** Refusals by their code. */
   readonly refusals: Readonly<Partial<Record<ErrorCode, number>>>;
-  /** How often something that was published may have been missed for good. */
+  /** How many times published messages may have been lost for good. */
   readonly gaps: number;
   readonly lastError: string | null;
 }
 
-/** How an endpoint of the chain answers. */
+/** The state of an endpoint of the chain. */
 export interface EndpointView {
   readonly name: string;
   readonly ok: boolean;
@@ -99,11 +99,11 @@ export interface EndpointView {
   readonly lastError: string | null;
 }
 
-/** Whether the service does what it promises. If not `ok`, something is wrong or late, and `reasons` say what. */
+/** Whether the service keeps its promises. If not `ok`, `reasons` say what is wrong or late. */
 export interface Health {
   readonly ok: boolean;
   readonly reasons: readonly string[];
-  /** Everything that is wrong at present, including what is not bad enough for red. */
+  /** Everything that is wrong at present, including what is not serious enough for red. */
   readonly alarms: readonly AlarmView[];
 }
 
@@ -111,13 +111,13 @@ export interface Health {
 export interface AlarmView {
   readonly code: AlarmCode;
   readonly severity: "red" | "warning";
-  /** What the message says, as data: one for each reason. */
+  /** The reasons for the alarm as data, which the message states. */
   readonly facts: readonly AlarmFact[];
   readonly message: string;
   readonly since: string;
 }
 
-/** What the status is read from. */
+/** The parts that the status is read from. */
 export interface StatusParts {
   readonly log: Pick<OpenLog, "store" | "tree" | "pipeline">;
   readonly anchoring: Anchoring;

@@ -1,16 +1,16 @@
 /**
- * What comes from sources at present, for whoever watches gateways. Only names of sources that the log knows are shown: what
- * strangers invent is counted together.
+ * What sources send at present, for whoever watches gateways. Only sources that the log knows are named; everything sent
+ * under other names is counted together.
  */
 import type { EventRegister } from "../events/register.ts";
 import type { LogStore } from "../store/log-store.ts";
 import { SPANS, type SourceTraffic, type TrafficWatch } from "../write/source-traffic.ts";
 
-/** What is watched, and the first of it. */
+/** The traffic, and the first sources of the list. */
 export interface Traffic {
   /** Since when it is counted, POSIX seconds. */
   readonly since: number;
-  /** Of all sources together. */
+  /** For all sources together. */
   readonly total: Pick<SourceTraffic, "counts" | "recent"> & { readonly sources: number };
   readonly sources: readonly SourceTraffic[];
 }
@@ -21,13 +21,13 @@ export interface TrafficParts {
   readonly events: Pick<EventRegister, "sources">;
 }
 
-/** Which sources are wanted: so many, or one. */
+/** Which sources are wanted: a number of them, or a single one. */
 export interface TrafficQuery {
   readonly limit: number;
   readonly source?: string | undefined;
 }
 
-/** The sources with something wrong first, then those that were heard of last. @throws STORE_FAILED */
+/** First the sources with trouble, then those that were active last. @throws STORE_FAILED */
 export async function readTraffic(
   { traffic, store, events }: TrafficParts,
   { limit, source }: TrafficQuery,

@@ -1,6 +1,6 @@
 /**
- * Records that go to other controllers and come from them, for the edges. What goes has passed the gate
- * (privacy/transfer-gate.ts). What comes has been verified, and stays under the law that came with it.
+ * Records that are given to other controllers and received from them, for the edges. Records that leave have passed the gate
+ * (privacy/transfer-gate.ts). Records that arrive have been verified, and stay under the law that they came with.
  */
 import { WarifuError } from "../core/errors.ts";
 import { formatProvision, type OriginLabel, type ProvidedRecord } from "../core/provision-file.ts";
@@ -29,7 +29,7 @@ export interface TransferParts {
   readonly now: () => number;
 }
 
-/** What an officer gives. */
+/** What an officer gives to a recipient. */
 export interface NewProvision extends Omit<Leaving, "records" | "recipient"> {
   /** Ids of records. */
   readonly records: readonly string[];
@@ -39,10 +39,10 @@ export interface NewProvision extends Omit<Leaving, "records" | "recipient"> {
   readonly by: string;
 }
 
-/** What the exchange gives. */
+/** What the exchange with a partner city gives. */
 export type Giving = Omit<Leaving, "records" | "recipient"> & { readonly recipient: Recipient };
 
-/** Who gives, where no officer does. */
+/** Who gives, if no officer does. */
 const EXCHANGE_KEY = "exchange";
 
 /** A provision of a record, for officers. */
@@ -60,7 +60,7 @@ export interface ProvisionView {
   readonly lawVersion: string;
 }
 
-/** Throws if who asks may not see records of a source. */
+/** Throws if the caller may not see records of a source. */
 export type AssertFor = (source: string) => void;
 /** Provisions and receptions of one log. */
 export class Transfers {
@@ -79,7 +79,7 @@ export class Transfers {
     return this.#parts.transfers;
   }
 
-  /** The bases that are for a recipient, with what each lacks; see {@link TransferGate.waysTo}. */
+  /** The bases for a recipient, each with what it lacks; see {@link TransferGate.waysTo}. */
   waysTo(recipient: NumberedRecipient): Promise<OpenWay[]> {
     return this.#parts.gate.waysTo(recipient);
   }
@@ -98,14 +98,14 @@ export class Transfers {
     const permit = await gate.assertMayLeave(leaving);
     const provided: ProvidedRecord[] = [];
     for (const record of records) provided.push(await this.#provided(record, permit, by));
-    // Nothing is handed out before the log says so, each time as the law and the people have it by then.
+    // Nothing is handed out before the log says so; each time under the law, and with the consents, of that moment.
     for (const record of records) await this.#enter(record, leaving, by);
     return formatProvision({ purpose: wanted.purpose, records: provided });
   }
 
   /**
-   * Gives one record to a partner city. The log says so before it is handed out, and once, however often it is sent.
-   * @param isEntered whether the log says so already
+   * Gives one record to a partner city. The log states it before it is handed out, and only once, however often it is sent.
+   * @param isEntered whether the log states it already
    * @throws as {@link Transfers.provide}
    */
   async give(id: string, { recipient, ...wanted }: Giving, isEntered: boolean): Promise<ProvidedRecord> {
@@ -123,7 +123,10 @@ export class Transfers {
     await this.#parts.gate.assertMayLeave({ ...wanted, records: [await this.#parts.records.entry(id)] });
   }
 
-  /** To whom a record was given, in the order of the log. @throws NOT_FOUND; what `assertFor` throws; STORE_DAMAGED, VAULT_FAILED */
+  /**
+   * Who a record was given to, in the order of the log.
+   * @throws NOT_FOUND; what `assertFor` throws; STORE_DAMAGED, VAULT_FAILED
+   */
   async provisionsOf(id: string, assertFor: AssertFor): Promise<ProvisionView[]> {
     const { log } = this.#parts;
     const [{ entry }] = (await this.#entriesOf([id], assertFor)) as [CheckedEntry];
@@ -152,7 +155,7 @@ export class Transfers {
     const names = new Set<string>();
     for (const { entry, body } of records)
       for (const name of Object.keys((await check.claimsOf(entry.leafIndex, body)) ?? {})) names.add(name);
-    // Once all of them are erased, that is what is said.
+    // If all of them are erased, that is the error.
     if (names.size === 0 || wanted.every((name) => names.has(name))) return;
     throw new WarifuError(
       "REQUEST_INVALID",
@@ -181,7 +184,7 @@ export class Transfers {
     };
   }
 
-  /** The gate is asked again in the writer's turn, so that no restriction comes in between. */
+  /** The gate is asked again in the writer's turn, so that no restriction can be entered in between. */
   async #enter(record: CheckedEntry, leaving: Giving, by: string): Promise<void> {
     const { gate, law, log } = this.#parts;
     const { leafIndex } = record.entry;

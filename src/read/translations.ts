@@ -1,8 +1,7 @@
 /**
  * Translations of what records say, for the edges. A translation is a derivation and never the record: it names its
- * languages and what made it, and stands beside the original. Everybody may see translations of public claims, and
- * whoever may open concealed claims those of such claims. Texts that are sent to somebody else for translation pass the
- * gate.
+ * languages and what made it, and is shown next to the original. Everybody may see translations of public claims; those of
+ * concealed claims are for whoever may open the claims. Texts that are sent to somebody else for translation pass the gate.
  */
 import type { Body } from "../core/body.ts";
 import { parseOpening } from "../core/opening.ts";
@@ -42,7 +41,10 @@ export interface TranslationView extends Omit<Translation, "record"> {
   readonly leafIndex: number;
   /** POSIX seconds. */
   readonly at: number;
-  /** By the name of the claim, with the originals; absent for whoever may not see these, and once it is replaced or erased. */
+  /**
+   * Texts by the name of their claim, with the originals; absent for callers who may not see these, and once it is replaced
+   * or erased.
+   */
   readonly texts?: Texts;
   readonly originals?: Texts;
   /** Opening of `out` in the event's body. */
@@ -53,16 +55,16 @@ export interface TranslationView extends Omit<Translation, "record"> {
 export interface TranslationRequest {
   /** First part of a language's tag. */
   readonly to: string;
-  /** Somebody's own words, which replace what is shown. */
+  /** A person's own translation, which replaces the one that is shown. */
   readonly texts?: Texts | undefined;
   /** Id of the officer's key. */
   readonly by: string;
 }
 
-/** The purpose for which texts leave, as notices and consents name it. */
+/** The purpose for which texts may leave, as named by notices and consents. */
 const TRANSLATION_PURPOSE = "translation";
 
-/** What is to be translated of a record, all of it in one language. */
+/** The texts of a record that are to be translated, all of them in one language. */
 interface Source {
   readonly record: CheckedEntry;
   readonly of: Translated;
@@ -73,14 +75,14 @@ interface Source {
 /** The translations of one log. */
 export class Translations {
   readonly #parts: TranslationParts;
-  /** What is being made: whoever asks for the same meanwhile gets it too, and nobody is asked twice. */
+  /** Translations in progress: concurrent requests for the same one share it, so that no provider is asked twice. */
   readonly #making = new Map<string, Promise<EnteredTranslation>>();
 
   constructor(parts: TranslationParts) {
     this.#parts = parts;
   }
 
-  /** Whether something here translates such texts. */
+  /** Whether a provider for such texts is configured. */
   offers(pair: Pair): boolean {
     return this.#parts.translating.offers(pair);
   }
@@ -102,10 +104,9 @@ export class Translations {
   }
 
   /**
-   * Translates the texts of a record that are not in that language yet, or takes a person's own words for them.
-   * @returns what is shown of them now, first that of public claims
-   * @throws NOT_FOUND; REQUEST_INVALID; NOT_TRANSLATED; TRANSFER_REFUSED; BUSY, STOPPED,
-   *   STORE_DAMAGED, VAULT_FAILED
+   * Translates the texts of a record that are not in that language yet, or takes a person's own translation.
+   * @returns the translations that are shown now, that of public claims first
+   * @throws NOT_FOUND; REQUEST_INVALID; NOT_TRANSLATED; TRANSFER_REFUSED; BUSY, STOPPED, STORE_DAMAGED, VAULT_FAILED
    */
   async translate(id: string, request: TranslationRequest): Promise<TranslationView[]> {
     const record = await this.#parts.records.entry(id);
@@ -141,7 +142,7 @@ export class Translations {
     return sources;
   }
 
-  /** @throws NOT_TRANSLATED its person does not want it used */
+  /** @throws NOT_TRANSLATED the person concerned has restricted its use */
   async #assertUnrestricted({ entry: { leafIndex } }: CheckedEntry): Promise<void> {
     if (await this.#parts.restrictions.isRestricted(leafIndex, TRANSLATION_PURPOSE))
       throw new WarifuError("NOT_TRANSLATED", "the use of the record is restricted or objected to", {
@@ -164,7 +165,7 @@ export class Translations {
     return making;
   }
 
-  /** By a program, unless there is one already. */
+  /** Translates by a program, unless there is a translation already. */
   async #made(source: Source, by: string): Promise<EnteredTranslation> {
     const { log } = this.#parts;
     const { record, of, pair, originals } = source;
@@ -180,8 +181,8 @@ export class Translations {
   }
 
   /**
-   * Before texts go to somebody else, the gate is asked, and the log says that they went.
-   * @throws NOT_TRANSLATED nobody translates this; NOT_FOUND whoever does is not in the register; TRANSFER_REFUSED
+   * Asks the gate before texts are sent to somebody else, and enters into the log that they were.
+   * @throws NOT_TRANSLATED no provider translates this; NOT_FOUND the provider is not in the register; TRANSFER_REFUSED
    */
   async #pass({ record, pair, originals }: Source, by: string): Promise<void> {
     const { gate, recipients, translating, law, log } = this.#parts;
@@ -215,7 +216,7 @@ export class Translations {
     return { id: formatRecordId(entry.id), leafIndex: one.leafIndex, at: body.iat, ...said, ...shown };
   }
 
-  /** Texts with their originals, for whoever may see these. */
+  /** Texts with their originals, for callers who may see these. */
   async #shown(
     record: CheckedEntry,
     { leafIndex, of }: EnteredTranslation,
