@@ -57,7 +57,7 @@ export interface ChainSideOptions {
   readonly onStop: (reason: WarifuError) => void;
 }
 
-/** The parts that others use. */
+/** The parts that others need. */
 export interface ChainSide {
   readonly anchoring: Anchoring;
   readonly cosigner: Cosigner;
@@ -69,7 +69,7 @@ export interface ChainSide {
 }
 
 /**
- * Opens the index, reads witnesses and time-stamping authorities; nothing runs before `start()`.
+ * Opens the index, and reads witnesses and time-stamping authorities; nothing runs before `start()`.
  * @throws CONFIG_INVALID, STORE_FAILED
  */
 export function openChainSide(options: ChainSideOptions): ChainSide {
@@ -97,7 +97,7 @@ export function openChainSide(options: ChainSideOptions): ChainSide {
     smallestSize: () => cosigner.smallestSize,
     isEnded: () => hasEnded(config.term, Math.floor(now() / 1_000)),
     cosign: ({ note }) => cosignFor(options, cosigner, note),
-    // The first thing in a round that asks about finality.
+    // Called first in a round, before anything asks about finality.
     lookAtChain: () => {
       look.renew();
       return pollIndex(indexing, openedAt, options);
@@ -190,7 +190,7 @@ async function compareWithChain(chain: Chain, store: AnchoredStore, tree: LogTre
   const known = await store.contract();
   if (known?.contract === chain.contract) {
     if (chain.isLocal && (await chain.blockHashAt(0)) !== known.genesis) return;
-    // A contract that the store does not know comes from the settings: a successor, or that of a log whose ledger is
+    // A contract that the store does not know comes from the settings: that of a successor, or of a log whose ledger is
     // lost.
   } else if (!equalBytes(await chain.logId(), logIdOf(store.origin))) return;
   await checkedHead({ chain, tree }).catch((error: unknown) => {

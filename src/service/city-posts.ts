@@ -1,4 +1,4 @@
-/** What citizens post, and what they arrange among themselves, opened for a service that has a city. */
+/** Opens the posts of citizens, and what citizens arrange among themselves, for a service that has a city. */
 import { join } from "node:path";
 import type { Citizens } from "../citizens/citizens.ts";
 import type { Config } from "../config.ts";
@@ -10,7 +10,7 @@ import { openCityStore } from "../store/open.ts";
 import type { Vault } from "../store/vault.ts";
 
 export interface CityPostsParts extends Pick<OpenPostsOptions, "log" | "ledger" | "onFailure"> {
-  /** None without a city: then there are no posts. */
+  /** Absent without a city: then there are no posts. */
   readonly citizens: Citizens | undefined;
   readonly config: Pick<Config, "dataDir" | "database">;
   readonly vault: Vault;
@@ -18,7 +18,7 @@ export interface CityPostsParts extends Pick<OpenPostsOptions, "log" | "ledger" 
   readonly closing: AsyncDisposableStack;
 }
 
-/** Opens them, and closes them with the rest. @throws STORE_FAILED, STORE_CORRUPT, VAULT_FAILED */
+/** Opens posts, and closes them with everything else. @throws STORE_FAILED, STORE_CORRUPT, VAULT_FAILED */
 export async function openCityPosts(parts: CityPostsParts): Promise<Posts | undefined> {
   const { citizens, config, vault, randomBytes, closing, log, ledger, onFailure } = parts;
   if (!citizens) return undefined;

@@ -16,12 +16,12 @@ import { HostedLog, type HostedService, type Pauses } from "./hosted-log.ts";
 import type { HostedSetUp } from "./logs-file.ts";
 import { onOneChain } from "./one-chain.ts";
 
-/** What a log shares with others. */
+/** What a log shares with the others. */
 export interface Shared {
   readonly listenWith: Listen;
   /** Counts the requests of each client, whichever log they are for. */
   readonly limitRequests: RequestHandler;
-  /** Where on the server it is, such as `/parks/2026`. */
+  /** Its path on the server, such as `/parks/2026`. */
   readonly prefix: string;
   /** @throws CONFIG_INVALID when another log anchors with the same account */
   readonly assertOwn: (chain: Chain) => void;
@@ -29,15 +29,15 @@ export interface Shared {
   readonly leastSize: number | undefined;
 }
 
-/** What is hosted, and how. */
+/** The logs to host, and how. */
 export interface HostingOptions {
-  /** What is of all of them: where to listen, and the local chain. */
+  /** The settings of the whole: where to listen, and the local chain. */
   readonly config: Config;
   readonly setUps: readonly HostedSetUp[];
   readonly limits: HttpLimits;
   /** Called with each step, in words for people. */
   readonly tell: (line: string) => void;
-  /** Before a log that stopped is started again. */
+  /** Pauses before a log that stopped is started again. */
   readonly pauses?: Pauses | undefined;
   readonly start: (
     config: Config,
@@ -99,14 +99,14 @@ async function host(options: HostingOptions, closing: AsyncDisposableStack): Pro
       options.pauses,
     );
   });
-  // That a log is down was said when it happened, and not for each request again.
+  // That a log is down was reported when it happened; it is not repeated for each request.
   const logger = createLogger("silent");
   const server = await listenFor(createFront({ logs, limits, limitRequests, logger }), { ...config.http, limits });
   for (const log of logs) closing.defer(() => log.close());
-  // Ends first, so that what is under way is still answered.
+  // Closed before the logs, since closing is in reverse: requests in progress are still answered.
   closing.defer(() => server.close());
   address = server.url;
-  // In their order, so that of two that claim one account it is always the later one that is refused.
+  // One after the other, so that of two logs that claim one account it is always the later one that is refused.
   for (const log of logs) await log.start();
   return {
     ...{ url: server.url, logs },

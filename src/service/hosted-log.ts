@@ -1,7 +1,7 @@
 /**
- * One of several logs in a process: a whole service of its own, which shares only the server. When it does not start, or stops
- * by itself, the others go on; what it was asked is then refused, and the service says which log it is. It is started again
- * after a pause if the reason is one that may pass.
+ * One of several logs in a process: a whole service of its own, which shares only the server. If it does not start, or stops
+ * by itself, the others go on, and requests to it are refused with an answer that names the log. It is started again after a
+ * pause if the reason is one that may pass.
  */
 import { once } from "node:events";
 import type { RequestListener } from "node:http";
@@ -11,7 +11,7 @@ import { messageOf, WarifuError, type ErrorCode } from "../core/errors.ts";
 import type { Ledger } from "../read/ledger.ts";
 import type { HostedSetUp } from "./logs-file.ts";
 
-/** As much of a running service as is needed here. */
+/** The part of a running service that is used here. */
 export interface HostedService {
   readonly ledger: Pick<Ledger, "health" | "stopReason" | "publishedSize">;
   readonly alarms: Pick<Alarms, "raise" | "clear">;
@@ -22,7 +22,7 @@ export interface HostedService {
 }
 
 /**
- * Starts the service of a log, which has its requests answered by what it gives to `serve`.
+ * Starts the service of a log, which passes what answers requests to `serve`.
  * @param leastSize entries that the log had when it ran before in this process; `undefined` if it has not
  */
 export type StartHosted = (
@@ -30,28 +30,28 @@ export type StartHosted = (
   leastSize: number | undefined,
 ) => Promise<HostedService>;
 
-/** How a log fares: without a failure it is starting, or runs. */
+/** The state of a log: without a failure, it is starting or running. */
 export interface HostedState {
   readonly isRunning: boolean;
   readonly failure: WarifuError | undefined;
-  /** How often it came back by itself since the process began. */
+  /** How often it was restarted successfully since the process began. */
   readonly restarts: number;
-  /** When it is tried again, POSIX milliseconds; `undefined` while it runs, and when a person is needed. */
+  /** When it is tried again, POSIX milliseconds; `undefined` while it runs, or if a person is needed. */
   readonly triesAgainAt: number | undefined;
 }
 
-/** How long to wait before a log is started again, in milliseconds. */
+/** Pauses before a log is started again, in milliseconds. */
 export interface Pauses {
   readonly first: number;
-  /** Each is twice as long as the one before, up to this. */
+  /** Each pause is twice as long as the one before, up to this. */
   readonly longest: number;
-  /** A log that has run for so long is over its fault: the next pause is the first again. */
+  /** After running for this long, a log counts as recovered: the next pause is the first one again. */
   readonly steady: number;
 }
 
-/** What time is read from and spent with. */
+/** Clock and pauses, passed in for tests. */
 export interface PauseClock {
-  /** Milliseconds since whenever. */
+  /** Monotonic milliseconds. */
   readonly elapsed: () => number;
   /** Rejects when it is aborted. */
   readonly wait: (ms: number, signal: AbortSignal) => Promise<unknown>;
@@ -65,8 +65,8 @@ const CLOCK: PauseClock = {
 const PAUSES: Pauses = { first: 15_000, longest: 300_000, steady: 3_600_000 };
 
 /**
- * Faults that may be gone at the next start: of a node, a signer, a disk, a database, another process. Anything else needs a
- * person. What contradicts what was signed is among that: a log that is started again and again would sign on.
+ * Faults that may be gone at the next start: of a node, a signer, a disk, a database, another process. Any other needs a
+ * person; above all a contradiction of what was signed, since a log that is restarted again and again would keep signing.
  */
 const MAY_PASS: ReadonlySet<ErrorCode> = new Set([
   ...(["CHAIN_UNREACHABLE", "NODE_REFUSED", "SIGNER_FAILED"] as const),
@@ -88,7 +88,7 @@ export class HostedLog {
   #answer: RequestListener | undefined;
   #failure: WarifuError | undefined;
   #leastSize: number | undefined;
-  /** Failures in a row: neither of them after a steady time. */
+  /** Failures in a row, without a steady time between them. */
   #failures = 0;
   #restarts = 0;
   #triesAgainAt: number | undefined;
@@ -113,7 +113,7 @@ export class HostedLog {
     this.#setDown = resolve;
   }
 
-  /** What answers the requests to the log; `undefined` while it is down or starting. */
+  /** Answers the requests to the log; `undefined` while it is down or starting. */
   get answer(): RequestListener | undefined {
     return this.#answer;
   }
@@ -149,7 +149,7 @@ export class HostedLog {
     await this.#running;
   }
 
-  /** Until it is closed, or down for good. */
+  /** Runs until it is closed, or down for good. */
   async #run(onSettled: () => void): Promise<void> {
     const { signal } = this.#closing;
     const closed = once(signal, "abort").then(() => undefined);
@@ -169,7 +169,7 @@ export class HostedLog {
     await this.#end();
   }
 
-  /** @returns why it did not start */
+  /** @returns the reason why it did not start */
   async #attempt(): Promise<WarifuError | undefined> {
     try {
       const service = await this.#start((answer) => (this.#answer = answer), this.#leastSize);
@@ -208,7 +208,7 @@ export class HostedLog {
     this.#tell(`red alarm log-stopped: this log ${how} (${reason.code}), the others go on, ${then}: ${reason.message}`);
   }
 
-  /** A service that must not go on ends as it would alone. What goes wrong then must keep no other log from its end. */
+  /** A service that must stop ends as it would alone. Errors while it ends must not keep other logs from ending. */
   async #end(): Promise<void> {
     const service = this.#service;
     this.#answer = undefined;

@@ -1,7 +1,7 @@
 /**
- * The file of `WARIFU_LOGS`, which names the logs of one service: `{"format": "warifu-logs/1", "logs": [{"name": …, "settings":
- * {"WARIFU_ORIGIN": …}}]}`. What a log's settings leave out is as in the environment. It is read strictly, and two logs that
- * share what must be one log's own are refused before either is opened.
+ * The file of `WARIFU_LOGS`, which names the logs of one service: `{"format": "warifu-logs/1", "logs": [{"name": …,
+ * "settings": {"WARIFU_ORIGIN": …}}]}`. Settings that a log leaves out are taken from the environment. The file is read
+ * strictly, and two logs that share something that must belong to one log are refused before either is opened.
  */
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
@@ -18,26 +18,26 @@ const MOST_LOGS = 64;
 
 /** A log of several, ready to be opened. */
 export interface HostedSetUp {
-  /** What it is called in this service, such as `parks-2026`. */
+  /** Its name in this service, such as `parks-2026`. */
   readonly name: string;
-  /** Where on the server it is, such as `/parks/2026`. */
+  /** Its path on the server, such as `/parks/2026`. */
   readonly path: string;
-  /** Hosts at which it is alone, at the root: there its pages are. */
+  /** Hosts at which it is the only log, at the root; its pages are served there. */
   readonly hosts: readonly string[];
   readonly config: Config;
 }
 
-/** Of the process, or of the command line, and not of one log. */
+/** Settings of the process or of the command line, which no single log may have. */
 const OF_ALL: ReadonlySet<string> = new Set([
   ...["WARIFU_LOGS", "WARIFU_LOG", "WARIFU_HTTP_HOST", "WARIFU_HTTP_PORT", "WARIFU_RATE_PER_MINUTE"],
   ...["WARIFU_MAX_CONNECTIONS_PER_ADDRESS", "WARIFU_TRUSTED_PROXIES", "WARIFU_CHAIN_PORT", "WARIFU_FEED"],
   ...["WARIFU_URL", "WARIFU_API_KEY", "WARIFU_ADMIN_KEY"],
 ]);
 
-/** Who reads the file reads these. */
+/** Settings that whoever reads the file needs. */
 const SECRET: ReadonlySet<string> = new Set(["WARIFU_ANCHOR_KEY", "WARIFU_VAULT_KEY", "WARIFU_DATABASE"]);
 
-/** What is one log's own: shared, it would mix two logs, or have them stop each other. */
+/** What must belong to one log: shared, it would mix two logs, or make them stop each other. */
 const OWN: readonly (readonly [setting: string, of: (config: Config) => unknown])[] = [
   ["WARIFU_ORIGIN", ({ origin }) => origin],
   ["WARIFU_DATA_DIR", ({ dataDir }) => dataDir],
@@ -69,12 +69,12 @@ const fileSchema = z.strictObject({
 });
 type LogEntry = z.infer<typeof entrySchema>;
 
-/** At the root of the server, these are of the service as a whole. */
+/** At the root of the server, these paths belong to the service as a whole. */
 const TAKEN = new Set(["v1", "healthz", "livez", "readyz", "metrics", "openapi.json", "logs.css"]);
 
 /**
  * The logs that a file names, each with its configuration.
- * @param environment what the settings of a log are laid over
+ * @param environment the settings that a log's own are laid over
  * @throws CONFIG_INVALID naming the log, and the member or setting that is wrong, never its value
  */
 export function hostedSetUps(
@@ -89,8 +89,8 @@ export function hostedSetUps(
 }
 
 /**
- * One of them, for what is done with a log from outside the service.
- * @throws CONFIG_INVALID as {@link hostedSetUps}, and when there is none of that name
+ * One of the logs, for commands that work on it without the service.
+ * @throws CONFIG_INVALID as {@link hostedSetUps}, and when there is none with that name
  */
 export function hostedSetUp(
   file: string,
@@ -140,7 +140,7 @@ function setUpOf({ name, path: given, settings }: LogEntry, environment: NodeJS.
   return { name, path, hosts, config: placedAt(path, config, ownUrls) };
 }
 
-/** C2SP tlog-tiles has it that a log's origin is the address of its files without the scheme. */
+/** By C2SP tlog-tiles, a log's origin is the address of its files without the scheme. */
 function pathOf(origin: string): string {
   const at = origin.indexOf("/");
   const path = at < 0 ? "" : origin.slice(at);
@@ -152,7 +152,7 @@ function pathOf(origin: string): string {
   return data;
 }
 
-/** The addresses of the environment are those of the server, below which the log is. */
+/** The addresses in the environment are those of the server; the log is below them. */
 function placedAt(path: string, config: Config, ownUrls: readonly string[]): Config {
   const below = (url: string): string => url.replace(/\/+$/, "") + path;
   const publicUrls = ownUrls.length > 0 ? ownUrls : config.http.publicUrls.map(below);

@@ -12,7 +12,7 @@ import { WarifuError } from "../core/errors.ts";
 import { openLogSigner } from "../keys/key-files.ts";
 import { vaultKeySource } from "../keys/vault-key.ts";
 
-/** Created only once a log has entries. */
+/** Files that exist only once a log has entries. */
 const LATER_FILES = ["api-keys.json", "policy.json", SHOWN_CHECKPOINT_FILE, STORE_FILES.anchorIndex];
 
 /**

@@ -1,4 +1,6 @@
-/** Reads the rules by which records may be hidden. People write them, so an error names the file and its cause. */
+/**
+ * Reads the rules by which records may be hidden. People write them, so an error names the file and what is wrong with it.
+ */
 import { readFileSync } from "node:fs";
 import { withoutByteOrderMark } from "../core/bytes.ts";
 import { messageOf, WarifuError } from "../core/errors.ts";

@@ -1,6 +1,6 @@
 /**
- * How several logs of one process use a chain: a local one is started once, with an account for each log; on any other, no two
- * logs may anchor with one account, since each expects the account's next nonce to be its own.
+ * How several logs of one process use a chain. A local chain is started once, with an account for each log. On any other, no
+ * two logs may anchor with the same account, since each expects the account's next nonce to be its own.
  */
 import { mkdirSync } from "node:fs";
 import type { Chain } from "../chain/chain.ts";
@@ -11,9 +11,9 @@ import { WarifuError } from "../core/errors.ts";
 import type { HostedSetUp } from "./logs-file.ts";
 import { openLocalChain } from "./open-chain.ts";
 
-/** What was found for all of them. */
+/** The set-up of all logs. */
 export interface OneChain {
-  /** With the local chain in their settings, where they named none. */
+  /** The logs, with the local chain in the settings of those that named none. */
   readonly setUps: readonly HostedSetUp[];
   /** @throws CONFIG_INVALID when another log anchors with that account of that chain */
   assertOwn(name: string, chain: Pick<Chain, "chainId" | "account">): void;

@@ -1,4 +1,7 @@
-/** Who may ask for what is not everybody's: API keys of programs, officers at their desk, and the citizens of a city. */
+/**
+ * Opens the accounts of everybody who may ask for more than the public may: programs with API keys, officers at their desk,
+ * and the citizens of a city.
+ */
 import type { City } from "../citizens/city-file.ts";
 import { openCitizens, type Citizens, type CitizensOptions } from "../citizens/citizens.ts";
 import type { Config } from "../config.ts";
@@ -16,7 +19,7 @@ interface AccountParts {
   readonly store: LedgerStore;
 }
 
-/** Keys and officers. */
+/** Opens API keys and officers' accounts. */
 export async function openAccounts({
   config,
   randomBytes,
@@ -32,7 +35,7 @@ export async function openAccounts({
   return { access, desk };
 }
 
-/** Citizens. @throws CONFIG_INVALID, STORE_FAILED */
+/** Opens citizens' accounts. @throws CONFIG_INVALID, STORE_FAILED */
 export function openCity({
   config,
   ...parts

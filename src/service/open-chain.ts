@@ -45,7 +45,10 @@ export async function openChain(
   return { chain, rpcUrl: rpcUrls[0] as string };
 }
 
-/** Whoever finds out when the first anchor is in a block has paid for it, and takes records that are never proven. */
+/**
+ * Checked at the start: when the first anchor turns out not to be provable, it has been paid for, and records have been
+ * taken that can never be proven.
+ */
 async function assertProvable({ chain: { confirmations, validators } }: Config, chain: Chain): Promise<void> {
   const form = await chain.headerForm();
   const setting = confirmations === 0 ? "WARIFU_FINALITY=bft" : validators && "WARIFU_VALIDATORS";
@@ -54,11 +57,11 @@ async function assertProvable({ chain: { confirmations, validators } }: Config, 
       "CONFIG_INVALID",
       `${setting} is for chains whose validators seal each block, and the headers of chain ${chain.chainId} have no seals`,
     );
-  // No block counts without their seals: better found out now than by the first anchor.
+  // Without seals, no block would count as final: better to find out now than with the first anchor.
   if (validators) await chain.finalizedHeight();
 }
 
-/** Starts the local chain. @returns where it is */
+/** Starts the local chain. @returns its address */
 export async function openLocalChain(
   config: Config,
   closing: AsyncDisposableStack,

@@ -1,4 +1,4 @@
-/** The copy of the log on object storage, put together. */
+/** Opens the copying of the log to object storage. */
 import type { Config } from "../config.ts";
 import type { Alarms } from "../alarms/alarms.ts";
 import type { LogKeys } from "../core/log-keys.ts";
@@ -8,7 +8,7 @@ import { readLogStorage } from "../object-storage/settings.ts";
 import type { LogFiles } from "../read/log-files.ts";
 import type { OpenLog } from "../write/open-log.ts";
 
-/** What it is made of. */
+/** The parts that copying uses. */
 interface CopyingSetUp {
   readonly config: Pick<Config, "logStorageFile">;
   readonly log: Pick<OpenLog, "tree" | "store" | "check" | "events">;
@@ -19,7 +19,7 @@ interface CopyingSetUp {
   readonly closing: AsyncDisposableStack;
 }
 
-/** Begins copying, if there is a storage. @throws CONFIG_INVALID the file that names it is wrong */
+/** Starts copying, if a storage is configured. @throws CONFIG_INVALID the file that names it is wrong */
 export function openCopying({ config, log, files, logKey, alarms, tell, closing }: CopyingSetUp): void {
   if (config.logStorageFile === undefined) return;
   const { storage, everyMs, hasBodies } = readLogStorage(config.logStorageFile);
@@ -30,7 +30,7 @@ export function openCopying({ config, log, files, logKey, alarms, tell, closing 
   tell(`log copied to ${storage.name}`);
 }
 
-/** What is copied of a log that is open. */
+/** An open log in the form that copying needs. */
 export function copiedLog({ tree, store, check, events }: CopyingSetUp["log"], files: LogFiles): CopiedLog {
   const { erasures } = events;
   return {

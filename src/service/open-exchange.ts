@@ -1,4 +1,4 @@
-/** The exchange of records with partner cities, put together. What they send is judged as anybody's bundle is. */
+/** Opens the exchange of records with partner cities. What they send is verified like anybody's bundle. */
 import { join } from "node:path";
 import type { Alarms } from "../alarms/alarms.ts";
 import { rpcChainView } from "../chain/nodes/chain-view.ts";
@@ -12,7 +12,7 @@ import type { Verify } from "../read/receiving.ts";
 import { verifyBundle } from "../verify/verify-bundle.ts";
 import type { OpenLog } from "../write/open-log.ts";
 
-/** What it is made of. */
+/** The parts that the exchange uses. */
 interface ExchangeSetUp {
   readonly config: Pick<Config, "dataDir" | "isFrontEnd">;
   readonly log: OpenLog;
@@ -20,7 +20,7 @@ interface ExchangeSetUp {
   readonly alarms: Alarms;
 }
 
-/** Opens it, and begins rounds with all partners. @throws CONFIG_INVALID the file of partners is wrong */
+/** Opens the exchange, and starts rounds with all partners. @throws CONFIG_INVALID the file of partners is wrong */
 export function openExchange({ config, log, ledger, alarms }: ExchangeSetUp, closing: AsyncDisposableStack): Exchange {
   const partners = new Partners(join(config.dataDir, PARTNERS_FILE));
   const exchange = new Exchange({ log, ledger, partners, alarms, verify, wire: HTTP_WIRE, now: Date.now });
@@ -29,7 +29,7 @@ export function openExchange({ config, log, ledger, alarms }: ExchangeSetUp, clo
   return exchange;
 }
 
-/** Nodes that the policy for the partner's log names are asked; where it names none, its trusted blocks or rule decide. */
+/** Asks the nodes named by the policy for the partner's log; if it names none, its trusted blocks or its rule decide. */
 const verify: Verify = (bytes, policy) => {
   const view =
     policy.rpc.length === 0 ? undefined : rpcChainView(policy.rpc, { confirmations: confirmationsOf(policy) });

@@ -1,4 +1,4 @@
-/** Pushing the log to its mirrors, put together. */
+/** Opens the pushing of the log to its mirrors. */
 import type { Alarms } from "../alarms/alarms.ts";
 import type { Config } from "../config.ts";
 import { equalBytes } from "../core/bytes.ts";
@@ -15,7 +15,7 @@ import type { LogTree } from "../write/log-tree.ts";
 /** Up to 32 packages of entries may be on their way. */
 const UPLOAD_TIMEOUT_MS = 30_000;
 
-/** What it is made of. */
+/** The parts that mirroring uses. */
 interface MirroringSetUp {
   readonly config: Pick<Config, "mirrorsFile" | "witnesses">;
   readonly log: { readonly tree: LogTree };
@@ -26,7 +26,7 @@ interface MirroringSetUp {
   readonly closing: AsyncDisposableStack;
 }
 
-/** Begins pushing, if there are mirrors. @throws CONFIG_INVALID the file that names them is wrong */
+/** Starts pushing, if mirrors are configured. @throws CONFIG_INVALID the file that names them is wrong */
 export function openMirroring({ config, log, files, logKey, alarms, tell, closing }: MirroringSetUp): void {
   const named = witnessesIn(config.mirrorsFile, "WARIFU_MIRRORS");
   if (named.length === 0) return;

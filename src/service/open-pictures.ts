@@ -1,4 +1,4 @@
-/** Opens what decodes pictures, hides faces and publishes the copies. */
+/** Opens the parts that decode pictures, hide faces and publish copies. */
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -15,7 +15,7 @@ import { takePlace } from "./sharing.ts";
 import type { Start } from "./start.ts";
 
 /**
- * What does not exist yet is created, but only at the first start.
+ * Opens the stores; what does not exist yet is created, but only at the first start.
  * @throws CONFIG_INVALID, STORE_LOCKED, STORE_BEHIND, STORE_CORRUPT
  */
 export async function openStores(start: Start) {
@@ -30,7 +30,7 @@ export async function openStores(start: Start) {
   assertNotShorter(store.treeSize(), start.shared?.leastSize ?? 0);
   await takePlace(store, start);
   if (store.treeSize() === 0) assertNotEmptied(config);
-  // Both are checked before the vault is created: next to a vault or entries, a missing key is lost, not new.
+  // Both checked before the vault is created: next to a vault or entries, a missing key is a lost one, not a new one.
   const mayMake = store.treeSize() === 0 && !(await hasVault(config));
   const signer = openLogSigner(files.logKey, origin, { mayMake });
   const keys = vaultKeySource(config).read({ mayMake });

@@ -1,4 +1,6 @@
-/** Reads the file that says what the city offers over Open311. People write it, so an error names the file and its cause. */
+/**
+ * Reads the file with the city's Open311 services. People write it, so an error names the file and what is wrong with it.
+ */
 import { readFileSync } from "node:fs";
 import { withoutByteOrderMark } from "../core/bytes.ts";
 import { messageOf, WarifuError } from "../core/errors.ts";

@@ -6,7 +6,7 @@ import type { Config } from "../config.ts";
 import type { LogKeys } from "../core/log-keys.ts";
 import type { Policy } from "../core/policy.ts";
 
-/** The policy by which the service itself would verify; an auditor takes origin, key and contract from elsewhere. */
+/** The policy by which the service itself would verify; an auditor must get origin, key and contract from elsewhere. */
 export async function policyOf(
   { chain: { confirmations, validators } }: Config,
   chain: Chain,

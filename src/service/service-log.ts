@@ -8,7 +8,7 @@ import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, sta
 import { messageOf, WarifuError } from "../core/errors.ts";
 import { notPlain } from "../files/plain-files.ts";
 
-/** Never waits for a reader, nor for a terminal that was stopped. */
+/** Never waits for a reader of a pipe, nor for a terminal that was stopped. */
 const FLAGS = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK | constants.O_NOCTTY;
 const LINE_FEED = 0x0a;
 

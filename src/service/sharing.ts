@@ -1,5 +1,5 @@
 /**
- * How services share a log that is in a database. One of them, under a lease, does what only one may do: it anchors, asks
+ * How services share a log that is in a database. The one that holds a lease does what only one may do: it anchors, asks
  * witnesses, publishes pictures, erases what is due, exchanges records, and serves officers and citizens. The others are
  * front ends: they take records and answer questions.
  *
@@ -18,7 +18,7 @@ import type { Writer } from "../write/writer.ts";
 const LEASE = "service";
 const LEASE_MS = 10_000;
 const RENEW_EVERY_MS = 2_000;
-/** Longer than a lease: whoever was killed and is started again finds it free in the end. */
+/** Longer than a lease lasts: a service that was killed and is started again finds it free in the end. */
 const WAIT_MS = 12_000;
 const ASK_EVERY_MS = 500;
 /** How far behind the others a service may be in what it shows. */
@@ -26,7 +26,7 @@ const FOLLOW_EVERY_MS = 200;
 const RELOAD_EVERY_MS = 1_000;
 
 /**
- * What a front end cannot do.
+ * Refuses settings for things that a front end cannot do.
  * @throws CONFIG_INVALID naming the settings that do not go together
  */
 export function assertShareable(config: Config): void {
@@ -47,7 +47,7 @@ export function assertShareable(config: Config): void {
   refuse(witnesses.file !== undefined, "WARIFU_WITNESSES: witnesses are asked by the service that is no front end");
 }
 
-/** Who has the lease, and when to end. */
+/** Whose lease it is, and how to end. */
 interface Place {
   readonly config: Pick<Config, "isFrontEnd">;
   readonly closing: AsyncDisposableStack;
@@ -81,20 +81,20 @@ export async function takePlace({ shared }: LedgerStore, { config, closing, onSt
   });
 }
 
-/** What follows the others. */
+/** The parts that catch up with other services. */
 interface Follower {
   readonly writer: Pick<Writer, "follow" | "stopReason">;
   readonly access: Pick<Access, "reload">;
 }
 
-/** Keeps up with what other services write, and with the keys that they issue and revoke. */
+/** Catches up with what other services write, and with the keys that they issue and revoke. */
 export function followOthers(
   { shared }: LedgerStore,
   { writer, access }: Follower,
   closing: AsyncDisposableStack,
 ): void {
   if (!shared) return;
-  // The writer itself notifies those who must know that it has stopped.
+  // If the writer has stopped, it has said so itself.
   let isFollowing = false;
   const follow = async (): Promise<void> => {
     if (isFollowing || writer.stopReason) return;
@@ -109,7 +109,7 @@ export function followOthers(
   closing.defer(async () => timers.forEach(clearInterval));
 }
 
-/** Officers sign in at the service that is no front end: what is known of them here would soon be out of date. */
+/** Officers sign in at the service that is not a front end: a front end's knowledge of them would soon be out of date. */
 export function officersFor<Store extends OfficerStore>(
   store: Store,
   { isFrontEnd }: Pick<Config, "isFrontEnd">,
