@@ -14,7 +14,7 @@ import { certificatesInPem } from "../keys/pem-certificates.ts";
 import type { Calendar } from "./calendar.ts";
 import type { TimeAuthority } from "./time-authority.ts";
 
-/** An authority of the settings, or a calendar, which has no certificates. */
+/** An authority in the settings, or a calendar, which has no certificates. */
 export type NamedAuthority = { readonly name: string } & (
   TimeAuthority | (Calendar & { readonly certificates?: never })
 );

@@ -1,8 +1,8 @@
 /**
- * Asks calendars of OpenTimestamps over HTTP, as its standard client does: `POST /digest` enters a hash, and
- * `GET /timestamp/HEX` completes what came back once a Bitcoin block commits to it, hours later. Whoever answers may be
- * anybody: time and size are bounded, redirects are not followed, and the calendar that a proof itself names is not asked,
- * only the one that the operator names.
+ * Asks calendars of OpenTimestamps over HTTP, as its standard client does: `POST /digest` submits a hash, and `GET
+ * /timestamp/HEX` completes the returned proof once a Bitcoin block commits to it, hours later. The answering server is not
+ * trusted: time and size are limited, redirects are not followed, and only calendars that the operator names are asked, not
+ * those that a proof names itself.
  */
 import { guardedRequest } from "../connectors/guarded-get.ts";
 import type { BlockProof } from "../core/bundle.ts";
@@ -11,7 +11,7 @@ import { codeOf, WarifuError } from "../core/errors.ts";
 import { attestationsFrom, attestationsIn, formatProof, type Attestation } from "../core/open-timestamps.ts";
 import { sha256 } from "../core/sha256.ts";
 
-/** A calendar, and how it is asked. */
+/** A calendar, and how to reach it. */
 export interface Calendar {
   readonly url: string;
   readonly timeoutMs: number;
@@ -21,13 +21,13 @@ export interface Calendar {
 
 const TIMESTAMP = "application/vnd.opentimestamps.v1";
 const DIGEST = "application/octet-stream";
-/** As many as the standard client reads. */
+/** The standard client reads this many bytes. */
 const MAX_ANSWER_BYTES = 10_000;
 
 type Pending = Attestation & { readonly message: Uint8Array };
 
 /**
- * Enters bytes into a calendar.
+ * Submits bytes to a calendar.
  * @returns a proof that the calendar promises a block
  * @throws SERVICE_UNREACHABLE, TOO_LARGE, TIMESTAMP_INVALID
  */
@@ -46,8 +46,8 @@ export async function enterInto(
 }
 
 /**
- * Asks the calendar for the blocks that a proof about `stamped` still waits for.
- * @returns the proof with those that there are by now; the same one while there are none
+ * Asks the calendar for the blocks that a proof about `stamped` is still waiting for.
+ * @returns the proof, completed as far as there are blocks; unchanged while there are none
  * @throws SERVICE_UNREACHABLE, TOO_LARGE, TIMESTAMP_INVALID
  */
 export async function completedBy(
@@ -57,7 +57,7 @@ export async function completedBy(
   signal: AbortSignal = new AbortController().signal,
 ): Promise<BlockProof> {
   let proof = fromBase64(opentimestamps, "OpenTimestamps proof");
-  // From the last one on: places of those before it stay as they are.
+  // From the last one to the first, so that the places of those before stay the same.
   for (const pending of attestationsIn(proof, stamped).filter(isPending).toReversed()) {
     const answer = await blocksFor(calendar, pending.message, signal);
     if (answer) proof = concatBytes(proof.subarray(0, pending.start), answer, proof.subarray(pending.end));
@@ -87,7 +87,7 @@ async function blocksFor(
   }
 }
 
-/** One that other bytes can take the place of: calendars give no others. */
+/** A promise whose bytes can be replaced; calendars give no others. */
 function isPending(one: Attestation): one is Pending {
   return one.isPending && one.isLast && one.message !== undefined;
 }

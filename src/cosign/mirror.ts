@@ -1,8 +1,8 @@
 /**
- * Brings one mirror up to a checkpoint: offers it, then uploads the entries that the mirror says it lacks, in bounded requests
- * (https://c2sp.org/tlog-mirror). An upload that was cut off goes on where the mirror says, whoever began it.
+ * Brings one mirror up to a checkpoint: offers it, then uploads the entries that the mirror says it lacks, in bounded
+ * requests (https://c2sp.org/tlog-mirror). An upload that was interrupted continues where the mirror says, whoever began it.
  *
- * A mirror is believed in one thing, its cosignature; what else it says costs a bounded number of requests.
+ * Of what a mirror says, only its cosignature is trusted; anything else can cost no more than a bounded number of requests.
  */
 import { openCheckpoint, type Checkpoint } from "../core/checkpoint.ts";
 import { utf8 } from "../core/bytes.ts";
@@ -17,7 +17,7 @@ import type { LogTree } from "../write/log-tree.ts";
 import type { WitnessEndpoint } from "./cosign.ts";
 import type { SendEntries } from "./mirror-client.ts";
 
-/** How often in a row a mirror may answer without having come any further. */
+/** How many times in a row a mirror may answer without making progress. */
 const MAX_STANDSTILLS = 3;
 
 /** The log that is mirrored. */
@@ -28,7 +28,7 @@ export interface MirroredLog {
   tile(name: TileName): Promise<Uint8Array | undefined>;
 }
 
-/** What pushing to one mirror takes. */
+/** What pushing to a mirror uses. */
 export interface MirrorParts {
   /** Its key is a cosignature key, its address the submission prefix. */
   readonly mirror: WitnessEndpoint;
@@ -40,10 +40,10 @@ export interface MirrorParts {
 /** One mirror. */
 export class Mirror {
   readonly #parts: MirrorParts;
-  // What it said last. It may be wrong by now, which the mirror says then.
+  // What it said last. That may be outdated, in which case it says so.
   #pending = 0;
   #ticket: Uint8Array = new Uint8Array();
-  // `undefined`: it is asked first, with an upload of nothing.
+  // `undefined` at first: then it is asked, with an empty upload.
   #next: number | undefined;
   #mirrored = 0;
 
@@ -55,17 +55,17 @@ export class Mirror {
     return this.#parts.mirror.key.name;
   }
 
-  /** Size of the newest checkpoint of which it has said, and signed, that it has everything. */
+  /** Size of the newest checkpoint for which it has signed that it has all entries. */
   get mirroredSize(): number {
     return this.#mirrored;
   }
 
   /**
    * Brings it up to a published checkpoint of the log, with the log's signature.
-   * @throws CONSISTENCY_MISMATCH it has another history, or more than the log; QUORUM_MISSING it refuses, or was offered more
-   *   already; SIGNATURE_MISMATCH, NOTE_INVALID it does not sign what it has; SERVICE_UNREACHABLE, TOO_LARGE,
+   * @throws CONSISTENCY_MISMATCH it has another history, or more than the log; QUORUM_MISSING it refuses, or was offered
+   *   more already; SIGNATURE_MISMATCH, NOTE_INVALID it does not sign what it has; SERVICE_UNREACHABLE, TOO_LARGE,
    *   ENCODING_INVALID; STORE_DAMAGED
-   * @param signal ends it between two requests
+   * @param signal aborts it between two requests
    */
   async push(note: string, signal?: AbortSignal): Promise<void> {
     const { checkpoint } = openCheckpoint(utf8(note), this.#parts.log.key);
@@ -90,14 +90,14 @@ export class Mirror {
       if (answer.kind === "cosigned") return;
       if (answer.kind === "refused") throw refused("the checkpoint", answer.status);
       this.#assertOurs(answer.treeSize);
-      // A log that lost what it showed last may show less for a while, and that cannot be offered.
+      // A log that lost the checkpoint it showed last may show a smaller one for a while, which cannot be offered.
       if (answer.treeSize > checkpoint.treeSize) throw alreadyNewer(answer.treeSize, checkpoint.treeSize);
       this.#pending = answer.treeSize;
     }
     throw new WarifuError("SERVICE_UNREACHABLE", "its checkpoint changes faster than it can be offered a newer one");
   }
 
-  /** One request. @returns whether the mirror has everything now */
+  /** Sends one request. @returns whether the mirror has everything now */
   async #upload(checkpoint: Checkpoint): Promise<boolean> {
     const { mirror, log, send } = this.#parts;
     const end = this.#next === undefined ? 0 : checkpoint.treeSize;

@@ -7,7 +7,7 @@ import type { Alarms } from "../alarms/alarms.ts";
 import { messageOf } from "../core/errors.ts";
 import type { Mirror } from "./mirror.ts";
 
-/** Parts and times. */
+/** What the rounds use. */
 export interface MirroringOptions {
   readonly mirrors: readonly Mirror[];
   /** The signed note to push; `undefined` in an empty log. */
@@ -22,7 +22,7 @@ export interface MirroringOptions {
 export class Mirroring {
   readonly #options: MirroringOptions;
   readonly #stop = new AbortController();
-  // By the mirror's name: since when it is behind, POSIX milliseconds.
+  // Since when a mirror is behind, POSIX milliseconds, by its name.
   readonly #behindSince = new Map<string, number>();
   #rounds: Promise<void> = Promise.resolve();
 
@@ -30,16 +30,16 @@ export class Mirroring {
     this.#options = options;
   }
 
-  /** Begins the rounds. */
+  /** Starts the rounds. */
   start(): void {
     this.#rounds = this.#everyNowAndThen();
   }
 
-  /** One round: each mirror is brought up to what is shown; what goes wrong becomes an alarm. */
+  /** One round: brings each mirror up to what is shown; a failure becomes an alarm. */
   async round(): Promise<void> {
     const { mirrors, checkpoint, alarms } = this.#options;
     const reasons = new Map<string, string>();
-    // A store that cannot be read has alarms of its own.
+    // A store that cannot be read raises alarms of its own.
     const note = await checkpoint().catch(() => undefined);
     if (note === undefined) return;
     await Promise.all(mirrors.map((mirror) => this.#push(mirror, note, reasons)));
@@ -51,7 +51,7 @@ export class Mirroring {
     alarms.raise("mirror-behind", { id: "mirror-behind", ...fact, message: reasons.get(mirror) ?? "" });
   }
 
-  /** Ends the rounds; the requests that are on their way are finished first. */
+  /** Ends the rounds; requests in progress are finished first. */
   async close(): Promise<void> {
     this.#stop.abort();
     await this.#rounds;

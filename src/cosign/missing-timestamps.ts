@@ -1,11 +1,12 @@
 /**
- * Which timestamps were promised or kept, and are not there: proofs for which a calendar has no Bitcoin block after two days,
- * and files that somebody removed while the service ran. What was never asked for is not missing: `timestamp-late` says why.
+ * Timestamps that were promised or kept and are missing: proofs for which a calendar has no Bitcoin block after two days,
+ * and files that somebody removed while the service ran. Timestamps that were never requested are not missing: those are
+ * reported by `timestamp-late`.
  */
 import type { FactOf } from "../alarms/alarm-fact.ts";
 import { NO_BLOCK_YET, type StampedCheckpoint } from "./timestamp-files.ts";
 
-/** A calendar has a block after some hours, after a day when fees are high. */
+/** How long a calendar may take for a block: it takes some hours, or a day when fees are high. */
 const PATIENCE_SECONDS = 172_800;
 
 interface Promised {
@@ -15,26 +16,23 @@ interface Promised {
   readonly since: number;
 }
 
-/** Remembers what was seen, round after round. */
+/** Remembers the timestamps of earlier rounds. */
 export class MissingTimestamps {
   readonly #names: ReadonlySet<string>;
-  /** POSIX seconds, for proofs that do not say since when they wait. */
+  /** POSIX seconds, for proofs that do not say since when they are waiting. */
   readonly #begun: number;
   /** By authority and tree size. */
   readonly #promised = new Map<string, Promised>();
   #sizes: readonly number[] = [];
   readonly #lost = new Set<number>();
 
-  /**
-   * @param names those that are asked; what others promised is nobody's affair any more
-   * @param begun POSIX seconds
-   */
+  /** @param names those that are asked at present; promises of others no longer matter @param begun POSIX seconds */
   constructor(names: readonly string[], begun: number) {
     this.#names = new Set(names);
     this.#begun = begun;
   }
 
-  /** Notes what the file of a tree size holds; nothing, where there is none. */
+  /** Notes the contents of the file of a tree size; nothing if there is no file. */
   note({ treeSize, stamps }: Pick<StampedCheckpoint, "treeSize" | "stamps">): void {
     if (stamps.length > 0) this.#lost.delete(treeSize);
     for (const { authority, until, since = this.#begun } of stamps) {
@@ -55,7 +53,7 @@ export class MissingTimestamps {
     this.#sizes = sizes;
   }
 
-  /** One fact for each calendar that has not kept its promise, and one for files. @param now POSIX seconds */
+  /** A fact for each calendar that has not kept its promise, and one for missing files. @param now POSIX seconds */
   facts(now: number): FactOf<"timestamp-missing">[] {
     const overdue = [...this.#promised.values()].filter(({ since }) => now - since >= PATIENCE_SECONDS);
     const late = [...Map.groupBy(overdue, ({ authority }) => authority)].map(([authority, proofs]) => {

@@ -1,7 +1,7 @@
 /**
- * Has anchored checkpoints stamped by time-stamping authorities and calendars, renews what authorities gave before its
- * certificates end, and completes what calendars promised. It goes on beside anchoring, in rounds: an authority that is down
- * or wrong raises an alarm and stops nothing.
+ * Has anchored checkpoints stamped by time-stamping authorities and calendars, renews authorities' timestamps before their
+ * certificates expire, and completes calendars' proofs. It runs in rounds beside anchoring: an authority that is down or
+ * wrong raises an alarm and stops nothing.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Alarms } from "../alarms/alarms.ts";
@@ -24,7 +24,7 @@ import {
   type TimestampFiles,
 } from "./timestamp-files.ts";
 
-/** What the rounds work with. */
+/** What the rounds use. */
 export interface StampingOptions {
   readonly authorities: readonly NamedAuthority[];
   readonly store: Pick<AnchorJournal, "anchors">;
@@ -39,20 +39,23 @@ export interface StampingOptions {
   readonly onFailure: (reason: WarifuError) => void;
 }
 
-/** For how long bundles show what a look at a file found: most have none, and to look takes as long as to prove. */
+/**
+ * How long a bundle may show what the last look at a file found: most files do not exist, and a look takes as long as a
+ * proof.
+ */
 const SHOWN_FOR_MS = 1_000;
 const MOST_SHOWN = 1_000;
-/** How many of the newest anchors are checked: an authority that was away for longer misses the older ones. */
+/** How many of the newest anchors are checked: an authority that was away for longer misses older ones. */
 const ANCHORS_LOOKED_AT = 256;
-/** Of one authority in one round: a backlog must not look like an attack. */
+/** Requests to one authority in one round: a backlog must not look like an attack. */
 const MOST_REQUESTS = 16;
-/** Files checked in a round for tokens due for renewal; after the last file, it starts over. */
+/** Files checked per round for tokens due for renewal; after the last file, it starts over. */
 const FILES_A_ROUND = 64;
 const RENEW_BEFORE_SECONDS = 60 * 86_400;
-/** A calendar has a block after some hours: one proof is asked for no more often than this. */
+/** How often a calendar is asked for a proof at most: it has a block only after some hours. */
 const CALENDAR_PAUSE_MS = 600_000;
 
-/** Asks the authorities, and keeps what they give. */
+/** Asks the authorities, and keeps their timestamps. */
 export class Stamping {
   readonly #options: StampingOptions;
   readonly #stop = new AbortController();
@@ -60,9 +63,9 @@ export class Stamping {
   readonly #done = new Set<number>();
   #rounds: Promise<void> = Promise.resolve();
   #renewedUpTo = 0;
-  /** What bundles show at present, by the note of their checkpoint. */
+  /** The timestamps that bundles show at present, by the note of their checkpoint. */
   readonly #shown = new Map<string, { readonly at: number; readonly timestamps: readonly Timestamp[] }>();
-  /** When a calendar was last asked about a tree size, by name and size; only of what waits for a block. */
+  /** When a calendar was last asked about a tree size, by name and size; only for proofs that wait for a block. */
   readonly #askedAt = new Map<string, number>();
   readonly #absent: MissingTimestamps;
 
@@ -72,12 +75,12 @@ export class Stamping {
     this.#absent = new MissingTimestamps(names, Math.floor(options.now() / 1_000));
   }
 
-  /** What a policy says about these authorities. */
+  /** What a policy should say about these authorities. */
   get certificates(): readonly string[] {
     return [...new Set(this.#options.authorities.flatMap(({ certificates = [] }) => certificates))];
   }
 
-  /** Timestamps of the checkpoint with that size and note, for a bundle. @throws STORE_CORRUPT, STORE_FAILED */
+  /** The timestamps of the checkpoint with that size and note, for a bundle. @throws STORE_CORRUPT, STORE_FAILED */
   timestampsOf(treeSize: number, note: string): readonly Timestamp[] {
     const shown = this.#shown.get(note);
     const at = this.#options.now();
@@ -90,7 +93,7 @@ export class Stamping {
 
   #readTimestamps(treeSize: number, note: string): Timestamp[] {
     const kept = this.#options.files.read(treeSize);
-    // Another checkpoint of that size is not the one that was stamped.
+    // If another checkpoint of that size was stamped, its timestamps are not for this one.
     if (kept === undefined || kept.checkpoint !== fromUtf8(stampedBytes(note, keysOfLog(this.#options.logKey)), "note"))
       return [];
     return kept.stamps.map(timestampOf);
@@ -101,13 +104,13 @@ export class Stamping {
     if (this.#options.authorities.length > 0) this.#rounds = this.#everyNowAndThen();
   }
 
-  /** Ends the rounds; a request that is under way is given up. */
+  /** Ends the rounds; a request in progress is aborted. */
   async close(): Promise<void> {
     this.#stop.abort();
     await this.#rounds;
   }
 
-  /** One round: what is new, then what must be renewed. Each authority is asked one question at a time. */
+  /** One round: new checkpoints first, then renewals. Each authority is asked one question at a time. */
   async round(): Promise<void> {
     const { authorities, alarms, files, now } = this.#options;
     const sizes = files.sizes();
@@ -133,7 +136,10 @@ export class Stamping {
     }
   }
 
-  /** The checkpoints of the newest anchors that somebody has not stamped yet, or not completed, oldest first. */
+  /**
+   * The checkpoints of the newest anchors that some authority has not stamped yet, or some calendar not completed; oldest
+   * first.
+   */
   async #missing(sizes: ReadonlySet<number>): Promise<StampedCheckpoint[]> {
     const { store, files, logKey, authorities } = this.#options;
     const anchors = await store.anchors(Number.MAX_SAFE_INTEGER, ANCHORS_LOOKED_AT);
@@ -155,7 +161,7 @@ export class Stamping {
     return missing.sort((a, b) => a.treeSize - b.treeSize);
   }
 
-  /** A part of the files, those with a timestamp whose certificate ends soon. */
+  /** Some of the files: those with a timestamp whose certificate expires soon. */
   #ending(sizes: readonly number[]): StampedCheckpoint[] {
     const { files, now } = this.#options;
     const next = sizes.filter((size) => size > this.#renewedUpTo).slice(0, FILES_A_ROUND);
@@ -166,7 +172,7 @@ export class Stamping {
       .filter(({ stamps }) => stamps.some(({ until }) => until < before));
   }
 
-  /** @returns why the authority gave no answer that counts; its other questions wait for the next round */
+  /** @returns why the authority gave no valid answer; its other questions wait for the next round */
   async #ask(
     authority: NamedAuthority,
     missing: readonly StampedCheckpoint[],
@@ -198,7 +204,7 @@ export class Stamping {
     const given = await stampFrom(authority, utf8(checkpoint), before, this.#stop.signal);
     const stamp = given.until === NO_BLOCK_YET ? { ...given, since: this.#promisedAt(before) } : given;
     this.#noteAsked(stamp, treeSize);
-    // An authority that has no newer certificate yet cannot renew, nor a calendar complete: the next cycle asks again.
+    // An authority without a newer certificate cannot renew yet, nor a calendar complete: the next cycle asks again.
     if (before && stamp.until <= before.until) return;
     // Read once more: another authority may have answered meanwhile.
     const others = stampsNow().filter((one) => one.authority !== authority.name);

@@ -1,7 +1,7 @@
 /**
- * Asks time-stamping authorities over HTTP (RFC 3161 section 3.4). Whoever answers may be anybody: time and size are bounded,
- * redirects are not followed, and a token counts only once it was checked under the certificates that are named for that
- * authority.
+ * Asks time-stamping authorities over HTTP (RFC 3161 section 3.4). The answering server is not trusted: time and size are
+ * limited, redirects are not followed, and a token counts only once it was checked under the certificates configured for
+ * that authority.
  */
 import { randomBytes } from "node:crypto";
 import { guardedRequest } from "../connectors/guarded-get.ts";
@@ -20,27 +20,27 @@ import { MAX_TOKEN_BYTES } from "../core/timestamp-token.ts";
 import { checkSeries } from "../verify/check-time.ts";
 import type { StampedTime } from "../verify/verdict.ts";
 
-/** An authority, and how it is asked. */
+/** An authority, and how to reach it. */
 export interface TimeAuthority {
   readonly url: string;
-  /** That its tokens are checked under: DER in base64. */
+  /** Certificates that its tokens are checked under: DER in base64. */
   readonly certificates: readonly string[];
   readonly timeoutMs: number;
   /** Whether its name may lead into a private network. */
   readonly allowPrivate: boolean;
 }
 
-/** What an authority answered, checked. */
+/** An authority's answer, after it was checked. */
 export interface Stamped {
   readonly series: TimestampSeries;
   readonly time: StampedTime;
 }
 
-/** Status and what is around the token. */
+/** Bytes for the status and whatever else surrounds the token. */
 const MAX_REPLY_BYTES = MAX_TOKEN_BYTES + 4_096;
 
 /**
- * Has bytes stamped, or, if a series is given, renews it.
+ * Asks for a timestamp of bytes or, given a series, for its renewal.
  * @throws SERVICE_UNREACHABLE, TOO_LARGE, TIMESTAMP_INVALID; TIMESTAMP_MISSING the token is under none of the certificates
  */
 export async function stampBy(

@@ -1,7 +1,7 @@
 /**
  * Timestamps of anchored checkpoints, in a folder beside the ledger: a file for each tree size that was anchored, with the
- * checkpoint as it was stamped, the tokens of each authority and the proof of each calendar. A file is whole or not there.
- * One that is lost costs these and nothing else: what it was about is in the ledger.
+ * checkpoint as it was stamped, the tokens of each authority and the proof of each calendar. A file is either whole or not
+ * there. Losing one loses its timestamps and nothing else: the checkpoint is in the ledger.
  */
 import { mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -18,18 +18,18 @@ const FILE = /^([1-9][0-9]{0,15})\.json$/;
 
 /** Timestamps by one authority, or by one calendar. */
 export type Stamp = Timestamp & {
-  /** What the settings call it. */
+  /** The name of the authority or calendar in the settings. */
   readonly authority: string;
   /**
    * POSIX seconds. Of tokens, when the first certificate of the newest one ends; of a proof, {@link NO_BLOCK_YET} or
    * the last second of time, as blocks do not expire.
    */
   readonly until: number;
-  /** POSIX seconds: when the calendar promised a block, while there is none; proofs of earlier programs do not say. */
+  /** When the calendar promised a block, while there is none, POSIX seconds; absent in proofs of earlier versions. */
   readonly since?: number;
 };
 
-/** A calendar has promised a block that there is not yet: the proof does not count by itself. */
+/** While a calendar has only promised a block: the proof does not count by itself yet. */
 export const NO_BLOCK_YET = 0;
 
 /** The timestamp as a bundle has it. */
@@ -37,7 +37,7 @@ export function timestampOf(stamp: Stamp): Timestamp {
   return "tokens" in stamp ? { tokens: stamp.tokens } : { opentimestamps: stamp.opentimestamps };
 }
 
-/** What a file holds. */
+/** The contents of a file. */
 export interface StampedCheckpoint {
   readonly treeSize: number;
   /** The checkpoint as the log alone signed it. */
@@ -69,12 +69,16 @@ export class TimestampFiles {
     }
   }
 
-  /** @throws STORE_CORRUPT it is not such a file; STORE_FAILED */
+  /**
+   * The timestamps of a tree size; `undefined` if there is no file.
+   * @throws STORE_CORRUPT it is not such a file; STORE_FAILED
+   */
   read(treeSize: number): StampedCheckpoint | undefined {
     const path = this.#path(treeSize);
     let bytes: Uint8Array;
     try {
-      // Most logs have none, and each bundle asks: an error would cost as much as the rest of it.
+      // Checked first: most logs have no files and each bundle asks, so an error would cost as much as the rest of the
+      // bundle.
       if (statSync(path, { throwIfNoEntry: false }) === undefined) return undefined;
       bytes = readFileSync(path);
     } catch (error) {
@@ -87,7 +91,7 @@ export class TimestampFiles {
     }
   }
 
-  /** Durable when it returns. @throws STORE_FAILED */
+  /** Writes the file of a tree size; durable when it returns. @throws STORE_FAILED */
   write({ treeSize, checkpoint, stamps }: StampedCheckpoint): void {
     try {
       mkdirSync(this.#folder, { recursive: true, mode: 0o700 });

@@ -14,9 +14,9 @@ import { namesOneTwice } from "../core/witness-keys.ts";
 import { Cosigner, type CosignerOptions, type WitnessEndpoint } from "./cosign.ts";
 import { witnessClient } from "./witness-client.ts";
 
-/** With the log's own line added, a note still has no more signatures than every client can read. */
+/** With the log's own line added, a note still has no more signatures than every client must be able to read. */
 const MAX_WITNESSES = 15;
-/** Enough for the first character that is not space. */
+/** Bytes that certainly contain the first character that is not space. */
 const HEAD_BYTES = 1_024;
 
 /** Whom to ask for cosignatures. */
@@ -75,7 +75,7 @@ export function parseWitnesses(bytes: Uint8Array): WitnessEndpoint[] {
     throw new WarifuError("CONFIG_INVALID", `it must be a JSON list of at most ${MAX_WITNESSES} witnesses`);
   const witnesses = list.map((item, at) => readWitness(new ObjectReader(item, `witnesses[${at}]`, "CONFIG_INVALID")));
   const distinct = new Set(witnesses.map(({ key }) => key.publicKey.join()));
-  // One key under two names would count twice toward the quorum.
+  // The same key under two names would count twice toward the quorum.
   if (distinct.size !== witnesses.length) throw new WarifuError("CONFIG_INVALID", "it names one key twice");
   if (new Set(witnesses.map(({ key }) => lineLabel(key))).size !== witnesses.length)
     throw new WarifuError("CONFIG_INVALID", "it has two keys of one name and key id, which no note tells apart");
@@ -88,7 +88,10 @@ function isJsonList(bytes: Uint8Array): boolean {
   return /^\s*[[{]/.test(Buffer.from(bytes.subarray(0, HEAD_BYTES)).toString("latin1"));
 }
 
-/** Its witnesses as the JSON list has them. Who of them must have cosigned is for the setting, and for verifiers. */
+/**
+ * The witnesses of a policy, as the JSON list has them. Which of them must have cosigned is for the setting, and for
+ * verifiers, to say.
+ */
 function listIn({ witnesses }: TlogPolicy): JsonValue[] {
   return witnesses.map(({ key, url }) => {
     if (url === undefined) throw new WarifuError("CONFIG_INVALID", `it names no address of ${key.name}`);

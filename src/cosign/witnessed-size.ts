@@ -1,11 +1,11 @@
 /**
- * Asks the witnesses at the start what they have seen: they remember the sizes that they cosigned, wherever the data
- * folder was copied from. A log that is behind them has lost entries that it acknowledged.
+ * Asks the witnesses at the start what they have seen: they remember the sizes that they cosigned, wherever the data folder
+ * was copied from. A log that is behind them has lost entries that it acknowledged.
  *
- * A size is a claim and no proof: C2SP's tlog-witness gives it as a bare number, without the checkpoint that this log
- * would have signed. So the witnesses are compared with each other. If a single one claims more than the others, that
- * is reported but stops nothing: otherwise any of them could keep the log from starting. If its claim is true
- * nevertheless, it will not cosign anything of ours.
+ * A size is a claim and no proof: by C2SP's tlog-witness it is a bare number, without the checkpoint that this log would
+ * have signed. So the witnesses are compared with each other. If a single one claims more than the others, that is reported
+ * but stops nothing: otherwise any of them could keep the log from starting. If its claim is true nevertheless, it will not
+ * cosign anything of ours.
  */
 import type { FactOf } from "../alarms/alarm-fact.ts";
 import { WarifuError, codeOf, messageOf } from "../core/errors.ts";
@@ -19,9 +19,9 @@ export interface WitnessedSizeParts {
   readonly ask: AskWitness;
   readonly signer: LogSigner;
   readonly tree: Pick<LogTree, "size" | "rootHash">;
-  /** This many witnesses that agree are believed, if they are at least two, however many others say less. */
+  /** If this many witnesses agree, and they are at least two, they are believed, however many others say less. */
   readonly quorum: number;
-  /** Called for each witness that gave no size, with the reason: that says nothing about the log. */
+  /** Called for each witness that gave no size, with the reason, which says nothing about the log. */
   readonly onSilence: (witness: string, reason: string) => void;
   /** Called with a claim that is not believed. */
   readonly onClaim: (fact: FactOf<"witness-ahead">) => void;
