@@ -1,4 +1,4 @@
-/** A breach as everybody at the desk sees it: where it stands, and nothing of what happened or to whom. */
+/** A breach as everybody at the desk sees it: its state, and nothing of what happened or to whom. */
 import type { Band, BreachReason, BreachState, BreachTold } from "../core/breach-event.ts";
 import { formatRecordId } from "../core/record-id.ts";
 import { isBreachClosed, type EnteredBreach, type EnteredBreachStep } from "../events/breach.ts";
@@ -19,11 +19,11 @@ export interface BreachView {
   readonly overdue: boolean;
   readonly clocks: readonly BreachClockView[];
   readonly steps: readonly EnteredBreachStep[];
-  /** For which reasons somebody need not be told; absent once the breach is closed, and where another law is in force. */
+  /** The reasons why somebody need not be told; absent once the breach is closed, and if another law is in force by now. */
   readonly reasons?: Readonly<Record<BreachTold, readonly BreachReason[]>>;
 }
 
-/** Whom a breach concerns, as far as the vault knows; for officers. */
+/** The people whom a breach concerns, as far as the vault knows; for officers. */
 export interface BreachPeople {
   readonly people: readonly {
     readonly subject: string;

@@ -1,4 +1,4 @@
-/** The register of breaches: where each stands by its clocks, what the vault has of it, and whose records it names. */
+/** The register of breaches: the state of each by its clocks, what the vault has of it, and whose records it names. */
 import { breachAboutIn, type BreachAbout, type BreachFacts } from "../core/breach-event.ts";
 import { WarifuError } from "../core/errors.ts";
 import { isBreachClosed, runningClocks, type EnteredBreach } from "../events/breach.ts";
@@ -23,11 +23,11 @@ export interface KnownOfBreach {
   /** POSIX seconds. */
   readonly happenedAt?: number;
   readonly onPurpose: boolean;
-  /** By step, in their order; `undefined` where it is erased. */
+  /** One for each step, in order; `undefined` where it is erased. */
   readonly abouts: readonly (BreachAbout | undefined)[];
 }
 
-/** A clock that ends within this many seconds ends soon. */
+/** A clock that ends within this many seconds counts as ending soon. */
 const BREACH_SOON_SECONDS = 86_400;
 
 /** The register of one log. */
@@ -38,7 +38,7 @@ export class BreachRegister {
     this.#parts = parts;
   }
 
-  /** Breaches of a state, the one whose next clock ends first at the head. */
+  /** Breaches in a state, the one whose next clock ends first in front. */
   list(filter: RequestFilter): readonly EnteredBreach[] {
     const next = (one: EnteredBreach): number => runningClocks(one)[0]?.due ?? Infinity;
     const isWanted: Readonly<Record<RequestFilter, (one: EnteredBreach) => boolean>> = {
@@ -48,12 +48,12 @@ export class BreachRegister {
       closed: isBreachClosed,
       all: () => true,
     };
-    // Two that have no clock left are as they were noted: Infinity less itself is no order.
+    // Two without a clock stay in the order in which they were noted: Infinity minus Infinity orders nothing.
     const found = this.#parts.events.breaches.all.filter(isWanted[filter]);
     return found.toSorted((a, b) => (next(a) === next(b) ? a.leafIndex - b.leafIndex : next(a) - next(b)));
   }
 
-  /** When the clocks of all breaches ended that are over, or end that do so soon, rising. */
+  /** End times of the clocks of all breaches that are over or end soon, ascending. */
   dues(which: "overdue" | "soon"): readonly number[] {
     const found = this.#parts.events.breaches.all.flatMap((one) => this.#dues(one, which));
     return found.sort((a, b) => a - b);
@@ -67,9 +67,9 @@ export class BreachRegister {
   }
 
   /**
-   * Asserts that a caller may go on with a breach: of sources that it may act for are all records that it names. One that
-   * names none, or of which that is erased, takes a caller for all sources.
-   * @throws NOT_FOUND alike where there is no such breach; STORE_DAMAGED, STORE_FAILED, VAULT_FAILED
+   * Asserts that the caller may handle a breach: every record that it names must be of a source that they may act for. For
+   * one that names none, or whose names are erased, the caller must be allowed all sources.
+   * @throws NOT_FOUND, as if there were no such breach; STORE_DAMAGED, STORE_FAILED, VAULT_FAILED
    */
   async assertFor(leafIndex: number, isFor: ForSource): Promise<void> {
     const { records, abouts } = await this.knownOf(this.at(leafIndex));
@@ -110,7 +110,7 @@ export class BreachRegister {
   }
 }
 
-/** The answer where there is no breach that the caller may know of. */
+/** The error for a breach that does not exist, or that the caller may not know of. */
 export function noBreach(): WarifuError {
   return new WarifuError("NOT_FOUND", "there is no breach of that id");
 }

@@ -1,7 +1,7 @@
 /**
- * What a city says in its own name, such as the title of a theme, is not personal data, although a record conceals it.
- * Law data says which claims of which types may be such words; whether they are is decided record by record, by the
- * name under which they were said. In case of doubt they are personal.
+ * What a city says in its own name, such as the title of a theme, is not personal data, even if a record conceals it. Law
+ * data says which claims of which types may be such words; whether they are is decided record by record, by the name under
+ * which they were said. In case of doubt they are personal data.
  */
 import type { Profiles } from "../profiles/profile.ts";
 import type { StoredCheck } from "../write/stored-check.ts";
@@ -13,13 +13,13 @@ export interface OwnWordsParts {
   readonly transfers: Pick<TransferLaw, "ownWords">;
   readonly profiles: Profiles;
   readonly check: Pick<StoredCheck, "claimsOf">;
-  /** Names by which the city calls itself; without any, nothing counts as its own words. */
+  /** The names that the city itself goes by; without any, nothing counts as its own words. */
   readonly ownNames?: ReadonlySet<string> | undefined;
 }
 
 /**
  * The rule by which these claims of a record are the city's own words.
- * @param origin jurisdiction whose law holds for the record: what came from elsewhere is not this city's
+ * @param origin jurisdiction whose law applies to the record: a record from elsewhere is not this city's
  * @returns `undefined` if they are not
  * @throws STORE_DAMAGED, VAULT_FAILED
  */
@@ -30,7 +30,7 @@ export async function ownWordsRule(
   { law, transfers, profiles, check, ownNames = new Set() }: OwnWordsParts,
 ): Promise<OwnWordsRule | undefined> {
   const type = body?.vct.split(":")[1] ?? "";
-  // Without names of claims, whoever asks may want any of them.
+  // Without names of claims, all of them are meant.
   if (claims.length === 0 || origin !== law.jurisdiction || profiles.get(type)?.document.concernsPeople !== false)
     return undefined;
   const isFor = (rule: OwnWordsRule): boolean =>

@@ -1,6 +1,6 @@
 /**
- * Consent: given and withdrawn by purpose, and by country of the recipients, in the same way. Each is an event of the
- * log with a receipt; the newest one decides whether somebody has consented.
+ * Consent: given and withdrawn by purpose, and by the recipients' country, in the same way. Each is an event of the log with
+ * a receipt; the newest one decides whether a person has consented.
  */
 import { randomBytes, randomUUID } from "node:crypto";
 import { toBase64Url, toHex, utf8 } from "../core/bytes.ts";
@@ -28,7 +28,7 @@ export interface ConsentParts extends ConcealedParts {
   readonly now: () => number;
 }
 
-/** What a person says, as an officer notes it. */
+/** A person's statement, as an officer enters it. */
 export interface SaidConsent {
   readonly state: ConsentState;
   readonly purpose: string;
@@ -36,11 +36,11 @@ export interface SaidConsent {
   readonly country?: string | undefined;
   /** Language of the notice that was shown. */
   readonly language: string;
-  /** Whose it is; a new one without. */
+  /** The person's pseudonym; if absent, a new one is made. */
   readonly subject?: string | undefined;
 }
 
-/** A consent as it entered. */
+/** A consent that was entered. */
 export interface NotedConsent {
   readonly entry: AppendedEntry;
   readonly subject: string;
@@ -71,15 +71,18 @@ export class Consents {
     );
   }
 
-  /** Somebody may be known by two pseudonyms, as sender of records and as giver of consents: what is said under either counts. */
+  /**
+   * A person may be known by two pseudonyms, as the sender of records and as the giver of consents; statements under either
+   * count.
+   */
   nameAlso(otherName: OtherName): void {
     this.#otherName = otherName;
   }
 
   /**
-   * Notes that consent was given or withdrawn.
-   * @throws NOT_FOUND no notice in that language is in force, or nothing was given that could be withdrawn; REQUEST_INVALID
-   *   the notice says nothing of that purpose or country; STOPPED
+   * Enters that consent was given or withdrawn.
+   * @throws NOT_FOUND no notice in that language is in force, or there is nothing to withdraw; REQUEST_INVALID the notice
+   *   does not mention that purpose or country; STOPPED
    */
   async note(said: SaidConsent): Promise<NotedConsent> {
     const { state, purpose, country } = said;
@@ -103,8 +106,8 @@ export class Consents {
   }
 
   /**
-   * Whether somebody's consent to a purpose, or to recipients in a country for it, stood at a time. Who withdraws a purpose
-   * withdraws it for every country.
+   * Whether a person's consent to a purpose, or to recipients in a country for it, was valid at a time. Withdrawing a
+   * purpose withdraws it for every country.
    * @param at POSIX seconds
    * @throws STORE_DAMAGED, VAULT_FAILED it cannot be known
    */
@@ -119,7 +122,7 @@ export class Consents {
     return newest?.state === "given";
   }
 
-  /** All that somebody gave and withdrew, in the order of the log. @throws as {@link Consents.hasConsent} */
+  /** Everything that a person gave and withdrew, in the order of the log. @throws as {@link Consents.hasConsent} */
   async of(subject: string): Promise<readonly EnteredConsent[]> {
     await this.#reading.now();
     const [said, other] = [this.#bySubject.get(subject) ?? [], await this.#otherName(subject)];
@@ -129,7 +132,7 @@ export class Consents {
 
   /**
    * The receipt of the consent at a leaf.
-   * @param asker who is noted to have looked
+   * @param asker whose access is entered
    * @throws NOT_FOUND there is no consent, or its receipt was erased; STORE_DAMAGED, VAULT_FAILED
    */
   async receiptOf(leafIndex: number, asker: Asker): Promise<Uint8Array> {
@@ -143,7 +146,10 @@ export class Consents {
     return receiptBytes(parseOpening(opening).value as JsonObject);
   }
 
-  /** Whose consent entered at that leaf; `undefined` if none did, or that is erased. @throws STORE_DAMAGED, VAULT_FAILED */
+  /**
+   * Whose consent was entered at that leaf; `undefined` if none was, or that is erased.
+   * @throws STORE_DAMAGED, VAULT_FAILED
+   */
   async subjectAt(leafIndex: number): Promise<string | undefined> {
     if (!this.#parts.events.consents.all.some((one) => one.leafIndex === leafIndex)) return undefined;
     const claims = await claimsAt(leafIndex, this.#parts);
@@ -163,7 +169,7 @@ export class Consents {
   }
 }
 
-/** The answer where there is no receipt that the caller may get. */
+/** The error for a receipt that does not exist, or that the caller may not get. */
 export function noReceipt(): WarifuError {
   return new WarifuError("NOT_FOUND", "there is no receipt of that id");
 }
@@ -178,7 +184,7 @@ export function receiptHash(receipt: JsonObject): string {
   return toHex(sha256(receiptBytes(receipt)));
 }
 
-/** There is no consent to what nobody was told. */
+/** Nobody can consent to what they were not told. */
 function assertInformed({ notice }: EnteredNotice, purpose: string, country: string | undefined): void {
   if (!notice.purposes.some(({ code }) => code === purpose))
     throw new WarifuError("REQUEST_INVALID", "the notice in force has no such purpose");

@@ -1,8 +1,8 @@
 /**
- * The pictures of a person's own records, for the copy that the person gets: as copies that hold nothing but pixels, so that
- * no metadata of a telephone go along, each with the hash of the original, which is the one that the record's claim states.
+ * The pictures of a person's own records, for the copy of their data that a person gets: as copies without metadata, so that
+ * nothing about a telephone goes along, each with the hash of the original, which is the one that the record's claim states.
  *
- * One after the other, as somebody takes them: a copy of many records does not have to fit into memory.
+ * One after the other, as the caller consumes them: a copy of many records need not fit into memory.
  */
 import { Buffer } from "node:buffer";
 import { toHex } from "../core/bytes.ts";
@@ -12,7 +12,7 @@ import type { PictureClaim } from "../core/picture.ts";
 import { sha256 } from "../core/sha256.ts";
 import type { Asker, ReadEntry, WayOut } from "./way-out.ts";
 
-/** Most bytes of all copies together; pictures beyond that are only named. */
+/** Most bytes of all pictures together; further ones are only named. */
 const MOST_COPIED_BYTES = 33_554_432;
 
 /** Makes a copy of a picture that holds nothing but pixels. @throws PICTURE_INVALID, PICTURE_UNSUPPORTED, TOO_LARGE, BUSY */
@@ -40,7 +40,8 @@ export const LEFT_OUT = ["too-large", "not-copied", "erased"] as const;
 type LeftOut = (typeof LEFT_OUT)[number];
 
 /**
- * The pictures of records, in their order. What cannot be had is named with the reason; an officer can look at the original.
+ * The pictures of records, in order. Pictures that cannot be had are named with the reason; an officer can look at the
+ * original.
  * @throws STOPPED, STORE_FAILED, VAULT_FAILED
  */
 export async function* copiedPictures(

@@ -1,13 +1,13 @@
 /**
- * When a time that the law gives is over. Days and months are those of the calendar where the law holds, and end with the
- * last second of their last day there; the day of receipt does not count. A month that has no such day ends with its last
- * one: what came on 31 January is due on the last of February. Hours are hours.
+ * When a period set by law is over. Days and months are those of the calendar where the law applies, and end with the last
+ * second of their last day there; the day of receipt does not count. In a month without the day, a period ends on the
+ * month's last day: for a receipt on 31 January, that is the last day of February. Hours are hours.
  *
  * Weekends and holidays do not move a date: a date that is too early harms nobody.
  */
 import { unreachable } from "../core/errors.ts";
 
-/** A time that is given; exactly one of them. */
+/** A period; exactly one of its members is set. */
 export interface Span {
   readonly months?: number;
   readonly days?: number;
@@ -33,7 +33,7 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
-/** The last second, POSIX, of a span from `from` on, POSIX seconds too. */
+/** The last second, POSIX, of a period that starts at `from`, POSIX seconds too. */
 export function endOf(span: Span, from: number, timeZone: string): number {
   const { months, days, hours } = span;
   if (hours !== undefined) return from + hours * HOUR;
@@ -43,7 +43,7 @@ export function endOf(span: Span, from: number, timeZone: string): number {
   return unreachable("a span of nothing");
 }
 
-/** Both spans, one after the other, as one: the law counts the longer time from the receipt. */
+/** Two periods, one after the other, as one: the law counts the longer time from the receipt. */
 export function together(first: Span, second: Span): Span {
   const [months, days] = [(first.months ?? 0) + (second.months ?? 0), (first.days ?? 0) + (second.days ?? 0)];
   return months > 0 ? { months } : { days };
@@ -62,7 +62,7 @@ function monthsAfter({ year, month, day }: Day, months: number): Day {
 
 function lastSecondOf({ year, month, day }: Day, timeZone: string): number {
   const midnight = Date.UTC(year, month, day + 1) / 1_000;
-  // The offset that holds at that midnight: the first guess may be on the other side of a change of the clocks.
+  // The offset at that midnight: the first guess may be on the other side of a clock change.
   const guess = midnight - offsetAt(midnight, timeZone);
   return midnight - offsetAt(guess, timeZone) - 1;
 }

@@ -1,10 +1,11 @@
 /**
- * De-identified tables: how many records of a type came in on some days, by values that their profile lets leave and that it
- * makes coarser, without cells of few people (small-cells.ts). It names no record, no person and no source.
+ * De-identified tables: how many records of a type came in on some days, by values that their profile releases in a coarser
+ * form, without cells of few people (small-cells.ts). A table names no record, no person and no source.
  *
- * Invariant: there is one table of a type and day. Two that overlapped could be subtracted, so a second one is refused, be it
- * of other days, claims or limits, or of what has changed since; only the very same table may be had again. Each is an event
- * of the log before it is handed out. Nothing concealed goes into it without the gate's permit (transfer-gate.ts).
+ * Invariant: there is one table of a type and day. Two that overlapped could be subtracted, so a second one is refused,
+ * whether it is of other days, claims or limits, or of what has changed since; only the very same table can be had again.
+ * Each is an event of the log before it is handed out. Nothing concealed goes into it without the gate's permit
+ * (transfer-gate.ts).
  */
 import { toHex } from "../core/bytes.ts";
 import { DAY } from "../core/deidentification-event.ts";
@@ -26,11 +27,11 @@ import { tableOf, type Column, type Row } from "./small-cells.ts";
 import { ANYBODY, type Permit, type TransferGate } from "./transfer-gate.ts";
 import type { WayOut } from "./way-out.ts";
 
-/** People in a cell: by default, and at least. */
+/** The smallest number of people in a cell: default and minimum. */
 export const DEFAULT_K = 10;
 export const LEAST_K = 5;
 export const MOST_K = 1_000;
-/** Values of a concealed claim wherever public values are the same: by default and at least. */
+/** The smallest number of values of a concealed claim wherever public values are the same: default and minimum. */
 export const LEAST_L = 2;
 export const MOST_L = 100;
 /** Most records of one table. */
@@ -45,7 +46,7 @@ export interface DeidentifyingParts {
   readonly now: () => number;
 }
 
-/** What an officer asks for. */
+/** The table that an officer asks for. */
 export interface NewTable {
   /** Type of record. */
   readonly type: string;
@@ -54,7 +55,7 @@ export interface NewTable {
   readonly to: string;
   readonly k?: number | undefined;
   readonly l?: number | undefined;
-  /** Some of the claims that the profile lets leave; all of them without. */
+  /** Some of the claims that the profile releases; by default, all of them. */
   readonly claims?: readonly string[] | undefined;
   /** Id of the officer's key. */
   readonly by: string;
@@ -100,7 +101,7 @@ export class Deidentifying {
   }
 
   /**
-   * Decided in the writer's turn, so that there cannot be two of the same days at once.
+   * Decided in the writer's turn, so that there cannot be two tables of the same days.
    * @param restrictions how many there were when reading began
    */
   async #enter(
@@ -149,12 +150,12 @@ export class Deidentifying {
           `from, to: more than ${MOST_ROWS} records came in then: take fewer days`,
         );
       if (within.length < PAGE) return rows;
-      // Whoever submits meanwhile gets the thread.
+      // Yields, so that submissions get their turn.
       await new Promise((resolve) => setImmediate(resolve));
     }
   }
 
-  /** The first leaf that came in at a second or later: the log is in the order of time. */
+  /** The first leaf that was received at a second or later: the log is in the order of time. */
   async #firstFrom(second: number): Promise<number> {
     const { store } = this.#parts.log;
     let [low, high] = [0, store.treeSize()];
@@ -177,7 +178,7 @@ export class Deidentifying {
     return { person, values, isLeftOut: concealed === undefined };
   }
 
-  /** One of the people that it is of. Where the vault knows none, all of a source are taken for one person's. */
+  /** A person whom a record is about. If the vault knows nobody, all records of a source count as one person's. */
   async #personOf({ leafIndex, sourceName }: StoredEntry): Promise<string> {
     const [subject] = await this.#parts.log.persons.subjectsOf(leafIndex);
     return subject ?? `of ${sourceName}`;
@@ -192,7 +193,7 @@ export class Deidentifying {
     }
   }
 
-  /** Concealed claims that are columns; `undefined` once they are erased. */
+  /** The concealed claims that are columns; `undefined` once they are erased. */
   async #concealedOf(
     record: IntactRecord,
     permit: Permit,
@@ -235,7 +236,7 @@ function named(columns: readonly Column[], values: readonly (string | null)[]): 
 
 function secondOf(day: string): number {
   const ms = DAY.test(day) ? Date.parse(`${day}T00:00:00Z`) : NaN;
-  // 31 February is the third of March to some.
+  // Compared, since 31 February would be read as 3 March.
   return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(day) ? ms / 1_000 : NaN;
 }
 

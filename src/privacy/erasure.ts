@@ -1,22 +1,22 @@
 /**
- * Erases records, and withholds their bodies. For each record an event of the log comes first, then what it states is done:
- * openings, received bytes, pictures and key go from the vault, with everything that was made of them, and idempotency keys
- * from the ledger; with a withholding, the public body too. The leaf stays, so everything else still verifies.
+ * Erases records, and withholds their bodies. For each record, an event of the log comes first; then what it states is done:
+ * openings, received bytes, pictures and key are removed from the vault, with everything derived from them, and idempotency
+ * keys from the ledger; for a withholding, the public body too. The leaf stays, so everything else still verifies.
  *
- * Invariant: no event names two records, or anything of a person; and what the log states is gone when the call ends, or
- * after the next start (write/repeat-erasures.ts).
+ * Invariant: no event names two records, or anything about a person; and what the log states is done when the call ends, or
+ * at the next start (write/repeat-erasures.ts).
  */
 import type { Erasure, Withholding } from "../core/erasure-event.ts";
 import type { LogEvent } from "../events/event.ts";
 import { erasureEvent, withholdingEvent } from "../events/erasure.ts";
 import type { OpenLog } from "../write/open-log.ts";
 
-/** Records that one turn of the writer erases: submissions get theirs in between. */
+/** Records erased in one turn of the writer: submissions get theirs in between. */
 const AT_ONCE = 100;
 
 export type ErasureParts = Pick<OpenLog, "events" | "writer">;
 
-/** What an erasure is done on. */
+/** The grounds of an erasure. */
 export type ErasureGrounds = Pick<Erasure, "basis" | "request">;
 /** Why bodies are withheld. */
 export type WithholdingGrounds = Omit<Withholding, "record">;
@@ -27,7 +27,7 @@ export interface Erased {
   readonly record: number;
   /** Leaf index of the event that says so. */
   readonly event: number;
-  /** Whether it is new: a repetition enters no event. */
+  /** Whether the event is new: repeating an erasure enters no event. */
   readonly isNew: boolean;
 }
 
@@ -35,8 +35,8 @@ export interface ErasureResult {
   /** In the order of the records. */
   readonly erased: readonly Erased[];
   /**
-   * Whether no file holds any of it any longer: not while another process reads a database. Then the service goes on
-   * trying, hourly and at each start.
+   * Whether no file holds any of it any longer; false while another process reads a database. The service then tries again,
+   * hourly and at each start.
    */
   readonly isGone: boolean;
 }
@@ -99,7 +99,7 @@ async function inTurns(
       isGone = await turn.erase(some, { bodies });
       for (const record of some) erased.push({ record, event: eventOf(record) as number, isNew: fresh.delete(record) });
     });
-    // What arrived meanwhile asks for its turn now.
+    // Yields to what arrived meanwhile.
     await new Promise((resolve) => setImmediate(resolve));
   }
   return { erased, isGone };

@@ -1,6 +1,6 @@
 /**
- * The age from which somebody can consent alone, as law data says it. People are asked for an age band and never for a
- * day of birth. Nobody below that age can join alone, whatever a form would accept.
+ * The age from which a person can consent alone, as law data states it. People are asked for an age band, never for a date
+ * of birth. Nobody below that age can join alone, whatever a form would accept.
  */
 import { z } from "zod";
 import { WarifuError } from "../core/errors.ts";
@@ -14,12 +14,12 @@ const provisionId = z.string().regex(LEGAL_BASIS, "is no id of a provision, such
 export const ownConsentSchema = z
   .strictObject({
     fromAge: z.int().min(1).max(21),
-    /** Whether it is the law's own age; otherwise the operator's. */
+    /** Whether the age is the law's own; otherwise it is the operator's. */
     isStatutory: z.boolean(),
     /** Such as `14-17` and `65+`: all ages, in order. */
     bands: z.array(z.string().regex(BAND, "is no band such as 14-17 or 65+")).min(2).max(12),
     provisions: z.array(provisionId).min(1),
-    /** On which records are erased whose sender takes back consent. */
+    /** The provision on which records are erased when their sender withdraws consent. */
     withdrawn: provisionId,
     note: z.string().min(1),
   })
@@ -30,15 +30,12 @@ export const ownConsentSchema = z
   );
 export type OwnConsent = z.infer<typeof ownConsentSchema>;
 
-/** Whether people of a band consent alone. */
+/** Whether people in a band can consent alone. */
 export function mayConsentAlone({ bands, fromAge }: OwnConsent, band: string): boolean {
   return bands.includes(band) && startOf(band) >= fromAge;
 }
 
-/**
- * Asserts that people of a band consent alone.
- * @throws REQUEST_INVALID there is no such band; FORBIDDEN they do not
- */
+/** Asserts that people in a band can consent alone. @throws REQUEST_INVALID there is no such band; FORBIDDEN they cannot */
 export function assertConsentsAlone(own: OwnConsent, band: string): void {
   if (!own.bands.includes(band))
     throw new WarifuError("REQUEST_INVALID", `ageBand: there are the bands ${own.bands.join(", ")}`);

@@ -12,7 +12,7 @@ import type { Law } from "./law.ts";
 const SCHEMA_VERSION = "ISO/IEC TS 27560:2023";
 const STATES = { given: "ConsentGiven", withdrawn: "ConsentWithdrawn" } as const;
 
-/** What a receipt is about. */
+/** The contents of a receipt. */
 export interface ReceiptOf {
   readonly consent: Consent;
   readonly subject: string;

@@ -1,4 +1,4 @@
-/** A verified bundle of another log as a record of this one. */
+/** Turns a verified bundle of another log into a record of this one. */
 import { openClaims, parseBody } from "../core/body.ts";
 import { bodyBytes, parseBundle } from "../core/bundle.ts";
 import { concatBytes, toHex, utf8 } from "../core/bytes.ts";
@@ -14,7 +14,7 @@ import { parseTlogProof } from "../core/tlog-proof.ts";
 import { PicturedValue, type Picture } from "../write/pictured-value.ts";
 import { ReceivedValue } from "../write/received-value.ts";
 
-/** What such a record was made of, by its name and version. */
+/** The name and version under which its original is kept. */
 const PROVISION_ADAPTER = "warifu-provision/1";
 
 /** A record to submit, and its id and leaf index in the log that it comes from. */
@@ -24,20 +24,20 @@ export interface RecordFromBundle {
   readonly value: ReceivedValue | PicturedValue;
 }
 
-/** What a claim of the record means in this log. */
+/** What a claim of the record refers to in this log. */
 export interface LocalMeaning {
-  /** Id here of the record that it is about. */
+  /** Id, in this log, of the record that it is about. */
   readonly about?: string | undefined;
-  /** Copies of its pictures, which are this record's pictures here. */
+  /** Copies of its pictures, which become this record's pictures. */
   readonly pictures?: readonly Picture[];
 }
 
-/** Name of the claim by which a record is about another one. */
+/** Name of the claim that says which record it is about. */
 export const ABOUT_RECORD = "about";
 
 /**
- * The record that a verified bundle shows, with the claims that it opens. What a signature or pictures are needed for stays
- * in the bundle, which goes with it as what it was made of.
+ * The record that a verified bundle shows, with the claims that it opens. The parts that a signature or pictures need stay
+ * in the bundle, which is kept as the record's original.
  * @param at POSIX milliseconds
  * @throws BUNDLE_INVALID it shows no record; OPENING_INVALID, OPENING_MISMATCH
  */

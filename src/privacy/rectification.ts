@@ -1,6 +1,6 @@
 /**
- * A record that is wrong is not changed: one that is right is submitted, and an event says that it takes the place of the
- * other. Both can be proved; whoever was shown or given the wrong one is to be told.
+ * A wrong record is not changed: a correct one is submitted, and an event says that it takes the place of the other. Both
+ * can be proved; whoever was shown or given the wrong one must be told.
  */
 import { WarifuError } from "../core/errors.ts";
 import { rectifiedRecordsIn } from "../core/rectification-event.ts";
@@ -17,7 +17,7 @@ export interface RectifyingParts extends ConcealedParts {
   readonly writer: Pick<Writer, "enterIf">;
 }
 
-/** Which record takes the place of which; leaf indexes. */
+/** A record and the one that takes its place; leaf indexes. */
 export interface NewRectification {
   readonly wrong: number;
   readonly right: number;
@@ -43,13 +43,19 @@ export class Rectifying {
     );
   }
 
-  /** Leaf index of the record that takes the place of one; `undefined` if none does. @throws STORE_DAMAGED, VAULT_FAILED */
+  /**
+   * Leaf index of the record that takes this one's place; `undefined` if there is none.
+   * @throws STORE_DAMAGED, VAULT_FAILED
+   */
   async supersededBy(leafIndex: number): Promise<number | undefined> {
     await this.#reading.now();
     return this.#byWrong.get(leafIndex);
   }
 
-  /** Leaf index of the record in whose place one is; `undefined` if none. @throws as {@link Rectifying.supersededBy} */
+  /**
+   * Leaf index of the record whose place this one takes; `undefined` if there is none.
+   * @throws as {@link Rectifying.supersededBy}
+   */
   async supersedes(leafIndex: number): Promise<number | undefined> {
     await this.#reading.now();
     return this.#byRight.get(leafIndex);
@@ -57,10 +63,10 @@ export class Rectifying {
 
   /**
    * Enters a rectification.
-   * @returns where it stands, and the leaf indexes of the events by which the wrong record was shown or given to others, who
-   *   are to be told
+   * @returns its entry, and the leaf indexes of the events by which the wrong record was shown or given to others, who must
+   *   be told
    * @throws REQUEST_INVALID no such provision, the records are of different types or in the wrong order, or one of them was
-   *   rectified, or is a rectification, already; NOT_FOUND one of them is not there; STOPPED
+   *   rectified, or is a rectification, already; NOT_FOUND one of them does not exist; STOPPED
    */
   async rectify({ wrong, right, basis, request }: NewRectification): Promise<{
     readonly entry: AppendedEntry;
@@ -78,7 +84,7 @@ export class Rectifying {
     return { entry, toTell: await this.#recipientsOf(wrong) };
   }
 
-  /** A newer record, of the same type, takes the place of an older one. */
+  /** The newer record must be of the same type as the one whose place it takes. */
   async #assertFit(wrong: number, right: number): Promise<void> {
     if (right <= wrong) throw new WarifuError("REQUEST_INVALID", "the record that is right enters after the wrong one");
     const [old, next] = [await this.#record(wrong), await this.#record(right)];

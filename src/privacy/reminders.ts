@@ -1,6 +1,6 @@
 /**
- * Alarms for officers: a request, a breach or a decision of moderation is overdue, or will be soon. They say neither which
- * one nor whose.
+ * Alarms for officers: a request, a breach or a moderation decision is overdue, or will be soon. They say neither which one
+ * it is nor whose.
  */
 import type { Alarms } from "../alarms/alarms.ts";
 import { formatSecond } from "../core/timestamp.ts";
@@ -13,11 +13,11 @@ type DueFactId =
 /** How often to look. */
 const LOOK_EVERY_MS = 60_000;
 
-/** What has clocks. */
+/** The parts that have clocks. */
 export interface ClockedParts {
   readonly desk: Pick<RequestDesk, "list">;
   readonly breaches: Pick<BreachRegister, "dues">;
-  /** When decisions were due that nobody made: POSIX seconds, rising. */
+  /** When the open decisions are due: POSIX seconds, ascending. */
   readonly moderation: { overdue(): readonly number[] };
 }
 

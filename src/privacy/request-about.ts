@@ -1,4 +1,7 @@
-/** What a request conceals, for officers who are to do it: whose it is, which records, what the person says, all reasons. */
+/**
+ * What a request conceals, for the officers who handle it: whose it is, which records, what the person says, and all
+ * reasons.
+ */
 import { SUBJECT } from "../core/consent-event.ts";
 import { formatRecordId } from "../core/record-id.ts";
 import { ABOUT_CLAIM, type EnteredRequest } from "../events/request.ts";
@@ -11,7 +14,7 @@ export interface RequestAbout {
   readonly records: readonly { readonly id: string; readonly leafIndex: number }[];
   /** What the person says. */
   readonly text?: string;
-  /** Of its steps. */
+  /** The reasons of its steps. */
   readonly reasons: readonly { readonly leafIndex: number; readonly reason: string }[];
   /** Whether the vault has erased it. */
   readonly erased: boolean;

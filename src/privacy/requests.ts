@@ -1,6 +1,6 @@
 /**
- * The desk at which officers take people's requests and follow them to their end. Each step is an event of the log; the
- * law data says when a request is due, what must be done before it ends, and what the person is told.
+ * The desk at which officers receive people's requests and follow them to their end. Each step is an event of the log; the
+ * law data says when a request is due, what must be done before it ends, and what the person must be told.
  */
 import { SUBJECT } from "../core/consent-event.ts";
 import { WarifuError } from "../core/errors.ts";
@@ -21,7 +21,7 @@ export interface DeskParts extends ConcealedParts {
   readonly now: () => number;
 }
 
-/** What a person asks for. */
+/** A person's request. */
 export interface NewRequest {
   readonly operation: RequestOperation;
   readonly subject?: string | undefined;
@@ -33,7 +33,7 @@ export interface NewRequest {
   readonly text?: string | undefined;
 }
 
-/** How a request goes on. */
+/** The next step of a request. */
 export interface NextStep {
   /** Codes of the law data: what the person was told, and what was done. */
   readonly told: readonly string[];
@@ -50,7 +50,7 @@ export interface StepNeeds {
   readonly refused: readonly string[];
 }
 
-/** What must be done before a request ends, besides telling the person, where the law data has it among its records. */
+/** What must be done before a request ends, in addition to telling the person, if the law data requires it. */
 const DONE_FIRST = ["recipients-told", "human-review"] as const;
 /** Which requests are listed. */
 export const REQUEST_FILTERS = ["open", "soon", "overdue", "closed", "all"] as const;
@@ -70,7 +70,7 @@ export class RequestDesk {
     this.#law = law;
   }
 
-  /** Requests of a state, the one that is due first at the head. */
+  /** Requests in a state, the one that is due first in front. */
   list(filter: RequestFilter): readonly EnteredRequest[] {
     const now = this.#now();
     const isWanted: Readonly<Record<RequestFilter, (one: EnteredRequest) => boolean>> = {
@@ -90,12 +90,12 @@ export class RequestDesk {
     throw noRequest();
   }
 
-  /** Whether a request should have been answered by now. */
+  /** Whether a request is overdue. */
   isOverdue(request: EnteredRequest): boolean {
     return !isClosed(request) && request.due < this.#now();
   }
 
-  /** What the steps of an operation take. */
+  /** What the steps of an operation require. */
   needsOf(operation: RequestOperation): StepNeeds {
     const { tell, records } = this.#law.operations[operation];
     const first = DONE_FIRST.filter((one) => (records as readonly string[]).includes(one));
@@ -109,7 +109,10 @@ export class RequestDesk {
     return about as JsonObject | undefined;
   }
 
-  /** Takes a request. @throws REQUEST_INVALID it came in the future, or says too much; STOPPED */
+  /**
+   * Receives a request.
+   * @throws REQUEST_INVALID it came in the future, its person is malformed, or it names too many records; STOPPED
+   */
   async open({ operation, subject, records = [], text, ...said }: NewRequest): Promise<AppendedEntry> {
     const receivedAt = said.receivedAt ?? this.#now();
     if (receivedAt > this.#now()) throw new WarifuError("REQUEST_INVALID", "a request cannot come in the future");
@@ -137,7 +140,10 @@ export class RequestDesk {
     return this.#parts.writer.enterIf(() => requestEvent(step, about));
   }
 
-  /** Notes that its sender was recognised. @throws NOT_FOUND; REQUEST_INVALID it is closed, or was so before; STOPPED */
+  /**
+   * Enters that its sender was identified.
+   * @throws NOT_FOUND; REQUEST_INVALID it is closed, or the sender was identified before; STOPPED
+   */
   noteIdentity(request: number): Promise<AppendedEntry> {
     return this.#step(request, (known) => {
       if (hasStep(known, "identity-checked"))
@@ -164,7 +170,7 @@ export class RequestDesk {
     });
   }
 
-  /** Ends it: what was asked for is done. @throws NOT_FOUND; REQUEST_INVALID something is still missing; STOPPED */
+  /** Closes it: what was asked for is done. @throws NOT_FOUND; REQUEST_INVALID something is still missing; STOPPED */
   finish(request: number, { told, reason }: NextStep): Promise<AppendedEntry> {
     return this.#step(request, (known) => {
       const { records } = this.#law.operations[known.operation];
@@ -217,7 +223,7 @@ export class RequestDesk {
   }
 }
 
-/** The answer where there is no request that the caller may know of. */
+/** The error for a request that does not exist, or that the caller may not know of. */
 export function noRequest(): WarifuError {
   return new WarifuError("NOT_FOUND", "there is no request of that id");
 }

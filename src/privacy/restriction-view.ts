@@ -1,13 +1,13 @@
-/** A restriction as officers see it: with the id of its event, and what lifting it takes. */
+/** A restriction as officers see it: with the id of its event, and what must be done before it is lifted. */
 import { formatRecordId } from "../core/record-id.ts";
 import type { EnteredRestriction } from "../events/restriction.ts";
 import type { Law, Told } from "./law.ts";
 import type { ViewParts } from "./request-view.ts";
 import { toldBeforeLifting, type NewRestriction } from "./restrictions.ts";
 
-/** A restriction that holds. */
+/** A restriction in force. */
 export interface StandingRestriction {
-  /** Of the event. */
+  /** Id of its event. */
   readonly id: string;
   readonly leafIndex: number;
   /** POSIX seconds. */
@@ -19,7 +19,7 @@ export interface StandingRestriction {
   readonly needs: readonly Told[];
 }
 
-/** The view of a restriction that holds. @throws STORE_FAILED, STORE_DAMAGED */
+/** The view of a restriction in force. @throws STORE_FAILED, STORE_DAMAGED */
 export async function standingView(
   { leafIndex, at, purposes, basis, ...restriction }: EnteredRestriction,
   law: Law,

@@ -1,7 +1,7 @@
 /**
- * Who may do what with a record although its person has said no: everything that opens, discloses, provides, uses or
- * erases records asks {@link Restrictions.on} first. Which records a restriction is about is in the vault; it is read
- * once at the start, and then whenever a restriction enters.
+ * What may still be done with a record although its person has objected: everything that opens, discloses, provides, uses or
+ * erases records asks {@link Restrictions.on} first. Which records a restriction is about is in the vault; it is read once
+ * at the start, and then whenever a restriction is entered.
  *
  * Invariant: if it cannot be read, there is no answer, so that nobody proceeds without knowing.
  */
@@ -23,7 +23,7 @@ import { areAllFor, assertRecords, CatchUp, claimsAt, type ConcealedParts, type 
 import { assertProvision, assertTold, type Law, type Operation, type Told } from "./law.ts";
 import type { Condition } from "./way-out.ts";
 
-/** What is about to be done with a record: used within the city, handed to others, or erased because its time is over. */
+/** The planned use of a record: within the city, by others, or its erasure when its retention period is over. */
 const WAYS_OF_USE = ["use", "provide", "retention"] as const;
 export type WayOfUse = (typeof WAYS_OF_USE)[number];
 
@@ -32,7 +32,7 @@ export interface RestrictionParts extends ConcealedParts {
   readonly writer: Pick<Writer, "enterIf">;
 }
 
-/** A restriction that is to enter. */
+/** A restriction to be entered. */
 export interface NewRestriction extends RestrictedRecords {
   readonly state: Exclude<RestrictionState, "lifted">;
   readonly purposes: readonly string[];
@@ -41,7 +41,7 @@ export interface NewRestriction extends RestrictedRecords {
   readonly request?: number | undefined;
 }
 
-/** How a restriction ends. */
+/** How a restriction is ended. */
 export interface Lifting {
   readonly basis: string;
   readonly request?: number | undefined;
@@ -49,7 +49,7 @@ export interface Lifting {
   readonly told?: readonly string[] | undefined;
 }
 
-/** What a person asks for of whom a state answers the request. */
+/** The operation of a request that each state answers. */
 const ASKED_FOR: Readonly<Record<NewRestriction["state"], Operation>> = {
   restricted: "restrict",
   objected: "object",
@@ -61,7 +61,7 @@ export function toldBeforeLifting(law: Law, state: NewRestriction["state"]): rea
   return law.operations[ASKED_FOR[state]].tell?.lifted ?? [];
 }
 
-/** The ways of use that a state forbids. */
+/** The uses that a state forbids. */
 const FORBIDS: Readonly<Record<RestrictionState, readonly WayOfUse[]>> = {
   restricted: WAYS_OF_USE,
   objected: ["use", "provide"],
@@ -69,17 +69,17 @@ const FORBIDS: Readonly<Record<RestrictionState, readonly WayOfUse[]>> = {
   lifted: [],
 };
 
-/** Grants that go on under a restriction: the law keeps them open for claims in court and for authorities. */
+/** Purposes of grants that stay valid under a restriction: the law keeps them open for legal claims and for authorities. */
 export const UNRESTRICTED_PURPOSES: ReadonlySet<string> = new Set(["authority", "court", "data-subject"]);
 
-/** Of those, the ones that a restriction for these purposes says something of, and does not stop. */
+/** Of those, the ones that a restriction for these purposes mentions but does not stop. */
 export function stillShownFor(purposes: readonly string[]): readonly string[] {
   return [...UNRESTRICTED_PURPOSES].filter((one) => purposes[0] === ALL_PURPOSES || purposes.includes(one));
 }
 
 /**
- * The condition of the way out: nobody who was granted claims is shown them against a restriction. Officers are, since they
- * answer the person and claims in court.
+ * The condition for the way out: against a restriction, nobody is shown claims that were granted to them. Officers are,
+ * since they answer the person and legal claims.
  */
 export function unlessRestricted(restrictions: Pick<Restrictions, "isRestricted">): Condition {
   return async ({ of, to }) => {
@@ -89,7 +89,7 @@ export function unlessRestricted(restrictions: Pick<Restrictions, "isRestricted"
   };
 }
 
-/** The same for what the city that a record comes from restricts or hides. */
+/** The condition for the way out for whatever the city that a record comes from has restricted or hidden. */
 export function unlessHeldByOrigin({ exchanges }: Pick<EventRegister, "exchanges">): Condition {
   return ({ of, to }) => {
     if (to.role === "recipient" && exchanges.heldByOrigin(of.entry.leafIndex).size > 0)
@@ -114,7 +114,7 @@ export class Restrictions {
   }
 
   /**
-   * What stands against doing something with the record at that leaf; `undefined` if nothing does.
+   * The restriction that forbids a use of the record at that leaf; `undefined` if none does.
    * @param purpose code of the purpose, as notices have it
    * @throws STORE_DAMAGED, VAULT_FAILED it cannot be known
    */
@@ -129,12 +129,12 @@ export class Restrictions {
     );
   }
 
-  /** Whether something stands against it. @throws as {@link Restrictions.on} */
+  /** Whether a restriction forbids it. @throws as {@link Restrictions.on} */
   async isRestricted(leafIndex: number, purpose: string, way: WayOfUse = "use"): Promise<boolean> {
     return (await this.on(leafIndex, purpose, way)) !== undefined;
   }
 
-  /** Those about a record that hold, in the order of the log. @throws as {@link Restrictions.on} */
+  /** The restrictions in force about a record, in the order of the log. @throws as {@link Restrictions.on} */
   async of(leafIndex: number): Promise<readonly EnteredRestriction[]> {
     await this.#reading.now();
     const entered = this.#byRecord.get(leafIndex) ?? [];
@@ -143,7 +143,8 @@ export class Restrictions {
 
   /**
    * Enters a restriction.
-   * @throws REQUEST_INVALID no such provision or purpose, or no records; NOT_FOUND one of the records is not there; STOPPED
+   * @throws REQUEST_INVALID no such provision or purpose, or no records; NOT_FOUND one of the records does not exist;
+   *   STOPPED
    */
   async restrict({ state, purposes, basis, request, records, subject }: NewRestriction): Promise<AppendedEntry> {
     assertProvision(this.#law, basis);
@@ -163,10 +164,10 @@ export class Restrictions {
   }
 
   /**
-   * Lifts the restriction that entered at a leaf.
-   * @param isFor says of a source whether the caller may act for it
-   * @throws REQUEST_INVALID no such provision, or the person was not told what the law wants told; NOT_FOUND alike where no
-   *   such restriction still holds and where one of its records is not the caller's; STOPPED
+   * Lifts the restriction that was entered at a leaf.
+   * @param isFor tells for a source whether the caller may act for it
+   * @throws REQUEST_INVALID no such provision, or the person was not told what the law requires; NOT_FOUND, the same if no
+   *   such restriction is in force and if one of its records is not the caller's; STOPPED
    */
   async lift(
     event: number,
@@ -181,7 +182,7 @@ export class Restrictions {
       const { jurisdiction } = this.#law;
       const { purposes, records, state } = lifted;
       const about = await this.#recordsOf(event);
-      // Once it is erased which records those were, only a key for all sources is for them.
+      // Once its list of records is erased, it needs a caller who may act for all sources.
       const isTheirs = about ? await areAllFor(about.records, isFor, this.#parts) : isFor("*");
       if (!isTheirs) throw noneHolds();
       assertTold(this.#law, toldBeforeLifting(this.#law, state), told);
@@ -195,7 +196,7 @@ export class Restrictions {
     });
   }
 
-  /** One with a slip in it would stop nothing, and nobody would notice. */
+  /** A misspelt purpose would stop nothing, and nobody would notice. */
   #assertPurposes(purposes: readonly string[]): void {
     const { notices, consents } = this.#parts.events;
     const known = new Set<string>([
@@ -217,7 +218,10 @@ export class Restrictions {
       this.#byRecord.set(record, [...(this.#byRecord.get(record) ?? []), entered]);
   }
 
-  /** Which records one is about; `undefined` once that is erased, with them. @throws STORE_DAMAGED, VAULT_FAILED */
+  /**
+   * The records that a restriction is about; `undefined` once that is erased, with them.
+   * @throws STORE_DAMAGED, VAULT_FAILED
+   */
   async #recordsOf(leafIndex: number): Promise<RestrictedRecords | undefined> {
     const claims = await claimsAt(leafIndex, this.#parts);
     return claims && restrictedRecordsIn(claims);

@@ -1,10 +1,10 @@
 /**
- * Erases records about people once the retention period of their profile is over, and then what the log's own events
- * conceal (event-retention.ts). It runs alongside writing, in small pieces.
+ * Erases records about people once the retention period of their profile is over, and then what the log's own events conceal
+ * (event-retention.ts). It runs alongside writing, in small pieces.
  *
- * Records stand in the log in the order of time, so for each type it is enough to remember up to where all are done.
- * That is kept in a file; without the file, the log is searched once more, and nothing is erased twice. A record whose
- * use is restricted is kept, and checked again each time.
+ * Records are in the log in the order of time, so for each type it is enough to remember the leaf index below which all are
+ * done. That is kept in a file; without the file, the log is searched again, and nothing is erased twice. A record whose use
+ * is restricted is kept, and checked again each time.
  */
 import { readFileSync } from "node:fs";
 import { z } from "zod";
@@ -21,43 +21,46 @@ export const RETENTION_BASIS = "retention";
 
 export interface RetentionParts {
   readonly log: Pick<OpenLog, "store" | "check" | "events" | "profiles" | "writer">;
-  /** Remembers how far it got. */
+  /** The file that remembers how far each type is done. */
   readonly file: string;
   /** POSIX milliseconds. */
   readonly now: () => number;
-  /** Whether a record must be kept although its time is over. */
+  /** Whether a record must be kept although its retention period is over. */
   readonly isRestricted?: ((leafIndex: number) => Promise<boolean>) | undefined;
   readonly events?: EventRetention | undefined;
 }
 
-/** What a run did, or would do. */
+/** The result of a run, or of a dry run. */
 export interface RetentionReport {
   readonly items: readonly {
     readonly type: string;
     readonly retentionDays: number;
-    /** Records whose time is over: erased now, or about to be. */
+    /** Records whose retention period is over: erased now or, in a dry run, to be erased. */
     readonly records: number;
   }[];
-  /** Records whose time is over and that are kept, because their use is restricted. */
+  /** Records whose retention period is over and that are kept because their use is restricted. */
   readonly restricted: number;
-  /** The log's own events of which what they conceal is erased now, or about to be. */
+  /** The log's own events whose concealed claims are erased now or, in a dry run, to be erased. */
   readonly statements: readonly { readonly what: TimedEvents; readonly events: number }[];
-  /** Whether nothing is left to look at: otherwise the next run goes on. */
+  /** Whether nothing is left to look at; otherwise the next run continues. */
   readonly complete: boolean;
 }
 
 export interface RetentionOptions {
-  /** Only counts. */
+  /** Only counts, without erasing. */
   readonly dryRun?: boolean;
 }
 
 const PAGE = 256;
-/** Entries that one run looks at for a type. */
+/** Entries that one run reads for a type. */
 const MOST_LOOKED_AT = 200_000;
 const EVERY_MS = 3_600_000;
 const DAY_SECONDS = 86_400;
 
-/** How far each type is done, which records below are kept, and in which month events were last held to erased records. */
+/**
+ * How far each type is done, which records below that are kept, and in which month events were last compared with erased
+ * records.
+ */
 const stateSchema = z.object({
   next: z.record(z.string(), z.int().min(0)),
   kept: z.array(z.int().min(0)),
@@ -65,7 +68,7 @@ const stateSchema = z.object({
 });
 type State = z.infer<typeof stateSchema>;
 
-/** A type whose records have their time. */
+/** A type whose records have a retention period. */
 interface TimedType {
   readonly type: string;
   readonly retentionDays: number;
@@ -96,8 +99,8 @@ export class Retention {
   }
 
   /**
-   * Erases what is over, one run at a time.
-   * @throws as {@link eraseRecords}; what is erased by then stays so
+   * Erases what is due, one run at a time.
+   * @throws as {@link eraseRecords}; what was erased before the error stays erased
    */
   run(options: RetentionOptions = {}): Promise<RetentionReport> {
     const done = this.#running.then(() => this.#run(options.dryRun ?? false));
@@ -139,7 +142,7 @@ export class Retention {
     return statements;
   }
 
-  /** Looks at the records of a type from a leaf on. A dry run goes to the end, since it cannot go on later. */
+  /** Reads the records of a type from a leaf on. A dry run goes to the end, since it cannot continue later. */
   async #runType(
     timed: TimedType,
     from: number,
@@ -166,7 +169,7 @@ export class Retention {
     return { next, due, isLast: false };
   }
 
-  /** Those that are to be erased; those whose use is restricted go to the others. */
+  /** The records to be erased; those whose use is restricted are added to the kept ones. */
   async #due(records: readonly number[], kept: Set<number>): Promise<number[]> {
     const { log, isRestricted } = this.#parts;
     const due: number[] = [];
@@ -207,7 +210,7 @@ export class Retention {
     return counts;
   }
 
-  /** From the beginning if the file is not there, or not whole. */
+  /** Starts from the beginning if the file is missing or incomplete. */
   #read(): State {
     try {
       return stateSchema.parse(JSON.parse(readFileSync(this.#parts.file, "utf8")));

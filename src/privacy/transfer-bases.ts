@@ -1,7 +1,7 @@
 /**
- * What a record may be given to another controller on, as data: one file in `laws/transfers/` for each place where one law
- * holds. A basis is for some kinds of recipients in some countries, from one day to another, and may ask for a contract or
- * for consent. The program knows what a basis may ask for, and no basis. Nothing here is legal advice.
+ * The bases on which a record may be given to another controller, as data: one file in `laws/transfers/` for each area with
+ * one law. A basis is for some kinds of recipients in some countries, from one day to another, and may require a contract or
+ * consent. The program knows what a basis may require, and no basis itself. Nothing here is legal advice.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -20,8 +20,8 @@ const INSTRUMENTS = [
 ] as const;
 
 /**
- * What a basis may ask for: a contract or arrangement with the recipient; that people were told about the recipient's country;
- * the person's consent to the purpose; or to recipients in that country for it.
+ * What a basis may require: a contract or arrangement with the recipient; that people were told about the recipient's
+ * country; the person's consent to the purpose; or their consent to recipients in that country for it.
  */
 const REQUIREMENTS = ["contract", "information", "consent", "consent-for-country"] as const;
 export type Requirement = (typeof REQUIREMENTS)[number];
@@ -31,13 +31,13 @@ const jurisdiction = z.string().regex(JURISDICTION);
 const country = z.string().refine(isCountry, "is the code of a country, ISO 3166-1");
 const id = z.string().regex(LEGAL_BASIS);
 
-/** Where it stands. */
+/** Where the law says so. */
 const reference = {
   law: z.string().min(1).max(32),
   article: z.string().min(1).max(64),
   lawVersion: z.iso.date(),
   source: z.url({ protocol: /^https$/ }),
-  /** Whether somebody has held it against the source. */
+  /** Whether somebody has checked it against the source. */
   verified: z.boolean(),
   title: words,
 };
@@ -50,34 +50,36 @@ const basisSchema = z.strictObject({
   /** Where to: the file's own countries, all others, any, or these. */
   to: z.union([z.enum(["home", "abroad", "anywhere"]), z.array(country).min(1)]),
   recipients: z.array(z.enum(RECIPIENT_KINDS)).min(1),
-  /** Where the records come from: they began with the city (`own`), or came under the law of these jurisdictions. */
+  /**
+   * Where the records come from: they were first recorded by the city (`own`), or came under the law of these jurisdictions.
+   */
   origins: z.array(z.union([z.literal("own"), jurisdiction])).min(1),
   requires: z.array(z.enum(REQUIREMENTS)),
-  /** First and last day. */
+  /** First and last day on which it is valid. */
   validFrom: z.iso.date(),
   validUntil: z.iso.date().exactOptional(),
   /** Rule that stays with the record. */
   onward: id.exactOptional(),
   ...reference,
-  /** What it does not cover, and a program cannot tell. */
+  /** Limits of the basis that a program cannot check. */
   limit: words.exactOptional(),
 });
 
-/** Claims that are nobody's personal data if the city said them itself: no basis is needed for them. */
+/** Claims that are nobody's personal data if the city itself said them: no basis is needed for them. */
 const ownWordsSchema = z.strictObject({
   id,
   from: z.array(jurisdiction).min(1),
   /** Type of the records. */
   type: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/),
   claims: z.array(z.string().min(1).max(64)).min(1),
-  /** The claim that names whoever said it. */
+  /** The claim that names who said it. */
   saidBy: z.string().min(1).max(64),
   ...reference,
 });
 
 const fileSchema = z.strictObject({
   jurisdictions: z.array(jurisdiction).min(1),
-  /** Where their law holds. */
+  /** The countries where their law applies. */
   countries: z.array(country).min(1),
   bases: z.array(basisSchema).min(1),
   ownWords: z.array(ownWordsSchema).default([]),
@@ -85,9 +87,9 @@ const fileSchema = z.strictObject({
 
 /** A basis of transfers. */
 export type TransferBasis = z.infer<typeof basisSchema>;
-/** What counts as the city's own words. */
+/** The rule for what counts as the city's own words. */
 export type OwnWordsRule = z.infer<typeof ownWordsSchema>;
-/** The bases of a place where one law holds. */
+/** The bases of an area with one law. */
 export type TransferLaw = z.infer<typeof fileSchema>;
 
 /** @throws CONFIG_INVALID naming the places that are wrong */
@@ -108,8 +110,8 @@ export function parseTransferLaw(value: JsonValue): TransferLaw {
 }
 
 /**
- * The bases for a jurisdiction, from the folders `transfers` in these; a file in a later folder replaces one of the same name
- * in an earlier folder. Where there are none for it, no personal data leave.
+ * The bases for a jurisdiction, from the folders `transfers` in these folders; a file in a later folder replaces one of the
+ * same name in an earlier folder. If there are none for it, no personal data may leave.
  * @throws CONFIG_INVALID a file is wrong
  */
 export function readTransferLaw(folders: readonly string[], jurisdiction: string): TransferLaw {
@@ -118,7 +120,7 @@ export function readTransferLaw(folders: readonly string[], jurisdiction: string
   return laws.find(({ jurisdictions }) => jurisdictions.includes(jurisdiction)) ?? none;
 }
 
-/** The jurisdictions that there is law data of, and the countries where their laws hold. */
+/** The jurisdictions for which there is law data, and the countries where their laws apply. */
 export interface Jurisdictions {
   readonly names: ReadonlySet<string>;
   readonly countries: ReadonlySet<string>;

@@ -1,4 +1,4 @@
-/** What the gate before other controllers (transfer-gate.ts) is connected to: consents, and the way out of the vault. */
+/** Connects the gate for other controllers (transfer-gate.ts) with consents and with the way out of the vault. */
 import { codeOf, WarifuError } from "../core/errors.ts";
 import type { Vault } from "../store/vault.ts";
 import type { Consents } from "./consent.ts";
@@ -6,7 +6,7 @@ import type { Recipients } from "./recipients.ts";
 import type { HasConsent, TransferGate } from "./transfer-gate.ts";
 import type { Condition } from "./way-out.ts";
 
-/** Whether everybody whom a record is about has consented; where nobody is known, nobody has. */
+/** Whether everybody whom a record is about has consented; if nobody is known, nobody has. */
 export function consentOfAll(consents: Pick<Consents, "hasConsent">, persons: Pick<Vault, "subjectsOf">): HasConsent {
   return async ({ record, purpose, country, at }) => {
     const subjects = await persons.subjectsOf(record);
@@ -16,9 +16,9 @@ export function consentOfAll(consents: Pick<Consents, "hasConsent">, persons: Pi
 }
 
 /**
- * Before somebody is shown what was granted: a recipient that is in the register passes the gate like every other controller.
- * One that is not counts as somebody of the same city, so it gets nothing that came under another law. People may always see
- * what is their own.
+ * Checks a recipient before they are shown what was granted: one that is in the register passes the gate like every other
+ * controller. One that is not counts as part of the same city, and gets nothing that came under another law. People may
+ * always see what is their own.
  */
 export function gateForGrants(
   gate: TransferGate,
@@ -38,7 +38,7 @@ export function gateForGrants(
   };
 }
 
-/** Why is for officers: that somebody has asked for a restriction is not for those whom it stops. */
+/** The reason is for officers only: that somebody asked for a restriction must not be told to those whom it stops. */
 function notShown(cause?: unknown): WarifuError {
   return new WarifuError("TRANSFER_REFUSED", "what was granted may not be shown: ask the officer who granted it", {
     cause,

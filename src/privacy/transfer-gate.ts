@@ -1,10 +1,10 @@
 /**
- * The gate: whatever a record conceals goes to another controller with a permit from here, and not otherwise. It asks
- * whether the record is still there, whether its person has it restricted, whose law came with it, and which basis of law
- * holds for that recipient; without one that fits, it says why and which ways would be open. What goes to anybody, in a
- * de-identified table, needs a permit from here too.
+ * The gate: whatever a record conceals goes to another controller with a permit from here, and not otherwise. It checks that
+ * the record still exists, that its person has not restricted it, which law it came under, and which legal basis applies to
+ * that recipient; if none does, it says why and which ways would be open. De-identified tables, which anybody may get, need
+ * a permit from here too.
  *
- * Invariant: what cannot be known is refused. Permits are made here and nowhere else; the way out of the vault asks for one.
+ * Invariant: what cannot be known is refused. Permits are made here and nowhere else; the way out of the vault requires one.
  */
 import { unreachable, WarifuError } from "../core/errors.ts";
 import { NOT_PERSONAL } from "../core/provision-event.ts";
@@ -42,7 +42,7 @@ export interface GateParts extends Pick<OwnWordsParts, "check" | "ownNames"> {
 /** Nobody in particular: whoever may get a de-identified table. */
 export const ANYBODY = "anybody";
 
-/** What is about to leave. */
+/** A planned transfer. */
 export interface Leaving {
   readonly records: readonly ReadEntry[];
   readonly recipient: Recipient | typeof ANYBODY;
@@ -50,7 +50,7 @@ export interface Leaving {
   readonly purpose: string;
   /** Names of the claims. */
   readonly claims: readonly string[];
-  /** Id of a basis; without, the first that holds for each record. */
+  /** Id of a basis; if absent, the first one that applies to each record. */
   readonly basis?: string | undefined;
 }
 
@@ -60,14 +60,14 @@ export interface Decision {
   readonly basis: string;
   readonly law: string;
   readonly lawVersion: string;
-  /** What it asks for, all of which is met. */
+  /** The requirements of the basis, all of which are met. */
   readonly conditions: readonly Requirement[];
-  /** Jurisdiction whose law holds for the record. */
+  /** Jurisdiction whose law applies to the record. */
   readonly origin: string;
   readonly onward?: string;
 }
 
-/** What was decided: what may leave, to whom, and why. */
+/** A decision: what may leave, to whom, and why. */
 export interface Permit {
   readonly recipient: Recipient | typeof ANYBODY;
   readonly purpose: string;
@@ -109,7 +109,7 @@ export class TransferGate {
   }
 
   /**
-   * Lets all of it pass, or nothing.
+   * Allows all of it, or nothing.
    * @throws TRANSFER_REFUSED naming the record, the reason, and the ways that would be open; STORE_DAMAGED, VAULT_FAILED
    */
   async assertMayLeave(leaving: Leaving): Promise<Permit> {
@@ -122,8 +122,8 @@ export class TransferGate {
   }
 
   /**
-   * The bases that are for a recipient, for records that came under the law of `origin`, with what each lacks. For no
-   * record in particular, consent is always lacking.
+   * The bases for a recipient, for records that came under the law of `origin`, with what each lacks. Without a particular
+   * record, consent is always lacking.
    */
   async waysTo(
     recipient: Recipient,
@@ -152,7 +152,7 @@ export class TransferGate {
     return this.#parts.law.jurisdiction;
   }
 
-  /** Another city may be under the same law, and name whom it likes. */
+  /** Another city may be under the same law and use any name. */
   #isReceived({ entry: { leafIndex, sourceName } }: ReadEntry): boolean {
     return this.#parts.events.provisions.receptionOf(leafIndex) !== undefined || sourceName.startsWith(RECEIVED_FROM);
   }
@@ -185,7 +185,7 @@ export class TransferGate {
     return { basis: id, law: name, lawVersion, conditions: requires, origin, ...(onward !== undefined && { onward }) };
   }
 
-  /** Nobody can take back what anybody may have, so whatever stands against any use stands against this. */
+  /** Nobody can take back what anybody may have, so a restriction of any use forbids this. */
   async #decideForAnybody(record: ReadEntry, claims: readonly string[], origin: string): Promise<Decision> {
     const { law, restrictions } = this.#parts;
     const { leafIndex } = record.entry;
@@ -199,7 +199,7 @@ export class TransferGate {
     return { basis, law: law.law, lawVersion: law.lawVersion, conditions: [], origin };
   }
 
-  /** By the profile in force; a record of which something is concealed concerns people whatever that says. */
+  /** By the profile in force; but a record that conceals something is about people, whatever the profile says. */
   #concernsNobody(record: ReadEntry): boolean {
     return record.body?.digests.length === 0 && this.#profileOf(record)?.concernsPeople === false;
   }

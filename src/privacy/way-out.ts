@@ -1,10 +1,10 @@
 /**
- * The way out of the vault: whatever a record conceals, be it openings, the bytes that it was made of, the originals of its
- * pictures or translations, is read here for somebody outside, and nowhere else.
+ * The way out of the vault: whatever a record conceals (openings, the bytes that it was made from, original pictures,
+ * translations) is read here for somebody outside, and nowhere else.
  *
  * Invariant: nothing is returned before all conditions are met and the log says that this record was looked into. Several
- * reads of one record by the same asker within a minute are one access. What is read for a de-identified table is not
- * handed out itself: the table is, after its own event (deidentification.ts).
+ * reads of one record by the same asker within a minute are one access. What is read for a de-identified table is not handed
+ * out itself: the table is, after its own event (deidentification.ts).
  */
 import type { Body } from "../core/body.ts";
 import { parseOpening } from "../core/opening.ts";
@@ -37,16 +37,16 @@ export interface ReadEntry {
   readonly body: Body | undefined;
 }
 
-/** What is about to be handed out. */
+/** The part of a record that is about to be handed out. */
 export interface Handing {
   readonly of: ReadEntry;
   readonly to: Asker;
   readonly what: "openings" | "original" | "picture" | "translation";
-  /** Names of the claims, if not all of them. */
+  /** Names of the claims, unless it is all of them. */
   readonly names?: ReadonlySet<string> | undefined;
 }
 
-/** Lets something be handed out, or throws why not. */
+/** Allows something to be handed out, or throws the reason why not. */
 export type Condition = (handing: Handing) => void | Promise<void>;
 
 export interface WayOutParts {
@@ -54,14 +54,14 @@ export interface WayOutParts {
   readonly writer: Pick<Writer, "enter">;
   /** POSIX milliseconds. */
   readonly now: () => number;
-  /** All of them must be met. */
+  /** Conditions, all of which must be met. */
   readonly conditions?: readonly Condition[] | undefined;
 }
 
 const ONE_ACCESS_MS = 60_000;
 const MOST_REMEMBERED = 10_000;
 
-/** An access that is in the log, or about to be. */
+/** An access that is in the log, or is being entered. */
 interface NotedAccess {
   readonly at: number;
   readonly entered: Promise<unknown>;
@@ -97,7 +97,7 @@ export class WayOut {
   }
 
   /**
-   * The original of a record's picture of that hash; `undefined` if there is none, or it is erased.
+   * The original of a record's picture with that hash; `undefined` if there is none, or it is erased.
    * @throws as {@link WayOut.openings}
    */
   async picture(of: ReadEntry, to: Asker, hash: string): Promise<KeptPicture | undefined> {
@@ -108,7 +108,7 @@ export class WayOut {
   }
 
   /**
-   * The copy that an event made of a record's picture, where people are not shown it; `undefined` once it is erased.
+   * The copy that an event made of a record's picture, while people may not see it; `undefined` once it is erased.
    * @throws as {@link WayOut.openings}
    */
   async copy(
@@ -138,7 +138,7 @@ export class WayOut {
     assertPermit(handing);
     for (const condition of this.#parts.conditions ?? []) await condition(handing);
     const found = await read();
-    // Where there is nothing to see, nobody has seen anything.
+    // If there is nothing to see, no access is entered.
     const isNothing = found === undefined || (Array.isArray(found) && found.length === 0);
     if (handing.to.role !== "table" && !isNothing) await this.#note(handing.of, handing.to);
     return found;
@@ -146,7 +146,7 @@ export class WayOut {
 
   #note(of: ReadEntry, to: Reader): Promise<unknown> {
     const record = of.entry.leafIndex;
-    // A copy is one access, however many records it has.
+    // A copy for a person is one access, however many records it has.
     const name = to.role === "person" ? `${to.keyId} for ${to.request}` : `${askerName(to)} ${record}`;
     const now = this.#parts.now();
     const noted = this.#noted.get(name);
@@ -168,10 +168,10 @@ export class WayOut {
   }
 }
 
-/** Whoever sees it, where a table does not show it. */
+/** Who sees it, unless it is for a table, which does not show it. */
 type Reader = Exclude<Asker, { role: "table" }>;
 
-/** Another controller, or a table, gets openings of the claims that the gate let pass, and nothing else. */
+/** Other controllers and tables get openings of the claims that the gate let pass, and no others. */
 function assertPermit({ of, to, what, names }: Handing): void {
   if (to.role !== "controller" && to.role !== "table") return;
   const isNamed = what === "openings" && names !== undefined;
