@@ -8,7 +8,8 @@ import { Recipients } from "../../src/privacy/recipients.ts";
 import { readJurisdictions } from "../../src/privacy/transfer-bases.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import { openLedger, type TestLedger } from "../support/ledger.ts";
-import { AMERICAN, FUJISAWA, LAWS, OPERATOR } from "../support/transfers.ts";
+import { AMERICAN, FUJISAWA, OPERATOR } from "../support/transfers.ts";
+import { LAWS } from "../support/laws.ts";
 
 const PAPER = { basis: "eu-arrangement-46-3-b", kind: "contract", reference: "2026/17", until: "2027-03-31" } as const;
 

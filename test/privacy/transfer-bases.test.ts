@@ -9,7 +9,7 @@ import type { JsonObject } from "../../src/core/json.ts";
 import { parseTransferLaw, readTransferLaw } from "../../src/privacy/transfer-bases.ts";
 import { expectCode } from "../support/expect-code.ts";
 import { temporaryFolder } from "../support/ledger.ts";
-import { LAWS } from "../support/transfers.ts";
+import { LAWS } from "../support/laws.ts";
 
 const file = JSON.parse(readFileSync(join(LAWS, "transfers/eu.json"), "utf8")) as JsonObject & {
   readonly bases: JsonObject[];

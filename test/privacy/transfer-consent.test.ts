@@ -11,7 +11,8 @@ import { decisionOn, TransferGate } from "../../src/privacy/transfer-gate.ts";
 import { codeOf } from "../../src/core/errors.ts";
 import type { Acknowledgement } from "../../src/write/pipeline.ts";
 import { reading, report } from "../support/ledger.ts";
-import { AMERICAN, entryAt, FUJISAWA, LAWS, OPERATOR, SANTANDER } from "../support/transfers.ts";
+import { AMERICAN, entryAt, FUJISAWA, OPERATOR, SANTANDER } from "../support/transfers.ts";
+import { LAWS } from "../support/laws.ts";
 import { exampleNotice, lawOf, openRights, type TestRights } from "./support/rights.ts";
 
 const PURPOSE = "research";

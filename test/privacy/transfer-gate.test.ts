@@ -20,11 +20,11 @@ import {
   FUJISAWA,
   gateOf,
   KEIO,
-  LAWS,
   OPERATOR,
   SANTANDER,
   type GateOptions,
 } from "../support/transfers.ts";
+import { LAWS } from "../support/laws.ts";
 
 const NOW = Date.parse("2026-11-28T12:00:00Z");
 

@@ -35,9 +35,7 @@ import { Partners, PARTNERS_FILE } from "../../src/exchange/partners.ts";
 import { HTTP_WIRE } from "../../src/exchange/wire.ts";
 import { Publishing, type PublishingParts } from "../../src/derive/publishing.ts";
 import { PictureProcess } from "../../src/pictures/picture-process.ts";
-import { readLaw } from "../../src/privacy/law.ts";
 import type { Activity } from "../../src/privacy/processing.ts";
-import { readJurisdictions, readTransferLaw } from "../../src/privacy/transfer-bases.ts";
 import { Ledger } from "../../src/read/ledger.ts";
 import type { TranslationSettings } from "../../src/translate/settings.ts";
 import { Translating } from "../../src/translate/translating.ts";
@@ -58,6 +56,7 @@ import { openCityStore } from "../../src/store/open.ts";
 import { openDesk, type Desk, type DeskOptions } from "../../src/sign-in/desk.ts";
 import type { LedgerStore } from "../../src/store/ledger-store.ts";
 import { openSqliteLedger } from "../../src/store/sqlite/ledger.ts";
+import { lawsOf } from "./laws.ts";
 import { committerOf } from "./ledger.ts";
 import { openSqliteVault } from "../../src/store/sqlite/vault.ts";
 import type { Vault } from "../../src/store/vault.ts";
@@ -144,7 +143,6 @@ export interface TestService {
 
 const SHIPPED_RULES = readModerationRules(join(import.meta.dirname, "../../profiles/moderation/rules.json"));
 const SHIPPED_SERVICES = readOpen311File(join(import.meta.dirname, "../../profiles/open311/services.json"));
-const LAWS = join(import.meta.dirname, "../../laws");
 const CITIES = join(import.meta.dirname, "../../cities");
 const CITIZENS_PROFILES = readProfileFolders([join(import.meta.dirname, "../../profiles/citizens")]);
 const TEST_ORIGIN = "test.example/ledger";
@@ -209,9 +207,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   const ledger = new Ledger({
     log,
     translating,
-    law: readLaw([LAWS], options.jurisdiction ?? "eu"),
-    transfers: readTransferLaw([LAWS], options.jurisdiction ?? "eu"),
-    jurisdictions: readJurisdictions([LAWS]),
+    ...lawsOf(options.jurisdiction ?? "eu"),
     ownNames: city && ownNamesOf(city),
     moderationRules: SHIPPED_RULES,
     anchoring,

@@ -1,17 +1,13 @@
 // Controllers abroad and at home, and a gate over an open log.
 
-import { join } from "node:path";
-
 import type { Recipient } from "../../src/core/recipient.ts";
-import { readLaw } from "../../src/privacy/law.ts";
 import { Restrictions } from "../../src/privacy/restrictions.ts";
-import { readTransferLaw, type TransferLaw } from "../../src/privacy/transfer-bases.ts";
+import type { TransferLaw } from "../../src/privacy/transfer-bases.ts";
 import { TransferGate, type GateParts } from "../../src/privacy/transfer-gate.ts";
 import type { ReadEntry } from "../../src/privacy/way-out.ts";
 import type { Profiles } from "../../src/profiles/profile.ts";
 import type { OpenLog } from "../../src/write/open-log.ts";
-
-export const LAWS = join(import.meta.dirname, "../../laws");
+import { lawsOf } from "./laws.ts";
 
 export const OPERATOR: Recipient = {
   ...{ country: "JP", jurisdiction: "jp-operator", kind: "business-operator", name: "Example K.K.", papers: [] },
@@ -41,9 +37,9 @@ export interface GateOptions {
 /** The gate of a log, as the service makes it; nobody has consented. */
 export function gateOf(log: OpenLog, options: GateOptions = {}): { gate: TransferGate; restrictions: Restrictions } {
   const { jurisdiction = "eu", hasConsent = async () => false, now = Date.now } = options;
-  const law = readLaw([LAWS], jurisdiction);
+  const { law, ...shipped } = lawsOf(jurisdiction);
   const restrictions = new Restrictions(log, law);
-  const transfers = options.transfers ?? readTransferLaw([LAWS], jurisdiction);
+  const transfers = options.transfers ?? shipped.transfers;
   const profiles = options.profiles ?? log.profiles;
   const { ownNames } = options;
   const gate = new TransferGate({ ...log, profiles, law, transfers, ownNames, restrictions, hasConsent, now });

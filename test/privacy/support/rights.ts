@@ -5,17 +5,18 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import type { JsonObject } from "../../../src/core/json.ts";
-import { readLaw, type Law } from "../../../src/privacy/law.ts";
+import type { Law } from "../../../src/privacy/law.ts";
 import { Restrictions } from "../../../src/privacy/restrictions.ts";
 import { Rights } from "../../../src/privacy/rights.ts";
 import { WayOut } from "../../../src/privacy/way-out.ts";
+import { lawsOf } from "../../support/laws.ts";
 import { openLedger, type TestLedger } from "../../support/ledger.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
 
 /** The law of a jurisdiction. */
 export function lawOf(jurisdiction: string): Law {
-  return readLaw([join(ROOT, "laws")], jurisdiction);
+  return lawsOf(jurisdiction).law;
 }
 
 /** A notice that comes with the program as an example. */
