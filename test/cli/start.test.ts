@@ -39,7 +39,7 @@ describe("warifu start", () => {
 
   it("feeds, anchors and verifies, stops at Ctrl-C, and goes on with the data at the next start", async () => {
     const settings = { WARIFU_FEED: "on" };
-    const first = await startService(place, { settings });
+    const first = await startService(place, { isLaunched: true, settings });
     expect(first.said()).to.include(`policy      ${place.path("data/policy.json")}\n`);
     const policy = JSON.parse(readFileSync(place.path("data/policy.json"), "utf8")) as { format: string };
     expect(policy.format).to.equal("warifu-policy/1");
@@ -55,7 +55,7 @@ describe("warifu start", () => {
     ]).to.deep.equal([true, true]);
 
     const begun = performance.now();
-    const second = await startService(place, { settings });
+    const second = await startService(place, { isLaunched: true, settings });
     expect(performance.now() - begun, "milliseconds until it is ready").to.be.lessThan(120_000);
     expect(second.said())
       .to.match(/ledger open: \d+ entries/)
@@ -97,7 +97,7 @@ describe("warifu start", () => {
   });
 
   it("ends at once at the second Ctrl-C, with 130, and takes its chain along", async () => {
-    const running = place.start(["start"]);
+    const running = place.start(["start"], { isLaunched: true });
     await running.until(/local chain started/);
     running.child.kill("SIGINT");
     await running.until(/stopping…/);
@@ -109,7 +109,11 @@ describe("warifu start", () => {
   });
 
   it("says that another service has the data folder, or the port; truth D6: opens no inspector at the signal for it", async () => {
-    const running = await startService(place, { args: ["--no-feed"], settings: { WARIFU_FEED: "on" } });
+    const running = await startService(place, {
+      args: ["--no-feed"],
+      isLaunched: true,
+      settings: { WARIFU_FEED: "on" },
+    });
     expect(running.said()).to.not.include("city feed");
     // To the service and what launched it; an inspector would say so on stderr.
     running.child.kill("SIGUSR1");

@@ -25,7 +25,7 @@ describe("output that nobody gets", () => {
   afterEach(() => place.remove());
 
   it("does not make a refuted bundle hold", async () => {
-    const running = place.start(["verify", "changed.json", ...VERIFY.slice(2)]);
+    const running = place.start(["verify", "changed.json", ...VERIFY.slice(2)], { isLaunched: true });
     running.child.stdout?.destroy();
     expect((await running.ended).code).to.equal(1);
   });
@@ -33,7 +33,7 @@ describe("output that nobody gets", () => {
   it("stops a service once and in order, as for SIGTERM", async () => {
     const chain = await startSwiftChain();
     try {
-      const running = place.start(["start"], { settings: anchoringOn(chain) });
+      const running = place.start(["start"], { isLaunched: true, settings: anchoringOn(chain) });
       await running.until(/starting, data in/);
       running.child.stdout?.destroy();
       const { code, stderr } = await running.ended;
@@ -55,7 +55,7 @@ describe("output that nobody gets", () => {
     // Fails in the middle of things, once the command is there to notice.
     const failing = `setInterval(() => { if (process.listenerCount("uncaughtExceptionMonitor")) throw new Error("x"); })`;
     const settings = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(failing)}` };
-    const run = await place.run([...VERIFY, "--rpc", "http://127.0.0.1:9"], { settings });
+    const run = await place.run([...VERIFY, "--rpc", "http://127.0.0.1:9"], { isLaunched: true, settings });
     expect([run.code, /Error: x/.test(run.stderr)]).to.deep.equal([70, true]);
   });
 

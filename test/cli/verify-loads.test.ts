@@ -26,8 +26,8 @@ describe("warifu verify as a process", () => {
     const settings = { NODE_OPTIONS: `--import=${LISTER}`, LOADED_MODULES: place.path("loaded") };
     const args = ["verify", "bundle.json", "--policy", "policy.json"];
     // It is packed by whoever comes first, which takes more than verifying does.
-    await place.run(args);
-    const run = await place.run(args, { settings });
+    await place.run(args, { isLaunched: true });
+    const run = await place.run(args, { isLaunched: true, settings });
     expect(run.code, run.stderr).to.equal(0);
     const loaded = readFileSync(place.path("loaded"), "utf8").split("\n");
     files = loaded.filter((url) => url.startsWith("file:")).map((url) => fileURLToPath(url));

@@ -1,4 +1,5 @@
-// The real command as a child process: bin/warifu.mjs under this Node, in a folder and with settings of its own.
+// The real command as a child process under this Node, in a folder and with settings of its own: packed, or as people start
+// it, by bin/warifu.mjs, for tests of what that does.
 // Invariant: no run sees the settings of the machine, and no child outlives the tests.
 
 import { spawn, type ChildProcess } from "node:child_process";
@@ -10,6 +11,7 @@ import { join } from "node:path";
 import { freePort } from "../../../scripts/free-port.ts";
 import { LOCAL_DEV_KEY } from "../../../src/chain/signers/development-keys.ts";
 import type { TestChain } from "../../support/chains.ts";
+import { packedCommand, type PackedCommand } from "../../support/packed-command.ts";
 import { runHere } from "./run-here.ts";
 
 export const COMMAND = join(import.meta.dirname, "..", "..", "..", "bin", "warifu.mjs");
@@ -36,7 +38,12 @@ export type Workplace = {
   readonly remove: () => Promise<void>;
 };
 
-export type RunOptions = { readonly input?: string | Buffer; readonly settings?: Settings };
+export type RunOptions = {
+  readonly input?: string | Buffer;
+  readonly settings?: Settings;
+  /** Whether bin/warifu.mjs starts it. */
+  readonly isLaunched?: boolean;
+};
 
 /** A command that runs. */
 export type Running = {
@@ -60,9 +67,11 @@ export async function openWorkplace(more: Settings = {}): Promise<Workplace> {
     WARIFU_FEED: "off",
     ...more,
   };
+  const packed = await packedCommand();
   const running = new Set<Running>();
   const start: Workplace["start"] = (args, options = {}) => {
-    const one = launch(folder, args, { ...settings, ...options.settings }, options.input);
+    const program = options.isLaunched === true ? undefined : packed;
+    const one = launch({ folder, program }, args, { ...settings, ...options.settings }, options.input);
     running.add(one);
     void one.ended.then(() => running.delete(one));
     return one;
@@ -97,11 +106,24 @@ export function anchoringOn({ rpcUrl }: TestChain): Settings {
   return { WARIFU_RPC_URL: rpcUrl, WARIFU_ANCHOR_KEY: LOCAL_DEV_KEY };
 }
 
-function launch(folder: string, args: readonly string[], settings: Settings, input?: string | Buffer): Running {
+interface Launched {
+  readonly folder: string;
+  /** bin/warifu.mjs without one. */
+  readonly program: PackedCommand | undefined;
+}
+
+function launch(
+  { folder, program }: Launched,
+  args: readonly string[],
+  settings: Settings,
+  input?: string | Buffer,
+): Running {
   const isOurs = (name: string): boolean => /^WARIFU_|^FORCE_COLOR$|^NODE_V8_COVERAGE$|^LANG$|^LC_/.test(name);
   const others = Object.entries(process.env).filter(([name]) => !isOurs(name));
-  const env = { ...Object.fromEntries(others), ...settings };
-  const child = spawn(process.execPath, [COMMAND, ...args], { cwd: folder, env, stdio: "pipe" });
+  const cache = program && { NODE_COMPILE_CACHE: program.compileCache };
+  const env = { ...Object.fromEntries(others), ...cache, ...settings };
+  const command = program?.program ?? COMMAND;
+  const child = spawn(process.execPath, [command, ...args], { cwd: folder, env, stdio: "pipe" });
   let [stdout, stderr, said] = ["", "", ""];
   const listeners = new Set<() => void>();
   const hear = (text: string): void => {

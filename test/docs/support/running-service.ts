@@ -7,17 +7,13 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 
 import { freePort } from "../../../scripts/free-port.ts";
-import { bundleProgram } from "../../support/bundled-program.ts";
-import { temporaryFolder } from "../../support/ledger.ts";
+import { packedCommand, type PackedCommand } from "../../support/packed-command.ts";
 import { ROOT } from "./documents.ts";
 
 /** What the documents write where a service of a test has something else. */
 const DEFAULT_URL = "http://127.0.0.1:8080";
 const DEFAULT_CHAIN_URL = "http://127.0.0.1:8545";
 const PROGRAM = join(ROOT, "bin", "warifu.mjs");
-const COMMAND = join(import.meta.dirname, "command.ts");
-/** Made once for some two hundred commands, each of which takes two thirds of the time with it. */
-let packed: Promise<string> | undefined;
 
 /** How a command ended, and what it wrote. */
 export type Ended = { readonly exitCode: number | null; readonly output: string };
@@ -44,8 +40,7 @@ export async function startDocumentedService(): Promise<RunningService> {
   const dataDir = join(folder, "data");
   const port = await freePort();
   const chainPort = await freePort();
-  const command = await (packed ??= bundleProgram(temporaryFolder(), COMMAND));
-  const env = environment(folder, command, {
+  const env = environment(folder, await packedCommand(), {
     WARIFU_DATA_DIR: dataDir,
     WARIFU_HTTP_PORT: String(port),
     WARIFU_CHAIN_PORT: String(chainPort),
@@ -81,12 +76,16 @@ export async function startDocumentedService(): Promise<RunningService> {
  * The environment of a user: no settings from outside, and an `npx` that starts this checkout's command at once, packed.
  * That the real one finds it is a test of its own.
  */
-function environment(folder: string, command: string, settings: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+function environment(
+  folder: string,
+  { program, compileCache }: PackedCommand,
+  settings: Readonly<Record<string, string>>,
+): NodeJS.ProcessEnv {
   const npx = join(folder, "npx");
   writeFileSync(
     npx,
-    `#!/bin/sh\nexport NODE_COMPILE_CACHE="${dirname(command)}/compiled"\n` +
-      `[ "$1" = warifu ] && shift && exec "${process.execPath}" "${command}" "$@"\nexit 97\n`,
+    `#!/bin/sh\nexport NODE_COMPILE_CACHE="${compileCache}"\n` +
+      `[ "$1" = warifu ] && shift && exec "${process.execPath}" "${program}" "$@"\nexit 97\n`,
   );
   chmodSync(npx, 0o755);
   for (const shown of ["examples", "profiles"]) symlinkSync(join(ROOT, shown), join(folder, shown));

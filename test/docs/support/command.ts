@@ -1,5 +1,0 @@
-// The command for the documents' own runs, packed: bin/warifu.mjs, which finds it where people run it, has tests of its own.
-
-import { main } from "../../../src/cli/main.ts";
-
-process.exitCode = await main(process.argv.slice(2));
