@@ -1,12 +1,12 @@
 /**
- * Which events of the log are about a record: by their public member `record`, its leaf index, or `records`, a list of them.
- * What an event says is read when somebody asks; here is only where it stands.
+ * Which events of the log are about a record: those with its leaf index as their public member `record`, or in a list
+ * `records`. Only the places of events are kept here; what they say is read when somebody asks.
  */
 import type { Body } from "../core/body.ts";
 import type { EntryKind } from "../core/entry.ts";
 import type { EventFold } from "./event.ts";
 
-/** Kinds of events that may be about records. */
+/** Kinds that events about records can be of. */
 const KINDS = ["erasure", "consent", "disclosure", "provision", "derivation"] as const satisfies readonly EntryKind[];
 
 /** All such events of the log. */
@@ -15,7 +15,7 @@ export class EventsAboutRecords {
     kind,
     counts: "every",
     follow: (leafIndex, body) => this.#follow(leafIndex, body),
-    // It is not shown where a record's events are, and is reported by whoever reads it.
+    // A damaged event is not found among a record's events; whoever reads it reports it.
     damaged: () => undefined,
   }));
   readonly #byRecord = new Map<number, number[]>();

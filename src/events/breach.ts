@@ -1,4 +1,4 @@
-/** Breaches of personal data (core/breach-event.ts): how far each has got by the clocks of the law. */
+/** Breaches of personal data (core/breach-event.ts): the state of each, by the clocks of the law. */
 import type { Body } from "../core/body.ts";
 import {
   BREACH_CLAIM,
@@ -18,7 +18,7 @@ import { DISCLOSURE_CONTENT } from "../core/disclosure-event.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { EventFold, LogEvent } from "./event.ts";
 
-/** A step as it enters the log. */
+/** The event by which a step is entered. */
 export function breachEvent(step: BreachEvent, about: BreachAbout): LogEvent {
   return {
     ...{ kind: "disclosure", vct: BREACH_VCT, contentName: DISCLOSURE_CONTENT },
@@ -27,45 +27,45 @@ export function breachEvent(step: BreachEvent, about: BreachAbout): LogEvent {
   };
 }
 
-/** A step, and where it stands. */
+/** A step, and its place in the log. */
 export type EnteredBreachStep = BreachEvent & {
   readonly leafIndex: number;
   /** POSIX seconds, like all times here. */
   readonly at: number;
 };
 
-/** A breach, by its steps so far. */
+/** A breach, as its steps so far describe it. */
 export interface EnteredBreach {
-  /** Of the first step. */
+  /** Leaf index of the first step. */
   readonly leafIndex: number;
   readonly jurisdiction: string;
   readonly lawVersion: string;
   readonly knownAt: number;
-  /** All that ever ran, each as the newest step has it that names it. */
+  /** All clocks that ever ran, each as the newest step that names it states it. */
   readonly clocks: BreachClocks;
   readonly records: Band;
   readonly steps: readonly EnteredBreachStep[];
 }
 
-/** Whether nothing more is to be done. */
+/** Whether the breach is closed. */
 export function isBreachClosed({ steps }: Pick<EnteredBreach, "steps">): boolean {
   return steps.at(-1)?.state === "closed";
 }
 
-/** The step with which a clock stopped: somebody was told in time or late, or need not be. */
+/** The step that stopped a clock: somebody was told, in time or late, or need not be told. */
 export function stepThatStopped(
   { steps }: Pick<EnteredBreach, "steps">,
   clock: BreachClockName,
 ): EnteredBreachStep | undefined {
   const since = steps.slice(steps.findLastIndex((step) => "clocks" in step && step.clocks[clock] !== undefined));
-  // Whoever is told in spite of a finding is told: the finding is no longer what counts.
+  // If somebody is told although it was found that they need not be, that they were told is what counts.
   return (
     since.find((step) => isTold(step, clock)) ??
     since.findLast((step) => step.state === "not-needed" && step.whom === whomOf(clock))
   );
 }
 
-/** The clocks of a breach that still run, the one that ends first at the head. */
+/** The clocks of a breach that still run, the one that ends first in front. */
 export function runningClocks(breach: EnteredBreach): readonly { clock: BreachClockName; due: number }[] {
   if (isBreachClosed(breach)) return [];
   const all = BREACH_CLOCKS.flatMap((clock) => {
@@ -75,13 +75,13 @@ export function runningClocks(breach: EnteredBreach): readonly { clock: BreachCl
   return all.sort((a, b) => a.due - b.due);
 }
 
-/** Whether somebody was told with a step for whom a clock runs. */
+/** Whether a step told somebody for whom a clock runs. */
 export function isTold(step: BreachStep, clock: BreachClockName): boolean {
   if (clock === "people") return step.state === "people-told" && step.complete;
   return step.state === "authority-told" && (clock !== "authority-full" || step.report === "final");
 }
 
-/** Who is told before a clock ends. */
+/** Who must be told before a clock ends. */
 export function whomOf(clock: BreachClockName): BreachTold {
   return clock === "people" ? "people" : "authority";
 }
@@ -97,7 +97,7 @@ export class Breaches implements EventFold {
     return [...this.#breaches.values()];
   }
 
-  /** The one whose first step is at that leaf. */
+  /** The breach whose first step is at that leaf. */
   at(leafIndex: number): EnteredBreach | undefined {
     return this.#breaches.get(leafIndex);
   }
@@ -124,6 +124,6 @@ export class Breaches implements EventFold {
     });
   }
 
-  /** Whoever reads the event reports it; a clock that it stopped runs on. */
+  /** A damaged event is reported by whoever reads it; a clock that it stopped runs on. */
   damaged(): void {}
 }

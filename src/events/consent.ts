@@ -12,7 +12,7 @@ import type { JsonObject } from "../core/json.ts";
 import { CONSENT_CONTENT } from "../core/restriction-event.ts";
 import type { EventFold, LogEvent } from "./event.ts";
 
-/** The event as it enters the log. */
+/** The event by which a consent is entered. */
 export function consentEvent(consent: Consent, subject: string, receipt: JsonObject): LogEvent {
   return {
     kind: "consent",
@@ -23,7 +23,7 @@ export function consentEvent(consent: Consent, subject: string, receipt: JsonObj
   };
 }
 
-/** A consent, and where it stands. */
+/** A consent, and its place in the log. */
 export interface EnteredConsent extends Consent {
   readonly leafIndex: number;
   /** POSIX seconds. */
@@ -44,6 +44,6 @@ export class EnteredConsents implements EventFold {
     if (body && isConsent(body)) this.#entered.push({ ...consentOf(body), leafIndex, at: body.iat });
   }
 
-  /** The fold of restrictions refuses the start, for events of this kind. */
+  /** Events of this kind are shared with restriction.ts, which refuses to open the log if one is damaged. */
   damaged(): void {}
 }

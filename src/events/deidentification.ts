@@ -1,4 +1,4 @@
-/** De-identified tables (core/deidentification-event.ts): of which days of which type there is one already. */
+/** De-identified tables (core/deidentification-event.ts): which days of which type have a table already. */
 import type { Body } from "../core/body.ts";
 import {
   DEIDENTIFICATION_VCT,
@@ -10,18 +10,18 @@ import type { JsonObject } from "../core/json.ts";
 import { PROVISION_CONTENT } from "../core/provision-event.ts";
 import type { EventFold, LogEvent } from "./event.ts";
 
-/** A table as it enters the log. */
+/** The event by which a table is entered. */
 export function deidentificationEvent({ claims, ...said }: Deidentification, concealed: JsonObject): LogEvent {
   const content = { ...said, claims: [...claims] };
   return { kind: "provision", vct: DEIDENTIFICATION_VCT, contentName: PROVISION_CONTENT, content, concealed };
 }
 
-/** A table, and where its event stands. */
+/** A table, and the place of its event in the log. */
 export interface EnteredDeidentification extends Deidentification {
   readonly leafIndex: number;
 }
 
-/** All of the log. */
+/** All tables of the log. */
 export class Deidentifications implements EventFold {
   readonly kind = "provision";
   readonly counts = "every";
@@ -32,7 +32,7 @@ export class Deidentifications implements EventFold {
     return this.#all;
   }
 
-  /** Those of a type of record that have a day between two in common, both included. */
+  /** The tables of a type of record that cover a day of this period, both ends included. */
   of(type: string, from: string, to: string): readonly EnteredDeidentification[] {
     return this.#all.filter((one) => one.profile.startsWith(`${type}:`) && one.from <= to && from <= one.to);
   }

@@ -1,4 +1,4 @@
-/** What was made of the pictures of records (core/derivation-event.ts): the newest for a picture is what is published. */
+/** Derivations of the pictures of records (core/derivation-event.ts): the newest one of a picture is published. */
 import type { Body } from "../core/body.ts";
 import {
   DERIVATION_CONTENT,
@@ -10,10 +10,7 @@ import {
 import type { JsonObject } from "../core/json.ts";
 import type { EventAttachment, EventFold, LogEvent } from "./event.ts";
 
-/**
- * The event as it enters the log.
- * @param outcome goes into the vault with the event
- */
+/** The event by which a derivation is entered. @param outcome the result, which goes into the vault with the event */
 export function derivationEvent(derivation: Derivation, concealed: JsonObject, outcome: EventAttachment): LogEvent {
   return {
     kind: "derivation",
@@ -25,13 +22,13 @@ export function derivationEvent(derivation: Derivation, concealed: JsonObject, o
   };
 }
 
-/** A derivation, and where it stands. */
+/** A derivation, and its place in the log. */
 export interface EnteredDerivation {
   readonly leafIndex: number;
   readonly picture: number;
 }
 
-/** All derivations of the log, by record. Holds no more of each than where it is: there may be many. */
+/** All derivations of the log, by record. Of each, only its place is kept: there may be many. */
 export class Derivations implements EventFold {
   readonly kind = "derivation";
   readonly counts = "every";
@@ -43,17 +40,17 @@ export class Derivations implements EventFold {
     return this.#count;
   }
 
-  /** Of the record at that leaf, in the order of the log. */
+  /** The derivations of the record at that leaf, in the order of the log. */
   of(record: number): readonly EnteredDerivation[] {
     return this.#byRecord.get(record) ?? [];
   }
 
-  /** The newest of one picture. */
+  /** The newest derivation of a picture. */
   newestOf(record: number, picture: number): EnteredDerivation | undefined {
     return this.of(record).findLast((one) => one.picture === picture);
   }
 
-  /** Leaf indexes of those that a newer one of the same picture replaced: nothing is kept of them. */
+  /** Leaf indexes of derivations that a newer one of the same picture replaced; the vault keeps nothing of them. */
   *replaced(): Iterable<number> {
     for (const [record, entered] of this.#byRecord)
       for (const { leafIndex, picture } of entered)
@@ -67,6 +64,6 @@ export class Derivations implements EventFold {
     this.#count++;
   }
 
-  /** Its picture counts as not published: it is not shown, and may be made again. */
+  /** If the event is damaged, its picture counts as not published: it is not shown, and may be derived again. */
   damaged(): void {}
 }

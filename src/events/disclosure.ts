@@ -16,7 +16,7 @@ import {
 import type { JsonObject } from "../core/json.ts";
 import type { EventFold, LogEvent } from "./event.ts";
 
-/** A grant or its withdrawal as it enters the log. */
+/** The event by which a grant or its withdrawal is entered. */
 export function disclosureEvent(said: Grant | Withdrawal, concealed: JsonObject): LogEvent {
   return {
     ...{ kind: "disclosure", vct: DISCLOSURE_VCT, contentName: DISCLOSURE_CONTENT },
@@ -25,7 +25,7 @@ export function disclosureEvent(said: Grant | Withdrawal, concealed: JsonObject)
   };
 }
 
-/** An access as it enters the log. */
+/** The event by which an access is entered. */
 export function accessEvent(access: RecordAccess | CopyAccess, concealed: JsonObject): LogEvent {
   return {
     ...{ kind: "disclosure", vct: ACCESS_VCT, contentName: DISCLOSURE_CONTENT },
@@ -34,7 +34,7 @@ export function accessEvent(access: RecordAccess | CopyAccess, concealed: JsonOb
   };
 }
 
-/** A grant, and where it stands. */
+/** A grant, and its place in the log. */
 export interface EnteredGrant extends Omit<Grant, "state"> {
   readonly leafIndex: number;
   /** POSIX seconds. */
@@ -56,7 +56,7 @@ export class Disclosures implements EventFold {
     return this.#nextNumber;
   }
 
-  /** The grant of a number, in force or not. */
+  /** The grant with a number, in force or not. */
   grant(number: number): EnteredGrant | undefined {
     return this.#grants.get(number);
   }
@@ -70,7 +70,7 @@ export class Disclosures implements EventFold {
     return numbers.flatMap((one) => this.#grants.get(one) ?? []);
   }
 
-  /** How often something was handed out by the grant at that leaf. */
+  /** How many times something was handed out by the grant at that leaf. */
   accessesBy(grant: number): number {
     return this.#accesses.get(grant) ?? 0;
   }
@@ -84,7 +84,10 @@ export class Disclosures implements EventFold {
     } else if (isDisclosure(body)) this.#followDisclosure(leafIndex, body);
   }
 
-  /** It may have been the withdrawal of any grant below it, so none of those counts any more; or a grant with a number. */
+  /**
+   * A damaged event may have withdrawn any grant below it, so none of those counts any more; or it was a grant, which used
+   * up a number.
+   */
   damaged(leafIndex: number): void {
     for (const [number, grant] of this.#grants) this.#grants.set(number, { withdrawn: leafIndex, ...grant });
     this.#nextNumber += 1;
@@ -103,7 +106,7 @@ export class Disclosures implements EventFold {
   }
 }
 
-/** Whether a grant counts at a time in POSIX milliseconds. */
+/** Whether a grant is in force at a time in POSIX milliseconds. */
 export function isInForce({ until, withdrawn }: EnteredGrant, now: number): boolean {
   return withdrawn === undefined && now < until * 1_000;
 }

@@ -14,21 +14,21 @@ import {
 } from "../core/erasure-event.ts";
 import type { EventFold, LogEvent } from "./event.ts";
 
-/** An erasure as it enters the log. */
+/** The event by which an erasure is entered. */
 export function erasureEvent(erasure: Erasure): LogEvent {
   return { kind: "erasure", vct: ERASURE_VCT, contentName: ERASURE_CONTENT, content: erasureContent(erasure) };
 }
 
-/** A withholding as it enters the log. */
+/** The event by which a withholding is entered. */
 export function withholdingEvent(withholding: Withholding): LogEvent {
   return { kind: "erasure", vct: WITHHOLDING_VCT, contentName: ERASURE_CONTENT, content: { ...withholding } };
 }
 
-/** All erasures and withholdings of the log. Of each it holds two numbers: there may be millions. */
+/** All erasures and withholdings of the log. Each takes two numbers of memory: there may be millions. */
 export class Erasures implements EventFold {
   readonly kind = "erasure";
   readonly counts = "every";
-  // By the record's leaf index, that of the first event about it.
+  // Leaf index of the first event about a record, by the record's.
   readonly #erased = new Map<number, number>();
   readonly #withheld = new Map<number, number>();
 
@@ -48,7 +48,7 @@ export class Erasures implements EventFold {
     yield* this.#withheld.keys();
   }
 
-  /** How many of these events there are, each record counted once for either. */
+  /** Number of erased records plus number of withheld bodies. */
   get count(): number {
     return this.#erased.size + this.#withheld.size;
   }
@@ -68,7 +68,7 @@ export class Erasures implements EventFold {
     if (body && isWithholding(body)) noteFirst(this.#withheld, withholdingOf(body).record, leafIndex);
   }
 
-  /** What it says is done already, or will be when the event is restored. */
+  /** Whatever a damaged event says has been done already, or will be when the event is restored. */
   damaged(): void {}
 }
 

@@ -26,16 +26,13 @@ export interface EventAttachment {
   readonly bytes: Uint8Array;
 }
 
-/** What the events of one kind add up to. */
+/** The state that the events of one kind add up to. */
 export interface EventFold {
   readonly kind: EntryKind;
-  /** Whether all of them count, or only the newest. */
+  /** Whether the state depends on all events, or only on the newest. */
   readonly counts: "every" | "newest";
-  /** The next event of the kind, in the log's order; without a body if that is erased. */
+  /** Takes the next event of the kind, in the log's order; without a body if that is erased. */
   follow(leafIndex: number, body: Body | undefined): void;
-  /**
-   * The next event, which is damaged.
-   * @throws if the log cannot be written to without it
-   */
+  /** Takes the next event, which is damaged. @throws if the log cannot be written to without it */
   damaged(leafIndex: number, error: unknown): void;
 }

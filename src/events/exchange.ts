@@ -1,4 +1,4 @@
-/** What two cities tell each other of records that went from one to the other (core/exchange-event.ts). */
+/** What two cities tell each other about records that one gave to the other (core/exchange-event.ts). */
 import type { Body } from "../core/body.ts";
 import {
   EXCHANGE_VCT,
@@ -11,7 +11,7 @@ import {
 import { PROVISION_CONTENT } from "../core/provision-event.ts";
 import type { EventFold, LogEvent } from "./event.ts";
 
-/** The event as it enters the log. */
+/** The event by which a message is entered. */
 export function exchangeEvent(said: ExchangeEvent, words: ExchangeWords): LogEvent {
   return {
     kind: "provision",
@@ -22,14 +22,14 @@ export function exchangeEvent(said: ExchangeEvent, words: ExchangeWords): LogEve
   };
 }
 
-/** An event, and where it stands. */
+/** An event, and its place in the log. */
 export interface EnteredExchange extends ExchangeEvent {
   readonly leafIndex: number;
   /** POSIX seconds. */
   readonly at: number;
 }
 
-/** What begins, and what ends, that a record is not shown because the city it comes from says so. */
+/** The events that begin and end that a record is not shown, because the city it comes from says so. */
 const HOLDS: ReadonlyMap<string, "restricted" | "hidden"> = new Map([
   ["restricted", "restricted"],
   ["hidden", "hidden"],
@@ -39,7 +39,7 @@ const RELEASES: ReadonlyMap<string, "restricted" | "hidden"> = new Map([
   ["shown", "hidden"],
 ]);
 
-/** All of these events of the log. */
+/** All events of this kind. */
 export class Exchanges implements EventFold {
   readonly kind = "provision";
   readonly counts = "every";
@@ -51,7 +51,9 @@ export class Exchanges implements EventFold {
     return this.#all;
   }
 
-  /** Why the city that the record at that leaf comes from wants it neither shown nor used; empty if it does not. */
+  /**
+   * The reason why the city that the record at that leaf comes from wants it neither shown nor used; empty if it has none.
+   */
   heldByOrigin(record: number): ReadonlySet<Extract<FollowUp, "restricted" | "hidden">> {
     return this.#held.get(record) ?? NOTHING;
   }
@@ -63,7 +65,7 @@ export class Exchanges implements EventFold {
     if (event.step === "honoured" && event.record !== undefined) this.#honour(event.record, event.matter);
   }
 
-  /** It counts as not entered: what it was about is told, or done, again. */
+  /** A damaged event counts as not entered: what it was about is told, or done, again. */
   damaged(): void {}
 
   #honour(record: number, matter: string): void {

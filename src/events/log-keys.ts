@@ -18,7 +18,7 @@ export function logKeysEvent(log: LogKeys): LogEvent {
   return { kind: "profile", vct: VCT, contentName: CONTENT, content: contentOf(log) };
 }
 
-/** The newest of these events. A damaged one counts for nothing: it is entered again. */
+/** The newest of these events. A damaged one is ignored, and the keys are entered again. */
 export class EnteredLogKeys implements EventFold {
   readonly kind = "profile";
   readonly counts = "every";
@@ -35,7 +35,7 @@ export class EnteredLogKeys implements EventFold {
   }
 
   damaged(): void {
-    // The check has reported it.
+    // The damage has been reported already.
   }
 }
 

@@ -1,4 +1,4 @@
-/** Steps of moderation (core/moderation-event.ts): how each record stands, and what is still to be decided. */
+/** Steps of moderation (core/moderation-event.ts): the state of each record, and the decisions that are still to be made. */
 import type { Body } from "../core/body.ts";
 import { DISCLOSURE_CONTENT } from "../core/disclosure-event.ts";
 import type { JsonObject } from "../core/json.ts";
@@ -14,7 +14,7 @@ import {
 } from "../core/moderation-event.ts";
 import type { EventFold, LogEvent } from "./event.ts";
 
-/** A step as it enters the log. */
+/** The event by which a step is entered. */
 export function moderationEvent(moderation: Moderation, words: ModerationWords): LogEvent {
   return {
     ...{ kind: "disclosure", vct: MODERATION_VCT, contentName: DISCLOSURE_CONTENT },
@@ -23,14 +23,14 @@ export function moderationEvent(moderation: Moderation, words: ModerationWords):
   };
 }
 
-/** A step, and where it stands. */
+/** A step, and its place in the log. */
 export interface EnteredModeration extends Moderation {
   readonly leafIndex: number;
   /** POSIX seconds. */
   readonly at: number;
 }
 
-/** What people are shown of a record. */
+/** Whether people see a record. */
 export type Visibility = "shown" | "held" | "hidden";
 
 /** A record that was reported or held at some time. */
@@ -39,14 +39,14 @@ export interface ModeratedRecord {
   readonly visibility: Visibility;
   /** All steps, in the order of the log. */
   readonly steps: readonly EnteredModeration[];
-  /** Those that wait for a decision. */
+  /** The steps that wait for a decision. */
   readonly open: readonly EnteredModeration[];
 }
 
 /** How many steps of each kind there were. */
 export type ModerationCounts = Readonly<Record<ModerationStep, number>>;
 
-/** What a step makes of a record; those that are not here change nothing. */
+/** The visibility that a step leads to; steps that are not listed change nothing. */
 const MAKES: { readonly [step in ModerationStep]?: Visibility } = {
   held: "held",
   hidden: "hidden",
@@ -59,7 +59,7 @@ export class Moderations implements EventFold {
   readonly kind = "disclosure";
   readonly counts = "every";
   readonly #byRecord = new Map<number, ModeratedRecord>();
-  /** Records with something to decide: few, of however many that were decided. */
+  /** Records with an open decision: few, however many were decided. */
   readonly #open = new Map<number, ModeratedRecord>();
   readonly #all: EnteredModeration[] = [];
   #isDamaged = false;
@@ -69,23 +69,23 @@ export class Moderations implements EventFold {
     return this.#all;
   }
 
-  /** Records with something to decide, the one that is due first at the head. */
+  /** Records with an open decision, the one that is due first in front. */
   get queue(): readonly ModeratedRecord[] {
     return [...this.#open.values()].sort((a, b) => dueOf(a) - dueOf(b));
   }
 
-  /** How a record stands; `undefined` where nobody ever reported or held it. */
+  /** The state of a record; `undefined` if nobody ever reported or held it. */
   of(record: number): ModeratedRecord | undefined {
     return this.#byRecord.get(record);
   }
 
-  /** What people are shown of a record. */
+  /** Whether people see the record. */
   visibilityOf(record: number): Visibility {
     const { visibility = "shown", open = [] } = this.#byRecord.get(record) ?? {};
     return this.#isDamaged && open.length > 0 && visibility === "shown" ? "held" : visibility;
   }
 
-  /** How many steps there were since a time, by their kind, and how many holds were a program's. */
+  /** The number of steps since a time, by kind, and how many holds were a program's. */
   countSince(since: number): { readonly steps: ModerationCounts; readonly automatic: number } {
     const steps = Object.fromEntries(MODERATION_STEPS.map((step) => [step, 0])) as Record<ModerationStep, number>;
     let automatic = 0;
@@ -108,7 +108,10 @@ export class Moderations implements EventFold {
     else this.#open.delete(entered.record);
   }
 
-  /** What it said is not known: from now on whatever waits for a decision counts as held, in case it was one to hide it. */
+  /**
+   * What a damaged event said is unknown: from now on, records with an open decision count as held, in case it hid one of
+   * them.
+   */
   damaged(): void {
     this.#isDamaged = true;
   }
@@ -125,7 +128,7 @@ function after(known: ModeratedRecord | undefined, entered: EnteredModeration): 
     record,
     visibility: MAKES[step] ?? visibility,
     steps: [...steps, entered],
-    // A decision is about everything that was said before it.
+    // A decision settles everything that was open before it.
     open: entered.due === undefined ? [] : [...open, entered],
   };
 }

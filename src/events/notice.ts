@@ -11,7 +11,7 @@ export function noticeEvent(notice: EnteredNoticeContent): LogEvent {
   return { kind: "consent", vct: NOTICE_VCT, contentName: CONSENT_CONTENT, content };
 }
 
-/** A notice, and where it stands. */
+/** A notice, and its place in the log. */
 export interface EnteredNotice {
   readonly leafIndex: number;
   /** When it came into force, POSIX seconds. */
@@ -19,27 +19,27 @@ export interface EnteredNotice {
   readonly notice: EnteredNoticeContent;
 }
 
-/** What a consent says of the notice that its giver was shown. */
+/** The language and version by which a consent names the notice that its giver was shown. */
 export type NoticeName = Pick<EnteredNoticeContent, "language" | "version">;
 
-/** All notices of the log. A damaged one counts for nothing: it is entered again. */
+/** All notices of the log. A damaged one is ignored, and entered again. */
 export class Notices implements EventFold {
   readonly kind = "consent";
   readonly counts = "every";
   readonly #inForce = new Map<string, EnteredNotice>();
   readonly #named = new Map<number, NoticeName>();
 
-  /** Those in force, in the order in which their languages came. */
+  /** The notices in force, in the order in which their languages were added. */
   get inForce(): readonly EnteredNotice[] {
     return [...this.#inForce.values()];
   }
 
-  /** The one in force in that language. */
+  /** The notice in force in that language. */
   of(language: string): EnteredNotice | undefined {
     return this.#inForce.get(language);
   }
 
-  /** Language and version of the one at a leaf, in force or not. */
+  /** Language and version of the notice at a leaf, in force or not. */
   namedAt(leafIndex: number): NoticeName | undefined {
     return this.#named.get(leafIndex);
   }

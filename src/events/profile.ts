@@ -12,7 +12,7 @@ export function profileEvent(document: ProfileDocument): LogEvent {
   return { kind: "profile", vct: VCT, contentName: CONTENT, content: document as JsonObject };
 }
 
-/** The newest version of each profile. A damaged or erased one counts for nothing: it is entered again. */
+/** The newest version of each profile. A damaged or erased one is ignored, and entered again. */
 export class EnteredProfiles implements EventFold {
   readonly kind = "profile";
   readonly counts = "every";
@@ -29,6 +29,6 @@ export class EnteredProfiles implements EventFold {
   }
 
   damaged(): void {
-    // The check has reported it.
+    // The damage has been reported already.
   }
 }

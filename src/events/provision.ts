@@ -24,36 +24,36 @@ import type { EventFold, LogEvent } from "./event.ts";
 
 const common = { kind: "provision", contentName: PROVISION_CONTENT } as const;
 
-/** A provision as it enters the log. */
+/** The event by which a provision is entered. */
 export function provisionEvent(provision: Provision, concealed: JsonObject): LogEvent {
   return { ...common, vct: PROVISION_VCT, content: { ...provision }, concealed };
 }
 
-/** A reception as it enters the log. */
+/** The event by which a reception is entered. */
 export function receptionEvent(reception: Reception, concealed: JsonObject): LogEvent {
   return { ...common, vct: RECEPTION_VCT, content: { ...reception }, concealed };
 }
 
-/** A recipient as it enters the log, by an officer's key. */
+/** The event by which an officer enters a recipient into the register. */
 export function recipientEvent(number: number, recipient: Recipient, by: string): LogEvent {
   const { papers, ...rest } = recipient;
   const concealed = { [RECIPIENT_CLAIM]: { ...rest, papers: papers.map((paper) => ({ ...paper })) }, by };
   return { ...common, vct: RECIPIENT_VCT, content: { number, state: "kept" }, concealed };
 }
 
-/** The end of a recipient's entry. */
+/** The event that removes a recipient from the register. */
 export function recipientRemoval(number: number, by: string): LogEvent {
   return { ...common, vct: RECIPIENT_VCT, content: { number, state: "removed" }, concealed: { by } };
 }
 
-/** A provision, and where it stands. */
+/** A provision, and its place in the log. */
 export interface EnteredProvision extends Provision {
   readonly leafIndex: number;
   /** POSIX seconds. */
   readonly at: number;
 }
 
-/** A reception, and where it stands. */
+/** A reception, and its place in the log. */
 export interface EnteredReception extends Reception {
   readonly leafIndex: number;
   /** POSIX seconds. */
@@ -68,7 +68,7 @@ export class Provisions implements EventFold {
   readonly #receptions = new Map<number, EnteredReception>();
   #registerChanges = 0;
   readonly #inOrder: (EnteredProvision | EnteredReception)[] = [];
-  // Leaf index of the event that is in force, by number.
+  // Leaf index of the event in force, by the recipient's number.
   readonly #recipients = new Map<number, number>();
   #nextNumber = 0;
 
@@ -77,7 +77,7 @@ export class Provisions implements EventFold {
     return this.#nextNumber;
   }
 
-  /** Numbers of the recipients in the register, each with the leaf index of the event that says who it is. */
+  /** Numbers of the recipients in the register, each with the leaf index of the event that names it. */
   get recipients(): ReadonlyMap<number, number> {
     return this.#recipients;
   }
@@ -87,12 +87,12 @@ export class Provisions implements EventFold {
     return this.#provisions.get(record) ?? [];
   }
 
-  /** How the record at that leaf was received; `undefined` if it began here. */
+  /** How the record at that leaf was received; `undefined` if it was first recorded here. */
   receptionOf(record: number): EnteredReception | undefined {
     return this.#receptions.get(record);
   }
 
-  /** How often the register of recipients was changed. */
+  /** How many times the register of recipients was changed. */
   get registerChanges(): number {
     return this.#registerChanges;
   }
@@ -121,7 +121,7 @@ export class Provisions implements EventFold {
   }
 
   /**
-   * It may have been what says that a record came under another law: that record would go on as if it were the city's own.
+   * A damaged event may have said that a record came under another law: the record would then be treated as the city's own.
    * @throws STORE_CORRUPT
    */
   damaged(leafIndex: number, cause: unknown): never {
@@ -132,7 +132,7 @@ export class Provisions implements EventFold {
     );
   }
 
-  /** The first one counts: what a record came under does not change. */
+  /** The first event counts: the law that a record came under does not change. */
   #followReception(reception: EnteredReception): void {
     this.#inOrder.push(reception);
     if (!this.#receptions.has(reception.record)) this.#receptions.set(reception.record, reception);

@@ -1,4 +1,4 @@
-/** Rectifications (core/rectification-event.ts): where they stand. Which records they are about is in the vault. */
+/** Rectifications (core/rectification-event.ts): their places in the log. Which records they are about is in the vault. */
 import type { Body } from "../core/body.ts";
 import {
   isRectification,
@@ -11,7 +11,7 @@ import {
 import { CONSENT_CONTENT } from "../core/restriction-event.ts";
 import type { EventFold, LogEvent } from "./event.ts";
 
-/** The event as it enters the log. */
+/** The event by which a rectification is entered. */
 export function rectificationEvent(rectification: Rectification, { wrong, right }: RectifiedRecords): LogEvent {
   return {
     kind: "consent",
@@ -22,7 +22,7 @@ export function rectificationEvent(rectification: Rectification, { wrong, right 
   };
 }
 
-/** A rectification, and where it stands. */
+/** A rectification, and its place in the log. */
 export interface EnteredRectification extends Rectification {
   readonly leafIndex: number;
   /** POSIX seconds. */
@@ -43,6 +43,6 @@ export class Rectifications implements EventFold {
     if (body && isRectification(body)) this.#entered.push({ ...rectificationOf(body), leafIndex, at: body.iat });
   }
 
-  /** The fold of restrictions refuses the start, for events of this kind. */
+  /** Events of this kind are shared with restriction.ts, which refuses to open the log if one is damaged. */
   damaged(): void {}
 }

@@ -1,6 +1,6 @@
 /**
- * What the log's own events add up to: all kinds are folded once when the log is opened, in one pass, and then each new
- * event as it enters.
+ * The state that the log's own events add up to: events of all kinds are read in one pass when the log is opened, and then
+ * each new event as it is entered.
  */
 import type { Body } from "../core/body.ts";
 import type { EntryKind } from "../core/entry.ts";
@@ -31,22 +31,22 @@ import { EnteredVerifier } from "./verifier.ts";
 /** How many events are read at a time. */
 const PAGE = 1_000;
 
-/** Where an event stands. */
+/** The place of an event. */
 interface EventEntry {
   readonly leafIndex: number;
   readonly kind: EntryKind;
 }
 
-/** The events of a log, as they are stored. */
+/** The stored events of a log. */
 export interface EventLog<Entry extends EventEntry> {
-  /** Events of these kinds by leaf index, starting at one. */
+  /** Events of these kinds, by leaf index, from one on. */
   page(kinds: readonly EntryKind[], from: number, limit: number): Promise<readonly Entry[]>;
   newestOfKind(kind: EntryKind): Promise<Entry | undefined>;
   /** The body of an entry; `undefined` once it is erased. @throws STORE_DAMAGED */
   bodyOf(entry: Entry): Promise<Body | undefined>;
 }
 
-/** Everything that the log's events say about it. */
+/** The state that all events of the log add up to. */
 export class EventRegister {
   readonly profiles = new EnteredProfiles();
   readonly verifier = new EnteredVerifier();
@@ -78,7 +78,7 @@ export class EventRegister {
   ];
 
   /**
-   * Folds what is in the log.
+   * Reads the events that are in the log.
    * @throws what reading throws; STORE_CORRUPT a damaged event without which the log cannot be written to
    */
   static async open<Entry extends EventEntry>(log: EventLog<Entry>): Promise<EventRegister> {
@@ -97,7 +97,7 @@ export class EventRegister {
     return register;
   }
 
-  /** An event that has just entered. */
+  /** Takes an event that has just been entered. */
   follow({ kind, leafIndex }: EventEntry, body: Body): void {
     for (const fold of this.#foldsOf(kind)) fold.follow(leafIndex, body);
   }
@@ -115,7 +115,7 @@ export class EventRegister {
     for (const fold of folds) fold.follow(entry.leafIndex, body);
   }
 
-  /** Several may share a kind: each looks at its own events, by their `vct`. */
+  /** Several states may be of one kind of event: each picks its own events, by their `vct`. */
   #foldsOf(kind: EntryKind): readonly EventFold[] {
     return this.#folds.filter((fold) => fold.kind === kind);
   }

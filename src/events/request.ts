@@ -1,4 +1,4 @@
-/** Requests of people (core/request-event.ts): where each has got to. Whose they are is in the vault. */
+/** Requests of people (core/request-event.ts): the state of each. Whose they are is in the vault. */
 import type { Body } from "../core/body.ts";
 import type { JsonObject } from "../core/json.ts";
 import {
@@ -15,7 +15,7 @@ import type { EventFold, LogEvent } from "./event.ts";
 /** Name of the concealed claim: person, records and reasons. */
 export const ABOUT_CLAIM = "about";
 
-/** A step as it enters the log. */
+/** The event by which a step is entered. */
 export function requestEvent(step: RequestEvent, about: JsonObject): LogEvent {
   const { provisions, told, ...rest } = step;
   return {
@@ -27,7 +27,7 @@ export function requestEvent(step: RequestEvent, about: JsonObject): LogEvent {
   };
 }
 
-/** A step, and where it stands. */
+/** A step, and its place in the log. */
 export interface EnteredStep {
   readonly leafIndex: number;
   /** POSIX seconds. */
@@ -37,9 +37,9 @@ export interface EnteredStep {
   readonly provisions: readonly string[];
 }
 
-/** A request, by its steps so far. */
+/** A request, as its steps so far describe it. */
 export interface EnteredRequest {
-  /** Of the first step. */
+  /** Leaf index of the first step. */
   readonly leafIndex: number;
   readonly operation: RequestOperation;
   readonly jurisdiction: string;
@@ -50,7 +50,7 @@ export interface EnteredRequest {
   readonly steps: readonly EnteredStep[];
 }
 
-/** Whether nothing more is to be done. */
+/** Whether the request is closed. */
 export function isClosed({ steps }: Pick<EnteredRequest, "steps">): boolean {
   return steps.some(({ state }) => state === "done" || state === "refused");
 }
@@ -66,12 +66,12 @@ export class Requests implements EventFold {
   readonly counts = "every";
   readonly #requests = new Map<number, EnteredRequest>();
 
-  /** In the order in which they came. */
+  /** In the order in which they were received. */
   get all(): readonly EnteredRequest[] {
     return [...this.#requests.values()];
   }
 
-  /** The one whose first step is at that leaf. */
+  /** The request whose first step is at that leaf. */
   at(leafIndex: number): EnteredRequest | undefined {
     return this.#requests.get(leafIndex);
   }
@@ -93,6 +93,6 @@ export class Requests implements EventFold {
     }
   }
 
-  /** The fold of restrictions refuses the start, for events of this kind. */
+  /** Events of this kind are shared with restriction.ts, which refuses to open the log if one is damaged. */
   damaged(): void {}
 }

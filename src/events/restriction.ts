@@ -11,7 +11,7 @@ import {
 } from "../core/restriction-event.ts";
 import type { EventFold, LogEvent } from "./event.ts";
 
-/** The event as it enters the log. */
+/** The event by which a restriction is entered. */
 export function restrictionEvent(restriction: Restriction, { records, subject }: RestrictedRecords): LogEvent {
   const { purposes, told, ...rest } = restriction;
   return {
@@ -23,7 +23,7 @@ export function restrictionEvent(restriction: Restriction, { records, subject }:
   };
 }
 
-/** A restriction, and where it stands. */
+/** A restriction, and its place in the log. */
 export interface EnteredRestriction extends Restriction {
   readonly leafIndex: number;
   /** POSIX seconds. */
@@ -37,17 +37,17 @@ export class EnteredRestrictions implements EventFold {
   readonly #entered: EnteredRestriction[] = [];
   readonly #lifted = new Set<number>();
 
-  /** In the order of the log, those that lift others too. */
+  /** In the order of the log, including those that lift others. */
   get all(): readonly EnteredRestriction[] {
     return this.#entered;
   }
 
-  /** The one that entered at that leaf. */
+  /** The restriction that was entered at that leaf. */
   at(leafIndex: number): EnteredRestriction | undefined {
     return this.#entered.find((one) => one.leafIndex === leafIndex);
   }
 
-  /** Whether the one at that leaf holds no longer. */
+  /** Whether the restriction at that leaf is no longer in force. */
   isLifted(leafIndex: number): boolean {
     return this.#lifted.has(leafIndex);
   }
@@ -60,7 +60,7 @@ export class EnteredRestrictions implements EventFold {
   }
 
   /**
-   * Without one of them, records would be used although somebody has the right that they are not.
+   * Without a damaged event, records would be used although somebody has the right that they are not.
    * @throws STORE_CORRUPT
    */
   damaged(leafIndex: number, cause: unknown): never {

@@ -22,10 +22,7 @@ import type { SignedRecord } from "../core/source-signature.ts";
 import { stateAfter, UNKNOWN_SOURCE, type KeptConflict, type SourceState } from "../core/source-state.ts";
 import type { EventFold, LogEvent } from "./event.ts";
 
-/**
- * The event as it enters the log.
- * @param concealedKey if the event's key is `"concealed"`
- */
+/** The event by which a change of a source is entered. @param concealedKey if the event's key is `"concealed"` */
 export function sourceEvent(event: SourceEvent, concealedKey?: SourceKey): LogEvent {
   return eventOf(event, concealedKey && { [KEY_CLAIM]: concealedKey });
 }
@@ -59,7 +56,7 @@ export class Sources implements EventFold {
     return [...this.#states].filter(([, { registeredAt }]) => registeredAt !== undefined).map(([name]) => name);
   }
 
-  /** All conflicts of sources with themselves. */
+  /** All conflicts: pairs of records that a source signed under one number. */
   *conflicts(): Iterable<KeptConflict> {
     for (const { conflicts } of this.#states.values()) yield* conflicts;
   }
@@ -70,10 +67,7 @@ export class Sources implements EventFold {
     this.#states.set(event.name, stateAfter(this.of(event.name), event, { leafIndex, time: body.iat }));
   }
 
-  /**
-   * Without one of them, records would get wrong numbers or be accepted under a revoked key.
-   * @throws STORE_CORRUPT
-   */
+  /** Without a damaged event, records would get wrong numbers or be accepted under a revoked key. @throws STORE_CORRUPT */
   damaged(leafIndex: number, cause: unknown): never {
     throw new WarifuError(
       "STORE_CORRUPT",

@@ -1,15 +1,15 @@
 /**
- * How many events there are of each sort, month by month: what anybody could count in the public log. Only what events
- * say in clear is read, and of that only words from closed lists.
+ * How many events there are of each sort, by month: numbers that anybody could count in the public log. Only the clear part
+ * of events is read, and of that only words from closed lists.
  */
 import type { Body } from "../core/body.ts";
 import type { EntryKind } from "../core/entry.ts";
 import type { EventFold } from "./event.ts";
 
-/** Kinds of events that say what was done for people, and with what is shown. */
+/** Kinds of events that state what was done for people and with published content. */
 const KINDS = ["erasure", "consent", "disclosure", "provision", "derivation"] as const satisfies readonly EntryKind[];
 
-/** Members whose words tell events of a sort apart, by the name in their `vct`; the others are counted as one. */
+/** Members whose values distinguish sorts of events, by the name in their `vct`; all other events of a name are one sort. */
 const TOLD_APART: Readonly<Record<string, readonly string[]>> = {
   request: ["state", "operation"],
   consent: ["state"],
@@ -25,12 +25,12 @@ const WORD = /^[a-z][a-z-]{0,31}$/;
 export interface EventCount {
   /** The name in their `vct`, such as `erasure`. */
   readonly what: string;
-  /** What tells them from others of that name, such as `done` and `access`. */
+  /** The values that distinguish it from other events of that name, such as `done` and `access`. */
   readonly words: readonly string[];
   readonly count: number;
   /** When the newest of them was entered, POSIX seconds. */
   readonly lastAt: number;
-  /** How many were entered in a month of UTC, such as `2026-11`; only months that have some. */
+  /** The number entered per month of UTC, such as `2026-11`; only months that have some. */
   readonly months: ReadonlyMap<string, number>;
 }
 
@@ -42,7 +42,7 @@ export class EventTally {
     kind,
     counts: "every",
     follow: (_leafIndex, body) => this.#follow(body),
-    // It is reported by whoever reads it, and counts for nothing.
+    // A damaged event is reported by whoever reads it, and is not counted.
     damaged: () => undefined,
   }));
   readonly #counts = new Map<string, Counting>();

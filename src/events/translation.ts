@@ -1,4 +1,4 @@
-/** Translations of what records say (core/translation-event.ts): the newest into a language is what is shown. */
+/** Translations of what records say (core/translation-event.ts): the newest one into a language is shown. */
 import type { Body } from "../core/body.ts";
 import { DERIVATION_CONTENT } from "../core/derivation-event.ts";
 import type { JsonObject } from "../core/json.ts";
@@ -11,7 +11,7 @@ import {
 } from "../core/translation-event.ts";
 import type { EventFold, LogEvent } from "./event.ts";
 
-/** The event as it enters the log. */
+/** The event by which a translation is entered. */
 export function translationEvent({ models, ...translation }: Translation, concealed: JsonObject): LogEvent {
   return {
     kind: "derivation",
@@ -22,7 +22,7 @@ export function translationEvent({ models, ...translation }: Translation, concea
   };
 }
 
-/** A translation, and where it stands. */
+/** A translation, and its place in the log. */
 export interface EnteredTranslation {
   readonly leafIndex: number;
   readonly to: string;
@@ -41,17 +41,17 @@ export class Translations implements EventFold {
     return this.#count;
   }
 
-  /** Of the record at that leaf, in the order of the log. */
+  /** The translations of the record at that leaf, in the order of the log. */
   of(record: number): readonly EnteredTranslation[] {
     return this.#byRecord.get(record) ?? [];
   }
 
-  /** The newest into a language, of its public or its concealed claims. */
+  /** The newest translation into a language, of the record's public or its concealed claims. */
   newestOf(record: number, into: Pick<EnteredTranslation, "to" | "of">): EnteredTranslation | undefined {
     return this.of(record).findLast(({ to, of }) => to === into.to && of === into.of);
   }
 
-  /** Leaf indexes of those that a newer one replaced: nothing is kept of them. */
+  /** Leaf indexes of translations that a newer one replaced; the vault keeps nothing of them. */
   *replaced(): Iterable<number> {
     for (const [record, entered] of this.#byRecord)
       for (const one of entered) if (this.newestOf(record, one) !== one) yield one.leafIndex;
@@ -64,6 +64,6 @@ export class Translations implements EventFold {
     this.#byRecord.set(record, [...this.of(record), { leafIndex, to, of, by }]);
   }
 
-  /** It counts as not made, and may be made again. */
+  /** A damaged translation counts as not made, and may be made again. */
   damaged(): void {}
 }

@@ -1,6 +1,6 @@
 /**
- * The verifier's files as the log remembers them: which bytes the service began to hand out, and when. Whoever is handed another
- * file under the same name can show that it is not the one that everybody gets.
+ * The verifier's files as the log remembers them: which bytes the service handed out, and since when. Whoever is handed
+ * another file under the same name can show that it is not the one that everybody gets.
  */
 import type { Body } from "../core/body.ts";
 import { canonicalJson, type JsonObject } from "../core/json.ts";
@@ -21,7 +21,7 @@ export function verifierEvent(files: readonly VerifierFile[]): LogEvent {
   return { kind: "profile", vct: VCT, contentName: CONTENT, content: contentOf(files) };
 }
 
-/** The newest of these events. A damaged one counts for nothing: it is entered again. */
+/** The newest of these events. A damaged one is ignored, and the files are entered again. */
 export class EnteredVerifier implements EventFold {
   readonly kind = "profile";
   readonly counts = "every";
@@ -37,7 +37,7 @@ export class EnteredVerifier implements EventFold {
   }
 
   damaged(): void {
-    // The check has reported it.
+    // The damage has been reported already.
   }
 }
 
