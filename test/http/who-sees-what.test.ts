@@ -154,6 +154,7 @@ describe("who sees what", () => {
       }
       found.push([`\`${name.replace(/^\w+/, (method) => method.toUpperCase())}\``, ...cells]);
     }
+    expect([...searched.values()].flat(), "what an officer may see is found").to.include("CANARY-TEXT-OWN");
     const lines = (rows: readonly (readonly string[])[]): string[] => rows.map((cells) => `| ${cells.join(" | ")} |`);
     // A new route gets a line in the document: the one that is missing here.
     expect(lines(found)).to.deep.equal(lines(tableRows(readFileSync(TABLE, "utf8"))));
