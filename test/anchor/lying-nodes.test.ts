@@ -48,7 +48,7 @@ for (const { client, start, prefix } of CLIENTS)
     after(() => node.stop());
     afterEach(() => bench.close());
     const open = async (nodes: number): Promise<void> => {
-      bench = await WriterBench.over(node, prefix, { nodes });
+      bench = await WriterBench.over(node, prefix, { nodes, more: { requestTimeoutMs: 60_000 } });
     };
     /** What a node says apart from its receipts and blocks has no form of its own in either client: tried over one. */
     const itOverOne = (title: string, test: () => Promise<void>): void => {
