@@ -13,8 +13,13 @@ import { startSwiftChain } from "../support/chains.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import { codesOf, openLedger, reading, report, temporaryFolder } from "../support/ledger.ts";
 
-/** As often as the thread that commits puts a file into it in between. */
-const removed = (folder: string): void => rmSync(folder, { recursive: true, maxRetries: 50, retryDelay: 2 });
+/**
+ * As often as the thread that commits puts a file into it in between. `rmSync` ends without an error, and before the folder is
+ * gone, when a file that it meets is renamed at that moment.
+ */
+const removed = (folder: string): void => {
+  while (existsSync(folder)) rmSync(folder, { recursive: true, force: true, maxRetries: 50, retryDelay: 2 });
+};
 const moved = (folder: string): void => renameSync(folder, `${folder}.old`);
 const replaced = (folder: string): void => {
   moved(folder);
