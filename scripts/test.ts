@@ -146,13 +146,8 @@ function runAndCount(command: readonly string[], env: NodeJS.ProcessEnv, speaker
     if (summary.complete) lingering = setTimeout(end, LINGER_MS);
   });
   child.stderr.setEncoding("utf8").on("data", (chunk: string) => speaker.say("stderr", chunk));
-  let hasLingered = false;
-  /**
-   * A runner that has finished but does not exit has left a handle open. That is said; what it counted stands, unless its
-   * coverage has still to be checked.
-   */
+  /** A runner that has finished but does not exit has left a handle open, which is a fault: it counts as a failure. */
   function end(): void {
-    hasLingered = true;
     const seconds = LINGER_MS / 1000;
     speaker.say("stderr", `The runner has not ended ${seconds} s after its summary: a test leaves something open.\n`);
     child.kill("SIGTERM");
@@ -174,7 +169,7 @@ function runAndCount(command: readonly string[], env: NodeJS.ProcessEnv, speaker
         child.stderr.destroy();
       }, DRAIN_MS).unref();
     });
-    child.once("close", (code) => settle(outcomeOf(summary, hasLingered && command[0] !== C8 ? 0 : (code ?? 1))));
+    child.once("close", (code) => settle(outcomeOf(summary, code ?? 1)));
   });
 }
 
