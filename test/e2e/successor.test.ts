@@ -99,7 +99,7 @@ describe("the service after its anchoring key was stolen", () => {
     await steal(before.url, old.contract);
     // Waits in the log when the theft is noticed, and is not lost by it.
     const late = await submit(clientOf(before), 2).catch(() => undefined);
-    const reason = await Promise.race([before.stopped, sleep(120_000, undefined)]);
+    const reason = await Promise.race([before.stopped, sleep(120_000, undefined, { ref: false })]);
     expect(reason?.code).to.be.oneOf(["STORE_BEHIND", "STORE_CORRUPT"]);
     const alarm = before.ledger.health().alarms.find(({ code }) => code === "fork");
     const evidence =
