@@ -50,19 +50,15 @@ export const DIGESTS_STEP = 8;
 /** More than any profile needs; a bound for readers. */
 export const MAX_DIGESTS = 1_024;
 
-/** Bytes of a record's body. */
-export function formatRecordBody(head: BodyHead, record: JsonObject, signed?: string | false): Uint8Array {
-  return recordBodyAround(canonicalBytes(record), head, signed);
-}
-
 // One for all: a body is taken before anything else can run.
 const writer = new CanonicalWriter();
 
 /**
- * The same around content that is canonical JSON already. Written member by member because the order of their names is fixed
- * by RFC 8785 and this runs once for every record.
+ * Bytes of a record's body. They are written member by member because the order of the names is fixed by RFC 8785 and this
+ * runs once for every record.
+ * @param content canonical JSON of the member `record`
  */
-export function recordBodyAround(content: Uint8Array, head: BodyHead, signed?: string | false): Uint8Array {
+export function formatRecordBody(head: BodyHead, content: Uint8Array, signed?: string | false): Uint8Array {
   const saysSigned = signed === undefined ? "" : `,"signed":${canonicalJson(signed)}`;
   writer.begin();
   writer.ascii('{"_sd_alg":"sha-256","iat":');

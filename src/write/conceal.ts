@@ -3,7 +3,7 @@
  * profile does not name as public appear in the body as digests only, each under 32 fresh random bytes, among decoys
  * that make the number of digests the same for every record of the profile.
  */
-import { DIGESTS_STEP, recordBodyAround } from "../core/body.ts";
+import { DIGESTS_STEP, formatRecordBody } from "../core/body.ts";
 import { fromBase64Url, toBase64Url } from "../core/bytes.ts";
 import { canonicalBytes } from "../core/canonical-bytes.ts";
 import { formatSalted, openingDigest, parseOpening, SALT_BYTES } from "../core/opening.ts";
@@ -107,7 +107,7 @@ export function sealableOf(
     receivedAt,
     key,
     sender,
-    body: recordBodyAround(content, head, signed),
+    body: formatRecordBody(head, content, signed),
     openings,
     attachments,
     isToPublish,

@@ -7,7 +7,6 @@ import { isUtf8 } from "node:buffer";
 import { expect } from "chai";
 
 import { plainBundle, type PlainBundle } from "../../src/audit/plain-leaves.ts";
-import { formatRecordBody } from "../../src/core/body.ts";
 import { concatBytes, fromUtf8, toHex } from "../../src/core/bytes.ts";
 import { encodeEntry } from "../../src/core/entry.ts";
 import type { JsonObject } from "../../src/core/json.ts";
@@ -20,6 +19,7 @@ import type { StoredEntry } from "../../src/store/log-store.ts";
 import { withDatabase } from "../support/altered-rows.ts";
 import { copyFolder, ORIGIN, temporaryFolder } from "../support/ledger.ts";
 import { openLogWriter, RECEIVED_AT, series } from "../store/support/log-writer.ts";
+import { recordBodyOf } from "../support/record-body.ts";
 
 /** The entry that is changed: neither the first of its kind and source, nor the last. */
 const CHANGED = 100;
@@ -67,7 +67,7 @@ describe("a bundle of plain records", () => {
   const withRecord = (record: JsonObject): StoredEntry => {
     const { sourceId, seq } = entries[CHANGED] as StoredEntry;
     const head = { iat: RECEIVED_AT, iss: ORIGIN, seq, src: toHex(sourceId), vct: "warifu:sensor-reading:1" };
-    return withBody(formatRecordBody(head, record));
+    return withBody(recordBodyOf(head, record));
   };
 
   it("has the leaves, sources, numbers and times of its entries", async () => {

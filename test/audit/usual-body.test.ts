@@ -4,20 +4,20 @@
 import { expect } from "chai";
 
 import { usualBody, type ExpectedBody } from "../../src/audit/usual-body.ts";
-import { formatRecordBody } from "../../src/core/body.ts";
 import { fromUtf8, utf8 } from "../../src/core/bytes.ts";
 import { sha256 } from "../../src/core/sha256.ts";
 import type { Entry } from "../../src/core/entry.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import { LAST_SECOND } from "../../src/core/timestamp.ts";
 import { checkBodyOf } from "../../src/verify/check-body.ts";
+import { recordBodyOf } from "../support/record-body.ts";
 
 const EXPECTED: ExpectedBody = { origin: 'city.example/"log"', seq: 17, sourceId: "ab".repeat(32) };
 const HEAD = { iat: 1_795_334_400, iss: EXPECTED.origin, seq: 17, src: EXPECTED.sourceId, vct: "warifu:reading:1" };
 const RECORD: JsonObject = { at: "2026-11-24T08:00:00Z", lat: 43.46, place: { name: "Plaza é" }, values: [1, -2.5] };
 
 const bodyOf = (head: Partial<typeof HEAD> = {}, record = RECORD): string =>
-  fromUtf8(formatRecordBody({ ...HEAD, ...head }, record), "body");
+  fromUtf8(recordBodyOf({ ...HEAD, ...head }, record), "body");
 
 /** What reading gives of an entry that has that body. */
 function read(text: string): { readonly iat: number; readonly vct: string } {

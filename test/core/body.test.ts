@@ -4,19 +4,12 @@ import canonicalize from "canonicalize";
 import { expect } from "chai";
 
 import { utf8 } from "../../src/core/bytes.ts";
-import {
-  formatEventBody,
-  formatRecordBody,
-  isSigned,
-  MAX_DIGESTS,
-  openClaims,
-  parseBody,
-  type BodyHead,
-} from "../../src/core/body.ts";
+import { formatEventBody, isSigned, MAX_DIGESTS, openClaims, parseBody, type BodyHead } from "../../src/core/body.ts";
 import { formatOpening, openingDigest } from "../../src/core/opening.ts";
 import type { JsonObject, JsonValue } from "../../src/core/json.ts";
 import { cpuMsOf } from "../support/cpu-time.ts";
 import { expectCode } from "../support/expect-code.ts";
+import { recordBodyOf } from "../support/record-body.ts";
 
 const HEAD: BodyHead = {
   iat: 1_795_334_400,
@@ -36,7 +29,7 @@ const eight = (...digests: readonly string[]): string[] =>
 const RECORD: JsonObject = { _sd: eight(openingDigest(REPORTER), openingDigest(TEXT)), category: "pothole" };
 
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString();
-const bodyOf = (record: JsonObject) => parseBody(formatRecordBody(HEAD, record));
+const bodyOf = (record: JsonObject) => parseBody(recordBodyOf(HEAD, record));
 /** The canonical bytes of any value, whether a body or not. */
 const canonical = (value: object): Uint8Array => utf8(canonicalize(value) as string);
 const VALUE = { _sd_alg: "sha-256", ...HEAD, record: RECORD };
@@ -47,20 +40,20 @@ const MANY = Array.from({ length: MAX_DIGESTS + 8 }, (_, at) => `${String(at).pa
 
 describe("body", () => {
   it("truth A5: tells whether the source signed, where it says so", () => {
-    const told = ([false, DECOY, undefined] as const).map((signed) => formatRecordBody(HEAD, RECORD, signed));
+    const told = ([false, DECOY, undefined] as const).map((signed) => recordBodyOf(HEAD, RECORD, signed));
     expect(told.map((bytes) => isSigned(parseBody(bytes)))).to.deep.equal([false, true, undefined]);
     expect([{}, { evidence: {} }].map((record) => isSigned(bodyOf(record)))).to.deep.equal([false, true]);
   });
 
   it("of a record is the canonical JSON of all its members", () => {
-    expect(text(formatRecordBody(HEAD, RECORD))).to.equal(canonicalize(VALUE));
+    expect(text(recordBodyOf(HEAD, RECORD))).to.equal(canonicalize(VALUE));
     const odd = { ...HEAD, iss: 'quote"and\\backslash', vct: "\u2028" };
-    expect(text(formatRecordBody(odd, {}))).to.equal(canonicalize({ _sd_alg: "sha-256", ...odd, record: {} }));
+    expect(text(recordBodyOf(odd, {}))).to.equal(canonicalize({ _sd_alg: "sha-256", ...odd, record: {} }));
   });
 
   it("is the line that the design shows", () => {
     const wanted = `{"_sd_alg":"sha-256","iat":1795334400,"iss":"santander.example/ledger","record":{"_sd":["${DECOY}"],"category":"pothole"},"seq":17,"src":"${HEAD.src}","vct":"warifu:citizen-report:1"}`;
-    expect(text(formatRecordBody(HEAD, { category: "pothole", _sd: [DECOY] }))).to.equal(wanted);
+    expect(text(recordBodyOf(HEAD, { category: "pothole", _sd: [DECOY] }))).to.equal(wanted);
   });
 
   it("of an event names its content, and has no digests", () => {
@@ -79,7 +72,7 @@ describe("body", () => {
 
   it("truth A5: says whether its source signed, in canonical form", () => {
     for (const signed of [false, DECOY] as const) {
-      const bytes = formatRecordBody(HEAD, RECORD, signed);
+      const bytes = recordBodyOf(HEAD, RECORD, signed);
       expect(text(bytes)).to.equal(canonicalize({ ...VALUE, signed }));
       expect(parseBody(bytes).signed).to.equal(signed);
     }

@@ -2,13 +2,13 @@
 
 import { expect } from "chai";
 
-import { formatRecordBody } from "../../src/core/body.ts";
 import { toBase64Url } from "../../src/core/bytes.ts";
 import { formatOpening, openingDigest } from "../../src/core/opening.ts";
 import { formatSdJwt, type Issuer } from "../../src/core/sd-jwt.ts";
 import { ed25519SourceKey } from "../../src/core/source-key.ts";
 import { sdJwtReader } from "../support/sd-jwt-reader.ts";
 import { signingKey } from "../support/signing-key.ts";
+import { recordBodyOf } from "../support/record-body.ts";
 
 const pair = signingKey(21);
 const ISSUER: Issuer = { key: ed25519SourceKey(pair.publicKey), sign: pair.sign };
@@ -17,7 +17,7 @@ const opening = (byte: number, name: string, value: string): string =>
 const TEXT = opening(1, "text", "a deep hole, ~ and ünïcode 穴");
 const NAME = opening(2, "reporterName", "Maria");
 const DECOYS = [3, 4, 5, 6, 7, 8].map((byte) => toBase64Url(new Uint8Array(32).fill(byte)));
-const BODY = formatRecordBody(
+const BODY = recordBodyOf(
   { iat: 1_795_334_400, iss: "santander.example/ledger", seq: 3, src: "ab".repeat(32), vct: "warifu:citizen-report:3" },
   { _sd: [TEXT, NAME].map(openingDigest).concat(DECOYS).sort(), category: "pothole" },
   false,

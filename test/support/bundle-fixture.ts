@@ -3,7 +3,7 @@
 // Pure, with fixed keys and salts: the same bytes in every run. Options replace single parts, so that each step of the
 // verifier can be made to fail alone while everything around it stays consistent.
 
-import { formatEventBody, formatRecordBody } from "../../src/core/body.ts";
+import { formatEventBody } from "../../src/core/body.ts";
 import type { BeaconProof } from "../../src/core/beacon.ts";
 import { formatBundle, type ProofBundle } from "../../src/core/bundle.ts";
 import { toBase64, toHex, utf8 } from "../../src/core/bytes.ts";
@@ -19,6 +19,7 @@ import { formatTlogProof } from "../../src/core/tlog-proof.ts";
 import { naiveInclusionProof, naiveLeafHash, naiveRangeHash } from "../reference/naive-merkle.ts";
 import { CHAIN_ID, CONTRACT, blockFixture, chainEvidence, type ChainFixtureOptions } from "./chain-fixture.ts";
 import { signingKey, type SigningKey } from "./signing-key.ts";
+import { recordBodyOf } from "./record-body.ts";
 
 export const ORIGIN = "santander.example/ledger";
 export const SOURCE = "santander/app-7";
@@ -161,7 +162,7 @@ function recordBody(options: BundleFixtureOptions): { openings: NamedOpening[]; 
   const commitment = commitmentOf(options, { ...claims, ...concealed }, new Uint8Array(32).fill(saltAt + 1));
   const said = options.signed ? options.signed(commitment) : commitment;
   const vct = "warifu:citizen-report:1";
-  const text = Buffer.from(formatRecordBody({ ...head, vct }, content, conceals ? said : undefined)).toString();
+  const text = Buffer.from(recordBodyOf({ ...head, vct }, content, conceals ? said : undefined)).toString();
   return { openings, bodyText: options.body ? canonicalJson(options.body(JSON.parse(text) as JsonObject)) : text };
 }
 

@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 
 import { expect } from "chai";
 
-import { formatEventBody, formatRecordBody } from "../../src/core/body.ts";
+import { formatEventBody } from "../../src/core/body.ts";
 import { toHex, utf8 } from "../../src/core/bytes.ts";
 import { signCheckpoint } from "../../src/core/checkpoint.ts";
 import type { Entry } from "../../src/core/entry.ts";
@@ -26,6 +26,7 @@ import { CHAIN_ID, chainEvidence, CONTRACT } from "../support/chain-fixture.ts";
 import { expectCode } from "../support/expect-code.ts";
 import { signingKey } from "../support/signing-key.ts";
 import { addBody, addendumPath, entryOf, logFiles, ORIGIN, serveLog, type LogFiles } from "./support/served-log.ts";
+import { recordBodyOf } from "../support/record-body.ts";
 
 /** A memory that survives in JSON alone, as a file does. */
 class Kept implements AuditMemory {
@@ -95,7 +96,7 @@ describe("auditLog with a memory", () => {
   const recordBody = (): Uint8Array => {
     const src = toHex(sourceIdOf(ORIGIN, SIGNING));
     const head = { iat: 1_795_334_400, iss: ORIGIN, seq: 0, src, vct: "warifu:sensor-reading:1" };
-    return formatRecordBody(head, { temperature: 1 });
+    return recordBodyOf(head, { temperature: 1 });
   };
   const digest = (bytes: Uint8Array): Uint8Array => createHash("sha256").update(bytes).digest();
   const crooked = (at: number): Entry => {

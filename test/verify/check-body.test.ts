@@ -2,17 +2,18 @@
 
 import { expect } from "chai";
 
-import { formatEventBody, formatRecordBody } from "../../src/core/body.ts";
+import { formatEventBody } from "../../src/core/body.ts";
 import type { Entry, EntryKind } from "../../src/core/entry.ts";
 import { sha256 } from "../../src/core/sha256.ts";
 import { checkBodyOf } from "../../src/verify/check-body.ts";
 import { expectCode } from "../support/expect-code.ts";
+import { recordBodyOf } from "../support/record-body.ts";
 
 const ORIGIN = "warifu.test/ledger";
 
 function check(kind: EntryKind, vct: string): string {
   const head = { iat: 5, iss: ORIGIN, seq: 0, src: "ab".repeat(32), vct };
-  const body = kind === "record" ? formatRecordBody(head, {}) : formatEventBody(head, kind, {});
+  const body = kind === "record" ? recordBodyOf(head, {}) : formatEventBody(head, kind, {});
   const entry: Entry = { kind, sourceId: new Uint8Array(32).fill(0xab), seq: 0, bodyDigest: sha256(body) };
   return checkBodyOf(entry, body, ORIGIN).vct;
 }

@@ -5,7 +5,7 @@ import { createHash, generateKeyPairSync, randomBytes, sign } from "node:crypto"
 
 import { expect } from "chai";
 
-import { formatEventBody, formatRecordBody, isSigned, parseBody } from "../../src/core/body.ts";
+import { formatEventBody, isSigned, parseBody } from "../../src/core/body.ts";
 import { toHex } from "../../src/core/bytes.ts";
 import { openingDigest, type Opening } from "../../src/core/opening.ts";
 import type { Entry } from "../../src/core/entry.ts";
@@ -20,6 +20,7 @@ import { httpLogReader } from "../../src/verify/log-reader.ts";
 import { saidAgain } from "../support/said-again.ts";
 import { signingKey, type SigningKey } from "../support/signing-key.ts";
 import { addBody, logFiles, ORIGIN, serveLog } from "./support/served-log.ts";
+import { recordBodyOf } from "../support/record-body.ts";
 
 const S = "santander/env-1";
 const [PAIR, NEXT] = [signingKey(41), signingKey(42)];
@@ -59,7 +60,7 @@ function record(evidence?: Evidence, { source = S, concealed }: { source?: strin
     const shown = typeof evidence === "function" ? evidence(signedBytesOf(part)) : evidence;
     const content = { ...claims, ...(shown && { evidence: shown }), ...(concealed !== undefined && { _sd: DIGESTS }) };
     const head = { iat: 1_795_334_400, iss: ORIGIN, seq, src: toHex(sourceId), vct: "warifu:sensor-reading:1" };
-    return formatRecordBody(head, content, concealed);
+    return recordBodyOf(head, content, concealed);
   };
   return { kind: "record", sourceId, body } satisfies Entering;
 }
@@ -294,7 +295,7 @@ describe("auditLog and the rules of sources", () => {
   /** A body that conceals something and has no member `signed`. */
   function withoutSaying(seq: number): Uint8Array {
     const head = { iat: 1_795_334_400, iss: ORIGIN, seq, src: toHex(sourceIdOf(ORIGIN, S)), vct: "warifu:report:1" };
-    const bytes = formatRecordBody(head, { _sd: DIGESTS });
+    const bytes = recordBodyOf(head, { _sd: DIGESTS });
     expect(isSigned(parseBody(bytes))).to.equal(undefined);
     return bytes;
   }

@@ -1,6 +1,5 @@
 // Writes small entries straight into a store, the way the pipeline does but without records: for tests of the store alone.
 
-import { formatRecordBody } from "../../../src/core/body.ts";
 import { toHex } from "../../../src/core/bytes.ts";
 import { sourceIdOf } from "../../../src/core/record.ts";
 import { append, type AppendedEntry, type Sealable } from "../../../src/write/append.ts";
@@ -9,6 +8,7 @@ import { Publisher } from "../../../src/write/publish.ts";
 import type { LedgerStore } from "../../../src/store/ledger-store.ts";
 import type { Batch } from "../../../src/store/log-store.ts";
 import { SIGNER } from "../../support/ledger.ts";
+import { recordBodyOf } from "../../support/record-body.ts";
 
 export const RECEIVED_AT = 1_795_334_400;
 
@@ -26,7 +26,7 @@ export interface Wanted {
 function sealable(origin: string, { source = "a", seq, key, type = "sensor-reading", text }: Wanted): Sealable {
   const sourceId = sourceIdOf(origin, source);
   const head = { iat: RECEIVED_AT, iss: origin, seq, src: toHex(sourceId), vct: `warifu:${type}:1` };
-  const body = formatRecordBody(head, { number: seq, ...(text !== undefined && { text }) });
+  const body = recordBodyOf(head, { number: seq, ...(text !== undefined && { text }) });
   return { kind: "record", sourceName: source, sourceId, seq, body, receivedAt: RECEIVED_AT, key };
 }
 
