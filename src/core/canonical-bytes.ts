@@ -55,7 +55,12 @@ export class CanonicalWriter {
 
   /** What was written since {@link begin}. */
   take(): Uint8Array {
-    return this.#block.subarray(this.#begin, this.#end);
+    const written = this.#block.subarray(this.#begin, this.#end);
+    if (this.#block.length === BLOCK_BYTES) return written;
+    // Of a block that had to grow, whoever keeps the text would keep all the room that it was given.
+    this.#block = new Uint8Array(BLOCK_BYTES);
+    this.#begin = this.#end = 0;
+    return written.slice();
   }
 
   #object(value: JsonObject): void {
@@ -104,8 +109,10 @@ export class CanonicalWriter {
   /** Makes room for so many bytes more. */
   #reserve(length: number): void {
     if (this.#end + length <= this.#block.length) return;
-    const written = this.take();
-    this.#block = new Uint8Array(Math.max(BLOCK_BYTES, written.length + length));
+    const written = this.#block.subarray(this.#begin, this.#end);
+    const needed = written.length + length;
+    // Twice what is needed: a text of many small pieces would be copied for each of them otherwise.
+    this.#block = new Uint8Array(needed <= BLOCK_BYTES ? BLOCK_BYTES : 2 * needed);
     this.#block.set(written);
     this.#begin = 0;
     this.#end = written.length;

@@ -43,6 +43,33 @@ describe("canonical JSON as bytes", () => {
       expect(textOf(canonicalBytes([1, value, value]))).to.equal(canonicalJson([1, value, value]));
   });
 
+  it("copies what it has written a few times at most, however many pieces a large value has", () => {
+    const { set } = Uint8Array.prototype;
+    const value = Array.from({ length: BEYOND_BLOCK }, (_, at) => at);
+    let copied = 0;
+    Uint8Array.prototype.set = function (this: Uint8Array, source: ArrayLike<number>, at?: number) {
+      copied += source.length;
+      set.call(this, source, at);
+    };
+    let written: Uint8Array;
+    try {
+      written = canonicalBytes(value);
+    } finally {
+      Uint8Array.prototype.set = set;
+    }
+    expect(textOf(written)).to.equal(canonicalJson(value));
+    expect(copied).to.be.below(2 * written.length);
+  });
+
+  it("keeps no more room for a large value than it takes", () => {
+    const value = ["日".repeat(BEYOND_BLOCK), 1];
+    const written = canonicalBytes(value);
+    const next = canonicalBytes(value[1] as JsonValue);
+    expect(textOf(written)).to.equal(canonicalJson(value));
+    expect(written.buffer.byteLength).to.equal(written.length);
+    expect(next.buffer.byteLength).to.be.at.most(BEYOND_BLOCK);
+  });
+
   it("takes pieces that are JSON already, and goes on in another block", () => {
     const writer = new CanonicalWriter();
     const piece = canonicalBytes({ b: [], a: {} });
