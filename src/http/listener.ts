@@ -3,7 +3,7 @@
  * What answers them is another's.
  */
 import { createServer, type RequestListener } from "node:http";
-import { takeBody } from "../serve/arriving-body.ts";
+import { askWhenRead, takeBody } from "../serve/arriving-body.ts";
 import { limitConnections } from "../serve/connection-limits.ts";
 import type { HttpLimits } from "../serve/limits.ts";
 import { closeServer, listen } from "../serve/listen.ts";
@@ -63,6 +63,7 @@ export async function listenFor(
       answer(request, response);
     }, connections.distrust),
   );
+  askWhenRead(server);
   answerMalformedRequests(server);
   answerExpectations(server);
   const url = await listen(server, host, port);

@@ -3,7 +3,7 @@
  * each chunk then costs a call, but no object that stays. Otherwise a body in chunks of one byte would take a hundred
  * times its length in memory, and as many turns of the event loop that serves everybody else.
  */
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { WarifuError } from "../core/errors.ts";
 import { GrowingBuffer } from "./growing-buffer.ts";
 
@@ -43,6 +43,17 @@ export function takeBody(request: IncomingMessage, response: ServerResponse, ter
   response.once("close", () => body.drop());
 }
 
+/**
+ * Asks for a body whose sender waits to be asked (`Expect: 100-continue`) only when somebody reads it. Node would ask at
+ * once, and have a body sent that the headers alone are enough to refuse.
+ */
+export function askWhenRead(server: Server): void {
+  server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => {
+    bodyOf(request).awaitAsking(() => response.writeContinue());
+    server.emit("request", request, response);
+  });
+}
+
 /** The body of a request. */
 export function bodyOf(request: IncomingMessage & WithBody): ArrivingBody {
   return (request[BODY] ??= new ArrivingBody(request));
@@ -68,8 +79,9 @@ class ArrivingBody {
   #isWantedWhole = false;
   #failure: unknown;
   #wake: (() => void) | undefined;
-  #onCrumbs: (() => void) | undefined;
   #assertMayGoOn: () => void = () => undefined;
+  #ask: (() => void) | undefined;
+  #terms: BodyTerms | undefined;
   #window: NodeJS.Timeout | undefined;
 
   constructor(request: IncomingMessage) {
@@ -83,10 +95,31 @@ class ArrivingBody {
     request.on("close", () => clearInterval(this.#window));
   }
 
-  /** From now on the body must comply with the terms. */
-  hold({ windowMs, bytesPerSecond, onCrumbs }: BodyTerms): void {
-    this.#onCrumbs = onCrumbs;
-    let before = 0;
+  /** From now on the body must comply with the terms; as for time, once it has been asked for. */
+  hold(terms: BodyTerms): void {
+    this.#terms = terms;
+    if (!this.isAwaitingAsking) this.#watch(terms);
+  }
+
+  /** The sender waits until it is asked, which the first reader does. */
+  awaitAsking(ask: () => void): void {
+    this.#ask = ask;
+  }
+
+  /** Whether the sender waits, and nobody has read yet. */
+  get isAwaitingAsking(): boolean {
+    return this.#ask !== undefined;
+  }
+
+  #askFor(): void {
+    if (!this.#ask) return;
+    this.#ask();
+    this.#ask = undefined;
+    if (this.#terms) this.#watch(this.#terms);
+  }
+
+  #watch({ windowMs, bytesPerSecond }: BodyTerms): void {
+    let before = this.#bytes;
     this.#window = setInterval(() => {
       // It has been answered, and goes on only for the sake of the connection.
       if (this.#isDropped) return void this.#request.destroy();
@@ -121,6 +154,7 @@ class ArrivingBody {
    * @throws REQUEST_INVALID when it comes in crumbs; TOO_SLOW; what the connection fails with, or what it depends on
    */
   async *read(): AsyncGenerator<Buffer, void, undefined> {
+    this.#askFor();
     while (true) {
       if (this.#failure !== undefined) throw this.#failure;
       this.#assertMayGoOn();
@@ -141,6 +175,7 @@ class ArrivingBody {
    */
   async whole(): Promise<Buffer> {
     this.#isWantedWhole = true;
+    this.#askFor();
     while (!this.#isEnded && this.#failure === undefined) await new Promise<void>((resolve) => (this.#wake = resolve));
     if (this.#failure !== undefined) throw this.#failure;
     this.#assertMayGoOn();
@@ -195,7 +230,7 @@ class ArrivingBody {
     if (this.#failure !== undefined) return;
     this.#fail(new WarifuError("REQUEST_INVALID", "the body comes in too many tiny pieces: send larger chunks"));
     setImmediate(() => this.#request.pause());
-    this.#onCrumbs?.();
+    this.#terms?.onCrumbs();
   }
 
   #fail(cause: unknown): void {

@@ -7,6 +7,7 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler, t
 import { WarifuError, messageOf, type ErrorCode } from "../core/errors.ts";
 import { formatSignatureLine, formatVerifierKey } from "../core/note.ts";
 import { formatTreeSize, MAX_ADD_CHECKPOINT_BYTES, TLOG_SIZE_MEDIA_TYPE } from "../core/tlog-witness.ts";
+import { askWhenRead } from "../serve/arriving-body.ts";
 import { closeServer, listen } from "../serve/listen.ts";
 import { limitRate } from "../serve/rate-limit.ts";
 import { collectBody } from "../serve/request-body.ts";
@@ -83,6 +84,7 @@ export async function startWitnessServer(options: WitnessServerOptions): Promise
     requireHostHeader: true,
   };
   const server = createServer(settings, createApp(witness, limits));
+  askWhenRead(server);
   server.maxConnections = limits.maxConnections;
   const url = await listen(server, host, port);
   return { url, close: () => closeServer(server) };

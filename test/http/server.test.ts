@@ -10,6 +10,7 @@ import { startHttpServer } from "../../src/http/server.ts";
 import { LEDGER_FILES } from "../../src/store/sqlite/ledger.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import { startService, type TestService } from "../support/service.ts";
+import { answerToHead } from "./support/begun-request.ts";
 import { call, expectProblem, readingText, submit, submitLines } from "./support/call.ts";
 import { exchange } from "./support/raw-socket.ts";
 
@@ -114,6 +115,38 @@ describe("the server", () => {
         .and.include('"REQUEST_INVALID"');
       expect(answer.isClosed).to.be.true;
     });
+
+  it("asks for a body whose sender waits to be asked only when nothing in its head is refused", async () => {
+    const { submitter, auditor } = service.keys;
+    const post = (key: string, type = "application/json") => ({
+      ...{ method: "POST", path: "/v1/records" },
+      headers: { authorization: `Bearer ${key}`, "content-type": type },
+    });
+    const tooLong = DEFAULT_HTTP_LIMITS.maxJsonBytes + 1;
+    for (const [answer, head, length = 200] of [
+      [100, post(submitter)],
+      [100, post(submitter), 20_000],
+      [100, post(submitter, "application/x-ndjson")],
+      [401, post(`${submitter}x`)],
+      [403, post(auditor)],
+      [404, { ...post(submitter), path: "/v1/nothing" }],
+      [405, { ...post(submitter), method: "PUT" }],
+      [413, post(submitter), tooLong],
+      [413, post(submitter, "application/x-ndjson"), DEFAULT_HTTP_LIMITS.maxBodyBytes + 1],
+      [415, post(submitter, "image/png")],
+    ] as const)
+      expect(await answerToHead(service.url, head, length), JSON.stringify([answer, head, length])).to.equal(answer);
+  });
+
+  it("keeps the connection of a sender that it asked for a body, and closes it otherwise", async () => {
+    const body = readingText(1);
+    const sent = (key: string): string =>
+      `POST /v1/records HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${key}\r\nContent-Type: application/json\r\n` +
+      `Content-Length: ${body.length}\r\nExpect: 100-continue\r\n\r\n${body}GET /livez HTTP/1.1\r\nHost: x\r\n` +
+      "Connection: close\r\n\r\n";
+    expect((await exchange(service.url, sent(service.keys.submitter))).statuses).to.deep.equal([100, 201, 200]);
+    expect((await exchange(service.url, sent("wk_unknown"))).statuses).to.deep.equal([401]);
+  });
 
   it("truth F1: tells a process that answers from one that takes records", async () => {
     const other = await startService();

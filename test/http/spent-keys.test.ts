@@ -3,6 +3,7 @@
 import { expect } from "chai";
 
 import { startService, type TestService } from "../support/service.ts";
+import { answerToHead } from "./support/begun-request.ts";
 import { call, expectProblem, readingText, type CalledAnswer } from "./support/call.ts";
 
 describe("a key whose source has spent its quota", () => {
@@ -64,6 +65,16 @@ describe("a key whose source has spent its quota", () => {
     const wide = await issue(["broad/*"]);
     await spend(wide, "broad/1");
     expect((await send(wide, record("broad/2"))).status).to.equal(201);
+  });
+
+  it("is refused before it sends a body for which it waits to be asked", async () => {
+    const key = await issue(["patient"]);
+    await spend(key, "patient");
+    const headers = { authorization: `Bearer ${key}`, "content-type": "application/json" };
+    const head = { method: "POST", path: "/v1/records", headers };
+    expect(await answerToHead(service.url, head, 200)).to.equal(429);
+    now += 50;
+    expect(await answerToHead(service.url, head, 200)).to.equal(100);
   });
 
   it("reads, and submits large bodies, as ever", async () => {

@@ -93,10 +93,12 @@ describe("C1 a slow request", () => {
   });
   after(() => service.stop());
 
-  for (const type of ["application/x-ndjson", "application/json"])
+  for (const type of ["application/x-ndjson", "application/json"]) {
     it(`with one byte now and then is ended with 408: ${type}`, () => endsSlow(type));
+    it(`that waited to be asked has no more time: ${type}`, () => endsSlow(type, "Expect: 100-continue\r\n"));
+  }
 
-  async function endsSlow(type: string): Promise<void> {
+  async function endsSlow(type: string, more = ""): Promise<void> {
     const { hostname, port } = new URL(service.url);
     const socket = createConnection(Number(port), hostname);
     socket.on("error", () => undefined);
@@ -105,12 +107,12 @@ describe("C1 a slow request", () => {
     const closed = new Promise((resolve) => socket.once("close", resolve));
     socket.write(
       `POST /v1/records HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${service.keys.submitter}\r\n` +
-        `Content-Type: ${type}\r\nContent-Length: 1000\r\n\r\n`,
+        `Content-Type: ${type}\r\nContent-Length: 1000\r\n${more}\r\n`,
     );
     const drip = setInterval(() => socket.write(" "), 50);
     await closed;
     clearInterval(drip);
-    expect(text).to.match(/^HTTP\/1\.1 408 /);
+    expect(text).to.match(/^(?:HTTP\/1\.1 100 Continue\r\n\r\n)?HTTP\/1\.1 408 /);
     expect(text).to.include('"code":"TOO_SLOW"');
   }
 

@@ -9,6 +9,7 @@ import { utf8 } from "../../src/core/bytes.ts";
 import { formatVerifierKey, parseNote, verifyNote } from "../../src/core/note.ts";
 import { MAX_ADD_CHECKPOINT_BYTES, originHash } from "../../src/core/tlog-witness.ts";
 import { startWitnessServer, type WitnessLimits, type WitnessServer } from "../../src/witness/server.ts";
+import { answerToHead } from "../http/support/begun-request.ts";
 import { exchange } from "../http/support/raw-socket.ts";
 import { openWitness, type OpenWitness } from "./support/open-witness.ts";
 import { ORIGIN, requestBody, smallLog } from "./support/small-log.ts";
@@ -96,6 +97,12 @@ describe("the witness's server", () => {
     expect((await submit(gzipSync(large), { "content-encoding": "gzip" })).status).to.equal(413);
     expect((await submit(log.request(5, 6), { "content-encoding": "zstd" })).status).to.equal(415);
     expect((await submit(utf8("no gzip"), { "content-encoding": "gzip" })).status).to.equal(400);
+  });
+
+  it("asks for no body that it would refuse for its length", async () => {
+    const head = { method: "POST", path: "/add-checkpoint", headers: {} };
+    expect(await answerToHead(server.url, head, MAX_ADD_CHECKPOINT_BYTES)).to.equal(100);
+    expect(await answerToHead(server.url, head, MAX_ADD_CHECKPOINT_BYTES + 1)).to.equal(413);
   });
 
   it("shows monitors the latest checkpoint, and says to people who it is", async () => {

@@ -94,7 +94,7 @@ export function answerMalformedRequests(server: Server): void {
   });
 }
 
-/** Refuses any `Expect` header other than `100-continue`, which Node itself handles. */
+/** Refuses any `Expect` header other than `100-continue`, which serve/arriving-body.ts handles. */
 export function answerExpectations(server: Server): void {
   server.on("checkExpectation", (_request, response: ServerResponse) => {
     const error = new WarifuError("REQUEST_INVALID", "the only expectation that is met is 100-continue");

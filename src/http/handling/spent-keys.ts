@@ -7,6 +7,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Access, Principal } from "../../keys/api-keys.ts";
 import { codeOf, type WarifuError } from "../../core/errors.ts";
 import { bodyOf } from "../../serve/arriving-body.ts";
+import { endEarly } from "../../serve/response-end.ts";
 import { keyOf } from "./authorisation.ts";
 import { PROBLEM_MEDIA_TYPE, problemOf, retryAfterOf } from "./problem.ts";
 
@@ -56,8 +57,13 @@ export class SpentKeys {
     const spent = length <= MOST_BYTES ? this.#spentBy(request) : undefined;
     if (!spent) return false;
     this.#parts.onTurnedAway(spent.source);
-    bodyOf(request).drop();
-    request.once("end", () => refuse(response, spent.error));
+    const body = bodyOf(request);
+    const refuseIt = (): void => refuse(request, response, spent.error);
+    if (body.isAwaitingAsking) refuseIt();
+    else {
+      body.drop();
+      request.once("end", refuseIt);
+    }
     return true;
   }
 
@@ -81,10 +87,11 @@ export class SpentKeys {
   }
 }
 
-function refuse(response: ServerResponse, error: WarifuError): void {
+function refuse(request: IncomingMessage, response: ServerResponse, error: WarifuError): void {
   const body = Buffer.from(JSON.stringify(problemOf(error)));
   response.statusCode = 429;
   response.setHeader("content-type", PROBLEM_MEDIA_TYPE).setHeader("content-length", body.length);
   response.setHeader("retry-after", retryAfterOf(error) ?? 1).setHeader("cache-control", "no-store");
-  response.setHeader("x-content-type-options", "nosniff").end(body);
+  response.setHeader("x-content-type-options", "nosniff");
+  endEarly(request, response, [body]);
 }

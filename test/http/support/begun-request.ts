@@ -1,7 +1,7 @@
 // A request that the service has let in, and whose body comes later.
 
 import { once } from "node:events";
-import { request, type IncomingMessage } from "node:http";
+import { request, type ClientRequest, type IncomingMessage } from "node:http";
 
 /** What is sent. */
 export interface BegunRequest {
@@ -12,17 +12,8 @@ export interface BegunRequest {
 }
 
 /** Waits until the service asks for the body. @returns what sends it, and says the status of the answer */
-export async function begunRequest(
-  address: string,
-  { method, path, headers, body }: BegunRequest,
-): Promise<() => Promise<number>> {
-  const { host, port } = new URL(address);
-  const length = String(Buffer.byteLength(body));
-  const sent = request({
-    ...{ host: "127.0.0.1", port, method, path },
-    headers: { host, ...headers, "content-length": length, expect: "100-continue" },
-  });
-  sent.flushHeaders();
+export async function begunRequest(address: string, { body, ...head }: BegunRequest): Promise<() => Promise<number>> {
+  const sent = begun(address, head, Buffer.byteLength(body));
   await once(sent, "continue");
   return async () => {
     sent.end(body);
@@ -30,4 +21,28 @@ export async function begunRequest(
     response.resume();
     return response.statusCode ?? 0;
   };
+}
+
+/** What a client hears that would send a body of some length, and waits to be asked: 100, or the status of a refusal. */
+export async function answerToHead(address: string, head: Omit<BegunRequest, "body">, length: number): Promise<number> {
+  const sent = begun(address, head, length);
+  try {
+    return await new Promise((resolve, reject) => {
+      sent.once("continue", () => resolve(100));
+      sent.once("response", ({ statusCode }: IncomingMessage) => resolve(statusCode ?? 0));
+      sent.once("error", reject);
+    });
+  } finally {
+    sent.on("error", () => undefined).destroy();
+  }
+}
+
+function begun(address: string, { method, path, headers }: Omit<BegunRequest, "body">, length: number): ClientRequest {
+  const { host, port } = new URL(address);
+  const sent = request({
+    ...{ host: "127.0.0.1", port, method, path },
+    headers: { host, ...headers, "content-length": String(length), expect: "100-continue" },
+  });
+  sent.flushHeaders();
+  return sent;
 }
