@@ -2,12 +2,18 @@
  * A record as its source submits it: what was observed or reported, by whom, and what identifies a repetition.
  */
 import { concatBytes, utf8 } from "./bytes.ts";
-import type { JsonObject } from "./json.ts";
+import { MAX_JSON_DEPTH, type JsonObject } from "./json.ts";
 import { sha256 } from "./sha256.ts";
 import type { SourceSignature } from "./source-signature.ts";
 
 /** Longest JSON text of one record, in bytes. */
 export const MAX_RECORD_BYTES = 65_536;
+
+/**
+ * Levels of `claims`, itself the first. A whole record can be concealed in an event (core/source-event.ts); in the array of
+ * its opening, claims lie two levels deep, and it has to be read again.
+ */
+export const MAX_CLAIMS_DEPTH = MAX_JSON_DEPTH - 2;
 
 /** Only characters without look-alikes: no homoglyphs, no direction marks, nothing to escape in a log or a page. */
 export const SOURCE_NAME = /^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$/;

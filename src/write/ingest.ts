@@ -6,7 +6,7 @@ import { WarifuError } from "../core/errors.ts";
 import type { JsonValue } from "../core/json.ts";
 import { profileFor, type Profile, type Profiles } from "../profiles/profile.ts";
 import { assertRecord } from "./submitted-record.ts";
-import type { Record } from "../core/record.ts";
+import { MAX_CLAIMS_DEPTH, type Record } from "../core/record.ts";
 import { checkOwnSignature } from "../core/source-signature.ts";
 import { namePictures, PicturedValue, type Picture } from "./pictured-value.ts";
 import { ReceivedValue, type Original } from "./received-value.ts";
@@ -45,6 +45,8 @@ export function ingest(
   const profile = profileFor(profiles, given.type);
   const record = namePictures(given, profile, pictures ?? []);
   profile.assertClaims(record.claims);
+  if (nestsDeeper(record.claims, MAX_CLAIMS_DEPTH))
+    throw new WarifuError("CLAIMS_INVALID", `claims nest deeper than ${MAX_CLAIMS_DEPTH} levels`);
   assertRoomFor(record, original, profile);
   if (!isChecked) checkOwnSignature(record);
   return { record, profile, original, pictures, sender };
@@ -66,6 +68,11 @@ function recordIn(submitted: JsonValue | VerifiedRecord): Record {
       "evidence: the record is signed as a whole, and holds no signature besides",
     );
   return { ...record, evidence };
+}
+
+function nestsDeeper(value: JsonValue, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((member) => nestsDeeper(member, levels - 1));
 }
 
 /** A profile whose schema allows claims that it does not list could conceal more of them than its bodies have room for. */

@@ -3,6 +3,9 @@
 import { expect } from "chai";
 
 import type { JsonObject, JsonValue } from "../../src/core/json.ts";
+import { formatOpening, parseOpening, SALT_BYTES } from "../../src/core/opening.ts";
+import { MAX_CLAIMS_DEPTH } from "../../src/core/record.ts";
+import { CONFLICT_CLAIM } from "../../src/core/source-event.ts";
 import { parseProfile } from "../../src/profiles/profile.ts";
 import { signedBytesOf } from "../../src/core/source-signature.ts";
 import { ingest } from "../../src/write/ingest.ts";
@@ -73,6 +76,18 @@ describe("stage ingest", () => {
     expect(
       ingest(signed({ type: "open", source: "s", seq: 1, claims: named(7) }), profiles, ORIGIN).record.seq,
     ).to.equal(1);
+  });
+
+  it("refuses claims so deep that an event could not conceal the record whole", () => {
+    const document = { type: "deep", version: 1, title: "t", concernsPeople: false, retentionDays: null, public: "*" };
+    const profiles = new Map([["deep", parseProfile({ ...document, claims: { type: "object" } })]]);
+    const nested = (levels: number): JsonValue => (levels === 0 ? 1 : [nested(levels - 1)]);
+    const takeDeep = (levels: number) =>
+      ingest({ type: "deep", source: "s", claims: { a: nested(levels - 1) } }, profiles, ORIGIN).record;
+    const salt = new Uint8Array(SALT_BYTES);
+    const value = takeDeep(MAX_CLAIMS_DEPTH) as JsonObject;
+    expect(parseOpening(formatOpening({ salt, name: CONFLICT_CLAIM, value })).value).to.deep.equal(value);
+    expectCode("CLAIMS_INVALID", () => takeDeep(MAX_CLAIMS_DEPTH + 1), /deeper than 30/);
   });
 
   it("P7 quotes no value in a refusal", () => {
