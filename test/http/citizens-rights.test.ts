@@ -304,6 +304,46 @@ describe("a citizen", () => {
       expect([await cityStore!.list("reported", citizenId), service.log.tree.size]).to.deep.equal([[], size]);
     });
 
+    it("and an appeal that comes in afterwards against the hiding of their post is not logged", async () => {
+      const { browser, passkey, citizenId } = await joinedCitizen(service);
+      const id = await posted(browser);
+      const decision = { record: id, decision: "hidden", rule: "spam", text: "it is an advertisement" };
+      const decided = { role: "officer", body: JSON.stringify(decision) } as const;
+      expect((await call(service, "/v1/moderation/decisions", decided)).status).to.equal(201);
+      expect((await browser.leave(passkey)).status).to.equal(200);
+      const size = service.log.tree.size;
+      const appeal = service.posts!.moderation.appeal(id, "it is none", { citizenId, since: 0 });
+      await expectRejection("UNAUTHENTICATED", appeal);
+      expect(service.log.tree.size).to.equal(size);
+    });
+
+    it("and whoever was signing in on another device meanwhile begins no session", async () => {
+      const { browser, passkey, citizenId } = await joinedCitizen(service);
+      const { passkeys } = service.citizens!;
+      const { promise: shown, resolve: noteShown } = Promise.withResolvers<undefined>();
+      const { promise: left, resolve: noteLeft } = Promise.withResolvers<undefined>();
+      const signIn = passkeys.signIn.bind(passkeys);
+      passkeys.signIn = async (...given) => {
+        const citizen = await signIn(...given);
+        noteShown(undefined);
+        await left;
+        return citizen;
+      };
+      try {
+        const late = new AppBrowser(service).signIn(passkey);
+        await shown;
+        passkeys.signIn = signIn;
+        expect((await browser.leave(passkey)).status).to.equal(200);
+        noteLeft(undefined);
+        expectProblem(await late, 401, "UNAUTHENTICATED");
+      } finally {
+        noteLeft(undefined);
+        passkeys.signIn = signIn;
+      }
+      const kept = await service.store.citizenSessions();
+      expect(kept.filter((one) => one.citizenId === citizenId)).to.deep.equal([]);
+    });
+
     it("again, if it failed on the way: until then the account is there", async () => {
       const leaving = await joinedCitizen(service);
       const { citizens } = service;
