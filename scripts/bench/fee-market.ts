@@ -17,7 +17,7 @@ import { openLocalSigner } from "../../src/chain/signers/local-signer.ts";
 import { signTransaction } from "../../src/chain/rpc/transactions.ts";
 import { consistencyRanges } from "../../src/core/merkle.ts";
 import { ancestorAt, type Block } from "../../test/simulation/support/block-tree.ts";
-import { Chance } from "../../test/simulation/support/chance.ts";
+import { Chance } from "../../test/support/chance.ts";
 import { ChainModel, GWEI } from "../../test/simulation/support/chain-model.ts";
 import { CHAIN_ID, CONTRACT } from "../../test/simulation/support/contract-model.ts";
 import { modelNode } from "../../test/simulation/support/model-node.ts";

@@ -3,7 +3,7 @@
  * anchor and an audit cost was measured, on one log; how cities differ, when they send and when something happens there is
  * drawn from a seed. It says when which limit is reached. Pure: the same seed gives the same figures on every machine.
  */
-import { Chance } from "../../test/simulation/support/chance.ts";
+import { Chance } from "../../test/support/chance.ts";
 
 /** What was measured, and what the machines have. */
 export interface Inputs {

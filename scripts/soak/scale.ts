@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { recordOf } from "../bench/workload.ts";
 import { auditFolder, openLedger, temporaryFolder, type TestLedger } from "../../test/support/ledger.ts";
 import { signingKey } from "../../test/support/signing-key.ts";
-import { Chance } from "../../test/simulation/support/chance.ts";
+import { Chance } from "../../test/support/chance.ts";
 import type { LogSigner } from "../../src/core/checkpoint.ts";
 import type { JsonValue } from "../../src/core/json.ts";
 import { verifierKey } from "../../src/core/note.ts";

@@ -461,6 +461,15 @@ describe("architecture", () => {
     expect(wrong.map(describeImport)).to.deep.equal([]);
   });
 
+  it("only what measures takes anything from the tests, and only what tests share", () => {
+    const measuring = /^scripts\/(?:bench|soak|snapshot-gas)\b/;
+    const programs = globSync("{bin,scripts}/**/*.{ts,mjs}", { cwd: ROOT }).map((path) => path.replaceAll("\\", "/"));
+    const shared = [...IMPORTS, ...programs.flatMap(relativeImports)].filter(({ to }) => to.startsWith("test/"));
+    expect(shared.map(describeImport)).to.include("scripts/soak/scale.ts imports test/support/chance.ts");
+    const wrong = shared.filter(({ from, to }) => !measuring.test(from) || !to.includes("/support/"));
+    expect(wrong.map(describeImport)).to.deep.equal([]);
+  });
+
   it("relative imports name the file, with its ending", () => {
     expect(IMPORTS.filter(({ to }) => !/\.(tsx?|json)$/.test(to)).map(describeImport)).to.deep.equal([]);
   });

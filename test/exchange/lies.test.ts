@@ -7,7 +7,7 @@ import type { JsonObject } from "../../src/core/json.ts";
 import { exchangeEvent } from "../../src/events/exchange.ts";
 import type { Wire } from "../../src/exchange/wire.ts";
 import { eraseRecords } from "../../src/privacy/erasure.ts";
-import { Chance } from "../simulation/support/chance.ts";
+import { Chance } from "../support/chance.ts";
 import { FaultyWire } from "./support/faulty-wire.ts";
 import { Pair } from "./support/pair.ts";
 

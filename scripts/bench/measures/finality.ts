@@ -6,7 +6,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { LOCAL_DEV_KEY } from "../../../src/chain/signers/development-keys.ts";
 import { createClient, type AnchorView, type Client } from "../../../src/client/client.ts";
-import { Chance } from "../../../test/simulation/support/chance.ts";
+import { Chance } from "../../../test/support/chance.ts";
 import { startAnvil, type TestChain } from "../../../test/support/chains.ts";
 import { startFaultyNode } from "../../../test/support/faulty-node.ts";
 import { figure, measure, type Figure } from "../measure.ts";

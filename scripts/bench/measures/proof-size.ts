@@ -6,7 +6,7 @@
 import { formatBundle } from "../../../src/core/bundle.ts";
 import { HASH_BYTES, inclusionRanges } from "../../../src/core/merkle.ts";
 import { formatTlogProof } from "../../../src/core/tlog-proof.ts";
-import { Chance } from "../../../test/simulation/support/chance.ts";
+import { Chance } from "../../../test/support/chance.ts";
 import { bundleFixture } from "../../../test/support/bundle-fixture.ts";
 import { figure, measure } from "../measure.ts";
 

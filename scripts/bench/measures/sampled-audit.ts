@@ -2,7 +2,7 @@
  * How often a sampled audit finds that bodies were altered. The audit is the real one, over a log in memory; which leaves are
  * altered and which are drawn follows from the seed, so that every run finds the same.
  */
-import { Chance } from "../../../test/simulation/support/chance.ts";
+import { Chance } from "../../../test/support/chance.ts";
 import { addendumPath, bodyOf, logFiles, type LogFiles } from "../../../test/verify/support/served-log.ts";
 import { toHex } from "../../../src/core/bytes.ts";
 import { decodeEntryBundle, splitTile, tilePath } from "../../../src/core/tile.ts";

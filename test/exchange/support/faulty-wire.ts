@@ -6,7 +6,7 @@ import { WarifuError } from "../../../src/core/errors.ts";
 import { formatAnswer, type SentPicture } from "../../../src/core/exchange-message.ts";
 import type { Partner } from "../../../src/exchange/partners.ts";
 import type { Greeting, Wire } from "../../../src/exchange/wire.ts";
-import type { Chance } from "../../simulation/support/chance.ts";
+import type { Chance } from "../../support/chance.ts";
 import type { City } from "./city.ts";
 
 /** A message that is still somewhere in the network. */

@@ -1,7 +1,7 @@
 // Two cities without chance: what goes from Santander to Fujisawa, step by step, with one of them killed at a write.
 
 import type { Partner } from "../../../src/exchange/partners.ts";
-import { Chance } from "../../simulation/support/chance.ts";
+import { Chance } from "../../support/chance.ts";
 import { City, FUJISAWA, Killed, PURPOSE, recipientFor, SANTANDER } from "./city.ts";
 import { FaultyWire } from "./faulty-wire.ts";
 

@@ -8,7 +8,7 @@ import type { JsonObject } from "../../../src/core/json.ts";
 import type { PictureProcess } from "../../../src/pictures/picture-process.ts";
 import { eraseRecords } from "../../../src/privacy/erasure.ts";
 import type { Partner } from "../../../src/exchange/partners.ts";
-import { Chance } from "../../simulation/support/chance.ts";
+import { Chance } from "../../support/chance.ts";
 import { pagedNames } from "./names.ts";
 import { City, FUJISAWA, Killed, PURPOSE, recipientFor, SANTANDER } from "./city.ts";
 import { FaultyWire } from "./faulty-wire.ts";

@@ -7,7 +7,7 @@ import { keccak_256 } from "@noble/hashes/sha3.js";
 import type { AnchorEvent, BlockHeader } from "../../../src/chain/chain.ts";
 import { toHex } from "../../../src/core/bytes.ts";
 import type { ChainEvidence } from "../../../src/core/chain-evidence.ts";
-import type { Chance } from "./chance.ts";
+import type { Chance } from "../../support/chance.ts";
 import {
   anchoredLog,
   CHAIN_ID,

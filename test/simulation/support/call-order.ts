@@ -5,7 +5,7 @@
 import { setImmediate } from "node:timers/promises";
 
 import type { Around } from "../../support/interpose.ts";
-import type { Chance } from "./chance.ts";
+import type { Chance } from "../../support/chance.ts";
 
 /** Who makes calls. */
 export interface Caller {

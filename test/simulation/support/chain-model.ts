@@ -2,7 +2,7 @@
 // own, a fee market, finality some blocks behind the newest. Everything that happens does so at a simulated time, in an
 // order that follows from the seed.
 
-import type { Chance } from "./chance.ts";
+import type { Chance } from "../../support/chance.ts";
 import { ancestorAt, firstBlock, nextBaseFee, nextBlock, type Block } from "./block-tree.ts";
 import { readTransaction, type SentTransaction } from "./contract-model.ts";
 import { TransactionPool, type Client } from "./transaction-pool.ts";

@@ -5,7 +5,7 @@ import type { ChainNode, SendRefusal, TransactionState } from "../../../src/chai
 import { WarifuError } from "../../../src/core/errors.ts";
 import { refusalOf } from "../../../src/chain/rpc/send-refusal.ts";
 import { ancestorAt, eventsIn, evidenceIn, headerIn, nextBlock, type Block } from "./block-tree.ts";
-import type { Chance } from "./chance.ts";
+import type { Chance } from "../../support/chance.ts";
 import { GWEI, type ChainModel, type NodeView } from "./chain-model.ts";
 import type { SentTransaction } from "./contract-model.ts";
 

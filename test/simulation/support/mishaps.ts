@@ -2,7 +2,7 @@
 
 import { WarifuError } from "../../../src/core/errors.ts";
 import type { Around } from "../../support/interpose.ts";
-import type { Chance } from "./chance.ts";
+import type { Chance } from "../../support/chance.ts";
 import type { Crashes } from "./world.ts";
 
 /** What a call is made to: `turn` is the right to write that services share. */

@@ -11,7 +11,7 @@ import { WarifuError } from "../../../src/core/errors.ts";
 import { logIdOf } from "../../../src/core/record.ts";
 import { ORIGIN } from "../../support/ledger.ts";
 import { ancestorAt, evidenceIn, eventsIn, headerIn, type Block } from "./block-tree.ts";
-import type { Chance } from "./chance.ts";
+import type { Chance } from "../../support/chance.ts";
 import type { ChainModel, NodeView } from "./chain-model.ts";
 import { CHAIN_ID, CONTRACT } from "./contract-model.ts";
 import type { Lies } from "./liar.ts";

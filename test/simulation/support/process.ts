@@ -24,7 +24,7 @@ import type { Lease } from "../../../src/store/shared-log.ts";
 import { interpose, type Around } from "../../support/interpose.ts";
 import { openLedger, SIGNER, type TestLedger } from "../../support/ledger.ts";
 import type { CallOrder } from "./call-order.ts";
-import type { Chance } from "./chance.ts";
+import type { Chance } from "../../support/chance.ts";
 import type { ChainModel } from "./chain-model.ts";
 import { isPlain, Mishaps, type Part } from "./mishaps.ts";
 import type { SharedDatabase } from "./shared-database.ts";

@@ -4,7 +4,7 @@
 import { codeOf, messageOf, type ErrorCode } from "../../../src/core/errors.ts";
 import type { Outcome } from "../../../src/write/pipeline.ts";
 import type { CallOrder } from "./call-order.ts";
-import type { Chance } from "./chance.ts";
+import type { Chance } from "../../support/chance.ts";
 import { checkFinal } from "./invariants.ts";
 import { DISK_FAILURE } from "./mishaps.ts";
 import { SimulatedProcess, type Ending } from "./process.ts";

@@ -4,7 +4,7 @@
 import type { JsonValue } from "../../../src/core/json.ts";
 import type { Acknowledgement, Outcome } from "../../../src/write/pipeline.ts";
 import { reading, report } from "../../support/ledger.ts";
-import type { Chance } from "./chance.ts";
+import type { Chance } from "../../support/chance.ts";
 
 /** One record on its way. */
 export interface Submitted {

@@ -1,7 +1,7 @@
 // What happens among services that share a log, and to no service that is alone: one sleeps past its lease while another takes
 // its place, one falls silent in its turn, connections break, a service is stopped, killed, or looked at.
 
-import type { Chance } from "./chance.ts";
+import type { Chance } from "../../support/chance.ts";
 import type { Service } from "./service.ts";
 import { LEASE_MS, type SharedDatabase } from "./shared-database.ts";
 import { MINUTE_MS, Violation, type World } from "./world.ts";

@@ -1,7 +1,7 @@
 // What goes wrong, and when: episodes drawn from the seed, each of which begins, lasts a while and ends. At most one node lies
 // at a time, and only among three.
 
-import type { Chance } from "./chance.ts";
+import type { Chance } from "../../support/chance.ts";
 import type { ChainModel, NodeView } from "./chain-model.ts";
 import { Lies } from "./liar.ts";
 import type { Ailments } from "./model-node.ts";

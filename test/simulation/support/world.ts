@@ -4,7 +4,7 @@
 import type { ChainNode } from "../../../src/chain/chain.ts";
 import type { AnchorSigner } from "../../../src/chain/signer.ts";
 import { openLocalSigner } from "../../../src/chain/signers/local-signer.ts";
-import { Chance } from "./chance.ts";
+import { Chance } from "../../support/chance.ts";
 import { ChainModel, GWEI } from "./chain-model.ts";
 import { CHAIN_ID } from "./contract-model.ts";
 import { modelNode, type Ailments } from "./model-node.ts";
