@@ -49,7 +49,7 @@ export const SUITES: readonly Suite[] = [
   {
     name: "edges",
     title: "HTTP, clients and connectors",
-    folders: ["test/serve", "test/http", "test/client", "test/connectors"],
+    folders: ["test/serve", "test/service", "test/http", "test/client", "test/connectors"],
     ...PLAIN,
   },
   { name: "pages", title: "pages", folders: ["test/pages"], ...PLAIN },

@@ -28,6 +28,7 @@ import { loggable } from "./serve/logger.ts";
 import { readPageFiles, verifierFilesIn } from "./serve/page-files.ts";
 import { assertNotBehindChain, openChainSide } from "./service/chain-side.ts";
 import { openCityPosts } from "./service/city-posts.ts";
+import { closeAll, closeRefused } from "./service/close-all.ts";
 import { reportDamage } from "./service/damage-reports.ts";
 import { startDuties } from "./service/duties.ts";
 import { hostLogs, type HostingOptions, type Logs, type Shared } from "./service/host-logs.ts";
@@ -103,7 +104,7 @@ export async function startService(config: Config, options: StartOptions = {}): 
     return await compose(config, { ...voice, shared: options.shared }, closing);
   } catch (error) {
     voice.logger.fatal(loggable(error), "the start was refused");
-    await closing.disposeAsync();
+    await closeRefused(closing);
     throw error;
   }
 }
@@ -165,7 +166,7 @@ async function compose(config: Config, voice: OwnVoice, closing: AsyncDisposable
     policyFile: config.files.policy,
     apiKeysFile: config.files.apiKeys,
     reopenLog: () => voice.log.reopen(),
-    close: () => closing.disposeAsync(),
+    close: () => closeAll(closing),
   };
 }
 

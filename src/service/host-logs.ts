@@ -12,6 +12,7 @@ import type { Listen } from "../http/server.ts";
 import type { HttpLimits } from "../serve/limits.ts";
 import { createLogger } from "../serve/logger.ts";
 import { limitRate } from "../serve/rate-limit.ts";
+import { closeAll, closeRefused } from "./close-all.ts";
 import { HostedLog, type HostedService, type Pauses } from "./hosted-log.ts";
 import type { HostedSetUp } from "./logs-file.ts";
 import { onOneChain } from "./one-chain.ts";
@@ -67,7 +68,7 @@ export async function hostLogs(options: HostingOptions): Promise<Logs> {
   try {
     return await host(options, closing);
   } catch (error) {
-    await closing.disposeAsync();
+    await closeRefused(closing);
     throw error;
   }
 }
@@ -112,6 +113,6 @@ async function host(options: HostingOptions, closing: AsyncDisposableStack): Pro
     ...{ url: server.url, logs },
     stopped: Promise.all(logs.map(({ down }) => down)).then((reasons) => reasons.at(-1) as WarifuError),
     reopenLog: () => logs.forEach((log) => log.reopenLog()),
-    close: () => closing.disposeAsync(),
+    close: () => closeAll(closing),
   };
 }
