@@ -113,7 +113,10 @@ const BODY_BYTES_PER_MS = 10;
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 10_000;
 
-/** A client of the service at `url`. @throws USAGE when the address has a user name or password, which no `fetch` sends */
+/**
+ * A client of the service at `url`.
+ * @throws USAGE when the address has a user name or password, which no `fetch` sends, or the API key cannot be one
+ */
 export function createClient(options: ClientOptions): Client {
   const http = connectionTo(options);
   const read = async <T>(path: string): Promise<T> => jsonOf<T>(await http.request("GET", path));
@@ -201,6 +204,11 @@ function connectionTo(options: ClientOptions): Connection {
   // It would be part of each error that names the address.
   if (/^[^/]*\/\/[^/]*@/.test(options.url))
     throw new WarifuError("USAGE", "the service's address has a user name or password in it: leave it out");
+  if (apiKey !== undefined && !/^[!-~]+$/.test(apiKey))
+    throw new WarifuError(
+      "USAGE",
+      "the API key is empty, or has a character that no key has: give it alone, on one line",
+    );
   const base = options.url.replace(/\/+$/, "");
   const once: Connection["once"] = async (method, path, body) => {
     const headers: { [name: string]: string } = {};

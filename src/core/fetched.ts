@@ -27,6 +27,9 @@ export async function boundedBody(
   return concatBytes(...chunks) as Uint8Array<ArrayBuffer>;
 }
 
+/** Of a header that it refuses, Node tells the value, which may be a key. */
+const QUOTES_HEADER = /invalid header/;
+
 /**
  * Why `fetch` failed. Its own message is "fetch failed"; Node adds the reason as its cause, a browser gives none.
  * @param timeoutMs how long the program waited for an answer
@@ -36,5 +39,7 @@ export function whyFetchFailed(error: unknown, timeoutMs: number): string {
   if (error instanceof DOMException && error.name === "TimeoutError") return `no answer within ${timeoutMs} ms`;
   const reason = error instanceof Error ? (error.cause ?? error) : error;
   const { code } = Object(reason) as { readonly code?: unknown };
-  return typeof code === "string" ? code : messageOf(reason);
+  if (typeof code === "string") return code;
+  const message = messageOf(reason);
+  return QUOTES_HEADER.test(message) ? "the request would have a header that is not valid" : message;
 }

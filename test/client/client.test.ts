@@ -73,6 +73,13 @@ describe("the client", () => {
     await expectRejection("NOT_ANCHORED_YET", client.bundle((await ids(client))[0] as string));
   });
 
+  it("refuses an API key that cannot be one before it asks, and does not say it", () => {
+    for (const apiKey of ["", "wk_Canary\nwk_other", "wk_Canary other", "wk_Canary\u2026"]) {
+      const create = () => createClient({ url: service.url, apiKey });
+      expectCode("USAGE", create, /^(?!.*Canary).*alone, on one line/);
+    }
+  });
+
   async function ids(client: ReturnType<typeof createClient>): Promise<string[]> {
     const results = await client.submit([record(1)]);
     return results.flatMap((one) => (one.ok ? [one.acknowledgement.id] : []));

@@ -26,6 +26,13 @@ describe("a fetched answer", () => {
 });
 
 describe("why fetch failed", () => {
+  it("quotes no header, which may be a key", async () => {
+    const headers = { authorization: "Bearer Canary-0815\nmore" };
+    const error: unknown = await fetch("http://127.0.0.1:9", { headers }).catch((reason: unknown) => reason);
+    expect(error).to.be.instanceOf(TypeError);
+    expect(whyFetchFailed(error, 250)).to.equal("the request would have a header that is not valid");
+  });
+
   const behind = (cause: unknown): TypeError => new TypeError("fetch failed", { cause });
   for (const [what, error, reason] of [
     ["an error of ours", new WarifuError("TOO_LARGE", "the answer is too long"), "the answer is too long"],
