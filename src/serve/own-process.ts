@@ -19,7 +19,7 @@ export interface OwnProcessOptions {
 }
 
 /** A process that is started when it is first needed. */
-export class OwnProcess<Job extends object, Answer> {
+export class OwnProcess<Job extends object, Answer extends object> {
   readonly #options: OwnProcessOptions;
   #child: ChildProcess | undefined;
   #idle: NodeJS.Timeout | undefined;
@@ -56,16 +56,29 @@ export class OwnProcess<Job extends object, Answer> {
   }
 
   async #run(job: Job, longestMs: number): Promise<Answer> {
+    const begun = performance.now();
+    const isFirstJob = this.#child === undefined;
+    const answer = await this.#try(job, longestMs);
+    if (answer) return answer;
+    // A process that has had other jobs may have ended just before this one came: only a second end is the job's fault.
+    const again = isFirstJob ? undefined : await this.#try(job, longestMs - (performance.now() - begun));
+    if (again) return again;
+    throw this.#options.errors.ended();
+  }
+
+  /** @returns nothing if the process ended by itself */
+  async #try(job: Job, longestMs: number): Promise<Answer | undefined> {
     clearTimeout(this.#idle);
     const { idleMs, errors } = this.#options;
     const child = (this.#child ??= this.#start());
-    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-    const fail = (error: WarifuError): void => {
+    const { promise, resolve, reject } = Promise.withResolvers<Answer | undefined>();
+    const fail = (error: WarifuError | undefined): void => {
       this.#giveUp(child);
       child.kill("SIGKILL");
-      reject(error);
+      if (error) reject(error);
+      else resolve(undefined);
     };
-    const onEnd = (): void => fail(errors.ended());
+    const onEnd = (): void => fail(child.killed ? errors.ended() : undefined);
     const timer = setTimeout(() => fail(errors.tooLate()), longestMs);
     child.once("message", resolve).once("error", onEnd).once("exit", onEnd);
     try {
