@@ -3,7 +3,6 @@
  * node, when the index follows block by block.
  */
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,6 +13,7 @@ import { Indexing } from "../../src/watch/indexing.ts";
 import { ANCHOR_INDEX_FILE, openSqliteAnchorIndex } from "../../src/store/sqlite/anchor-index.ts";
 import { anchorMined, connectDeployed, growingLog } from "../../test/support/anchored-log.ts";
 import { startAnvil, type TestChain } from "../../test/support/chains.ts";
+import { patientServer } from "../../test/support/patient-server.ts";
 
 /** What a block cost. */
 export interface IndexerCost {
@@ -127,7 +127,7 @@ async function follow(
 /** Forwards requests and records their methods. */
 async function countRequests(rpcUrl: string): Promise<{ url: string; seen: string[]; stop: () => Promise<void> }> {
   const seen: string[] = [];
-  const server = createServer((request, response) => {
+  const server = patientServer((request, response) => {
     const serve = async (): Promise<void> => {
       let body = "";
       for await (const chunk of request) body += String(chunk);

@@ -470,6 +470,12 @@ describe("architecture", () => {
     expect(wrong.map(describeImport)).to.deep.equal([]);
   });
 
+  it("every HTTP server of the tests keeps idle connections, which may be just about to be used again", () => {
+    const tests = globSync("{test,scripts}/**/*.ts", { cwd: ROOT }).map((path) => path.replaceAll("\\", "/"));
+    const making = /\bcreateServer\b[^;]*["']node:http["']/;
+    expect(tests.filter((path) => making.test(textOf(path)))).to.deep.equal(["test/support/patient-server.ts"]);
+  });
+
   it("relative imports name the file, with its ending", () => {
     expect(IMPORTS.filter(({ to }) => !/\.(tsx?|json)$/.test(to)).map(describeImport)).to.deep.equal([]);
   });

@@ -1,13 +1,13 @@
 // `warifu translate` as an officer uses it, against a service that asks a program for translations: a real HTTP server that
 // answers as LibreTranslate does.
 
-import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
 import { expect } from "chai";
 
 import { libreTranslate } from "../../src/translate/libretranslate.ts";
 import { submit, type Result } from "../http/support/call.ts";
+import { patientServer } from "../support/patient-server.ts";
 import { startService, type TestService } from "../support/service.ts";
 import type { Run } from "./support/command.ts";
 import { runHere } from "./support/run-here.ts";
@@ -17,7 +17,7 @@ const ENGLISH = "There is a pothole in front of the school.";
 const CORRECTED = "A hole in the road, right before the school.";
 
 describe("warifu translate", () => {
-  const server = createServer((_request, response) => response.end(JSON.stringify({ translatedText: [ENGLISH] })));
+  const server = patientServer((_request, response) => response.end(JSON.stringify({ translatedText: [ENGLISH] })));
   let service: TestService;
   let id: string;
   before(async () => {

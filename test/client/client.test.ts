@@ -1,7 +1,7 @@
 // The client against the real service, and through servers that are busy, break off or talk nonsense.
 
 import { readFileSync } from "node:fs";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
 import { expect } from "chai";
@@ -12,6 +12,7 @@ import { expectCode } from "../support/expect-code.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import { startService, type TestService } from "../support/service.ts";
 import { reading } from "../http/support/call.ts";
+import { patientServer } from "../support/patient-server.ts";
 
 const record = (i: number, more: object = {}): Record => reading(i, more) as Record;
 const indexes = (results: readonly SubmitResult[]) =>
@@ -120,7 +121,7 @@ describe("the client", () => {
 
     async function through<T>(fault: Fault, act: (options: ClientOptions) => Promise<T>): Promise<T> {
       let attempt = 0;
-      const proxy = createServer((request, response) => {
+      const proxy = patientServer((request, response) => {
         const verdict = fault(++attempt, response);
         if (verdict === "done") return void request.resume();
         void forward(request, response, verdict === "lose");

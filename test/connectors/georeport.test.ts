@@ -1,7 +1,7 @@
 // Another city's Open311 endpoint is read: what is new, what has changed, and nothing twice; and it may be hostile.
 
 import { lookup } from "node:dns/promises";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { hostname } from "node:os";
 
@@ -16,6 +16,7 @@ import type { JsonValue } from "../../src/core/json.ts";
 import { blocksOf, readDocument } from "../docs/support/documents.ts";
 import { call } from "../http/support/call.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
+import { patientServer } from "../support/patient-server.ts";
 import { startService, type TestService } from "../support/service.ts";
 
 const NOON = Date.parse("2026-11-28T12:00:00Z");
@@ -38,7 +39,7 @@ class Endpoint {
   readonly #server: Server;
 
   constructor() {
-    this.#server = createServer((request, response) => {
+    this.#server = patientServer((request, response) => {
       this.asked.push(request.url ?? "");
       if (this.answer) this.answer(request, response);
       else response.setHeader("content-type", "application/xml; charset=utf-8").end(this.#xml(request));

@@ -1,6 +1,6 @@
 // A service of the city's that hides faces: what it is sent, and that a picture waits while its answer cannot be used.
 
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
 import { expect } from "chai";
@@ -11,6 +11,7 @@ import type { FaceHider } from "../../src/derive/publishing.ts";
 import { PictureProcess } from "../../src/pictures/picture-process.ts";
 import { CANARY, phonePhoto, scene } from "../pictures/support/draw.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
+import { patientServer } from "../support/patient-server.ts";
 
 type Answer = (image: Buffer, response: ServerResponse, request: IncomingMessage) => void;
 
@@ -18,7 +19,7 @@ describe("a service that hides faces", () => {
   const decoding = new PictureProcess();
   let photo: Buffer;
   let answer: Answer;
-  const server = createServer((request, response) => {
+  const server = patientServer((request, response) => {
     const pieces: Buffer[] = [];
     request.on("data", (piece: Buffer) => pieces.push(piece));
     request.on("end", () => {

@@ -2,7 +2,6 @@
 // it. Whoever lies elsewhere is asked before anything is written: a head guard on another disk, the witnesses, the chain.
 
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 
@@ -20,6 +19,7 @@ import { startWitness, type WitnessService } from "../../src/witness/start.ts";
 import { startSwiftChain, type TestChain } from "../support/chains.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import { reading, temporaryFolder } from "../support/ledger.ts";
+import { patientServer } from "../support/patient-server.ts";
 import { signingKey } from "../support/signing-key.ts";
 
 const ORIGIN = "put-back.test/ledger";
@@ -28,7 +28,7 @@ type Liar = { readonly url: string; readonly vkey: string; readonly stop: () => 
 
 /** A witness that claims to have cosigned that size, whatever it is asked. */
 async function startLiar(treeSize: number): Promise<Liar> {
-  const server = createServer((request, response) => {
+  const server = patientServer((request, response) => {
     request.resume();
     response.writeHead(409, { "content-type": "text/x.tlog.size" }).end(`${treeSize}\n`);
   });

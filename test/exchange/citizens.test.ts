@@ -2,7 +2,6 @@
 // and gone when it is in the city it comes from.
 
 import { readFileSync } from "node:fs";
-import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 
@@ -16,6 +15,7 @@ import { expectRejection } from "../support/expect-rejection.ts";
 import { startService, type TestService } from "../support/service.ts";
 import { post, postsIn, putTheme, upload, type Post } from "../http/support/posting.ts";
 import { call, expectProblem } from "../http/support/call.ts";
+import { patientServer } from "../support/patient-server.ts";
 import { befriend, exchangeAll as exchangeBetween, officerOf, RECIPIENTS } from "./support/befriended.ts";
 
 const STREET = readFileSync(join(import.meta.dirname, "../../examples/street.jpg"));
@@ -154,7 +154,7 @@ describe("posts of one city in the app of another", () => {
       [500, "{}"] as const,
       [200, '{"moderation":{"visibility":"gone"}}'] as const,
     ];
-    const server = createServer((_request, response) => {
+    const server = patientServer((_request, response) => {
       const [status, body] = answers.shift() ?? [200, "{"];
       response.writeHead(status, { "content-type": "application/json" }).end(body);
     });

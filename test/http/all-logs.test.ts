@@ -2,7 +2,7 @@
 // answer, and each example. The logs are as the hosting shows them in each of their states.
 
 import type { AddressInfo } from "node:net";
-import { createServer, type Server } from "node:http";
+import type { Server } from "node:http";
 
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect } from "chai";
@@ -12,6 +12,7 @@ import { WarifuError } from "../../src/core/errors.ts";
 import { createFront } from "../../src/http/front.ts";
 import type { LogOfSeveral } from "../../src/http/resources/all-logs.ts";
 import { DEFAULT_HTTP_LIMITS } from "../../src/serve/limits.ts";
+import { patientServer } from "../support/patient-server.ts";
 
 interface Described {
   readonly description: string;
@@ -65,7 +66,7 @@ describe("what is said of all logs", () => {
   async function serve(...logs: readonly LogOfSeveral[]): Promise<(path: string) => Promise<Response>> {
     const limitRequests = (_request: unknown, _response: unknown, next: () => void): void => next();
     const options = { logs, limits: DEFAULT_HTTP_LIMITS, limitRequests, logger: pino({ level: "silent" }) };
-    const server = createServer(createFront(options));
+    const server = patientServer(createFront(options));
     servers.push(server);
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as AddressInfo;

@@ -2,19 +2,20 @@
 // UTF-8.
 
 import { once } from "node:events";
-import { createServer, type Server } from "node:http";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
 import { expect } from "chai";
 import type { Response } from "express";
 
 import { sendJsonText } from "../../src/http/handling/answers.ts";
+import { patientServer } from "../support/patient-server.ts";
 
 describe("JSON that is text already", () => {
   let server: Server;
   let text: string;
   before(async () => {
-    server = createServer(({ method = "" }, response) =>
+    server = patientServer(({ method = "" }, response) =>
       sendJsonText({ method, fresh: false }, response as Response, text),
     ).listen(0, "127.0.0.1");
     await once(server, "listening");

@@ -4,7 +4,7 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,6 +13,7 @@ import { expect } from "chai";
 
 import { installPinned, PACKAGES } from "../../scripts/launch/node.mjs";
 import { advice } from "../../scripts/launch/npm.mjs";
+import { patientServer } from "../support/patient-server.ts";
 
 const NAME = "warifu-test-node";
 const VERSION = "1.0.0";
@@ -29,7 +30,7 @@ describe("truth D6: the Node that is fetched", () => {
     writeFileSync(join(folder, "package", "package.json"), JSON.stringify({ name: NAME, version: VERSION }));
     execFileSync("tar", ["-czf", "package.tgz", "package"], { cwd: folder });
     tarball = readFileSync(join(folder, "package.tgz"));
-    server = createServer((request, response) => {
+    server = patientServer((request, response) => {
       if (request.url?.endsWith(".tgz")) return void response.end(tarball);
       const { port } = server.address() as AddressInfo;
       const dist = { tarball: `http://127.0.0.1:${port}/package.tgz`, integrity: integrityOf(tarball) };

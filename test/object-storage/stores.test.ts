@@ -3,7 +3,6 @@
 
 import { once } from "node:events";
 import { statSync, utimesSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 
@@ -16,6 +15,7 @@ import { S3Store } from "../../src/object-storage/s3-store.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import { temporaryFolder } from "../support/ledger.ts";
 import { MOTO, startMoto, type Moto } from "../support/moto.ts";
+import { patientServer } from "../support/patient-server.ts";
 
 const objectOf = (text: string): NewObject => ({
   bytes: Buffer.from(text),
@@ -147,7 +147,7 @@ describe("a bucket whose objects may be read and not listed", () => {
   it("has no object where it answers 403, as long as it shows its checkpoint", async () => {
     const there = new Set(["/log/checkpoint", "/log/tile/0/000"]);
     // As S3 answers: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html#API_GetObject_Permissions
-    const server = createServer(({ url = "" }, response) => {
+    const server = patientServer(({ url = "" }, response) => {
       response.writeHead(there.has(url) ? 200 : 403, { etag: '"1"' }).end("hashes");
     }).listen(0, "127.0.0.1");
     await once(server, "listening");

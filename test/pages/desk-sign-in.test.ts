@@ -1,12 +1,13 @@
 // Signing in to the desk in a real browser, with a virtual device that has passkeys: joining, coming back, and what pages
 // elsewhere can make the browser do meanwhile.
 
-import { createServer, type Server } from "node:http";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
 import { expect } from "chai";
 
 import type { NewOfficer } from "../../src/sign-in/officers.ts";
+import { patientServer } from "../support/patient-server.ts";
 import { startService, type TestService } from "../support/service.ts";
 import { builtPages } from "./support/built.ts";
 import { addPasskeys } from "./support/passkeys.ts";
@@ -21,7 +22,9 @@ describe("signing in to the desk", () => {
     const { folder } = await builtPages();
     service = await startService({ pagesDir: folder, limits: { signInsPerMinute: 100_000 } });
     origin = service.url.replace("127.0.0.1", "localhost");
-    elsewhere = createServer((_request, response) => response.setHeader("content-type", "text/html").end("<h1>.</h1>"));
+    elsewhere = patientServer((_request, response) =>
+      response.setHeader("content-type", "text/html").end("<h1>.</h1>"),
+    );
     await new Promise<void>((resolve) => elsewhere.listen(0, "127.0.0.1", resolve));
   });
   after(async () => {

@@ -1,6 +1,6 @@
 // The verifier as other people's pages have it, the library alone: small, and at home in a browser whose Content-Security-Policy forbids all that is not needed.
 
-import { createServer, type Server } from "node:http";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -9,6 +9,7 @@ import { expect } from "chai";
 import { build } from "esbuild";
 
 import { theBrowser } from "../support/browser.ts";
+import { patientServer } from "../support/patient-server.ts";
 
 const MAX_BYTES = 114_000;
 const STRICT =
@@ -72,7 +73,7 @@ describe("the verifier in a browser", function () {
         "/bundle.json": ["application/json", vector("bundle")],
         "/policy.json": ["application/json", vector("policy")],
       };
-      server = createServer(({ url }, response) => {
+      server = patientServer(({ url }, response) => {
         const [type, text] = files[url as string] ?? ["text/plain", ""];
         response.writeHead(url && url in files ? 200 : 404, {
           "content-type": type,

@@ -3,7 +3,6 @@
 // there for those who want to ask it.
 
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -17,6 +16,7 @@ import { submitWithPictures } from "../http/support/form.ts";
 import { phonePhoto } from "../pictures/support/draw.ts";
 import { startHardhat, type TestChain } from "../support/chains.ts";
 import { report } from "../support/ledger.ts";
+import { patientServer } from "../support/patient-server.ts";
 import { startService } from "../support/service.ts";
 import { builtPages } from "./support/built.ts";
 import { expectCount, expectShown, until } from "./support/shown.ts";
@@ -143,7 +143,7 @@ describe("from a photo to the verdict on it", function () {
   });
 
   it("is not decided by a node that answers nonsense, or by one that is not there", async () => {
-    const server = createServer((_request, response) => {
+    const server = patientServer((_request, response) => {
       response.setHeader("access-control-allow-origin", "*").setHeader("access-control-allow-headers", "*").end("{}");
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

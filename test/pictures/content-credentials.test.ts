@@ -2,7 +2,6 @@
 // in them, the record is taken. How the signed pictures were made is in credentials/make.py.
 
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,6 +14,7 @@ import { hasCredentials } from "../../src/pictures/credentials-place.ts";
 import { hasCredentialsReader } from "../../src/pictures/credentials-reader.ts";
 import { recognisePicture } from "../../src/pictures/picture-format.ts";
 import { PictureProcess } from "../../src/pictures/picture-process.ts";
+import { patientServer } from "../support/patient-server.ts";
 import { chunk, phonePhoto, scene } from "./support/draw.ts";
 
 const PACKAGES = join(import.meta.dirname, "..", "..", "faces");
@@ -127,7 +127,7 @@ describe("a reader of content credentials that goes wrong", () => {
 
   it("reaches nobody", async () => {
     let calls = 0;
-    const server = createServer((_, response) => void response.end(String(calls++)));
+    const server = patientServer((_, response) => void response.end(String(calls++)));
     server.on("upgrade", (_, socket) => {
       calls++;
       socket.destroy();

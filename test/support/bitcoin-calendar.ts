@@ -1,11 +1,12 @@
 // A calendar of OpenTimestamps that follows the protocol of the public ones, and a Bitcoin of its own, whose blocks are as
 // easy to mine as those of regtest.
 
-import { createServer, type Server } from "node:http";
+import type { Server } from "node:http";
 import { createHash, randomBytes } from "node:crypto";
 import type { AddressInfo } from "node:net";
 
 import type { BitcoinBlock } from "../../src/core/bitcoin-header.ts";
+import { patientServer } from "./patient-server.ts";
 
 const [SHA256, APPEND, PREPEND] = [0x08, 0xf0, 0xf1];
 const EASIEST = 0x207fffff;
@@ -72,7 +73,7 @@ export class BitcoinCalendar {
   misbehaves: ((path: string) => Buffer | number | "silent" | undefined) | undefined;
 
   constructor() {
-    this.#server = createServer((request, response) => {
+    this.#server = patientServer((request, response) => {
       const parts: Buffer[] = [];
       request.on("data", (part: Buffer) => parts.push(part));
       request.on("end", () => {

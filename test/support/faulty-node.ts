@@ -1,8 +1,10 @@
 // A JSON-RPC node that lies, stalls or breaks: a real HTTP server in front of a real node (or of none), which answers as
 // the node does until a test says otherwise.
 
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+
+import { patientServer } from "./patient-server.ts";
 
 export type RpcRequest = { readonly id: number; readonly method: string; readonly params: readonly unknown[] };
 
@@ -33,8 +35,7 @@ export async function startFaultyNode(behind?: string): Promise<FaultyNode> {
   const handOn: Fault = (_request, forward) => forward();
   const seen: RpcRequest[] = [];
   let fault = handOn;
-  // Longer than any test: otherwise a connection may be closed just when it is used again.
-  const server = createServer({ keepAliveTimeout: 600_000 }, (request, response) => {
+  const server = patientServer((request, response) => {
     const serve = async (): Promise<void> => {
       const body = await textOf(request);
       const call = JSON.parse(body) as RpcRequest;

@@ -2,7 +2,7 @@
 // that pushes but the parsing of checkpoints and the form of a signature: proofs are run by the referee of the trees.
 
 import { once } from "node:events";
-import { createServer, type IncomingMessage } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gunzipSync } from "node:zlib";
 
@@ -10,6 +10,7 @@ import { signatureLine } from "../../src/core/note-signer.ts";
 import { openCheckpoint, type Checkpoint } from "../../src/core/checkpoint.ts";
 import { formatNote, parseNote, verifierKey, type VerifierKey } from "../../src/core/note.ts";
 import { naiveLeafHash, naiveRangeHash, naiveSubtreeRoots } from "../reference/naive-merkle.ts";
+import { patientServer } from "./patient-server.ts";
 import { signingKey } from "./signing-key.ts";
 
 /** What a mirror does wrong. */
@@ -38,7 +39,7 @@ export class TestMirror {
   readonly key: VerifierKey;
   readonly #logKey: VerifierKey;
   readonly #own = signingKey(41);
-  readonly #server = createServer((request, response) => {
+  readonly #server = patientServer((request, response) => {
     void this.#answer(request).then((answer) => {
       const [status, body = "", type = "text/plain"] = answer ?? [];
       if (status === undefined) response.destroy();

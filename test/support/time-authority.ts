@@ -2,10 +2,12 @@
 
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
+import type { Server } from "node:http";
 import { createHash } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+
+import { patientServer } from "./patient-server.ts";
 
 /** How a certificate is made. */
 export interface CertificateOptions {
@@ -178,7 +180,7 @@ export class ServedAuthority {
   misbehaves: Misbehaviour | undefined;
 
   constructor(authorities: TimeAuthorities, name: string, chain: readonly string[] = []) {
-    this.#server = createServer((request, response) => {
+    this.#server = patientServer((request, response) => {
       const parts: Buffer[] = [];
       request.on("data", (part: Buffer) => parts.push(part));
       request.on("end", () => {

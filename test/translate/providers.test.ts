@@ -3,7 +3,7 @@
 
 import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -20,6 +20,7 @@ import { translationSettings } from "../../src/translate/settings.ts";
 import type { Translator } from "../../src/translate/translator.ts";
 import { expectCode } from "../support/expect-code.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
+import { patientServer } from "../support/patient-server.ts";
 
 const ES_EN = { from: "es", to: "en" };
 const PACKAGES = join(import.meta.dirname, "../../translation");
@@ -63,7 +64,7 @@ function modelsIn(folder: string): BergamotModel[] {
 describe("a service that speaks LibreTranslate's interface", () => {
   let asked: { readonly path: string | undefined; readonly body: JsonValue }[];
   let answer: (response: ServerResponse) => void;
-  const server = createServer((request, response) => {
+  const server = patientServer((request, response) => {
     const pieces: Buffer[] = [];
     request.on("data", (piece: Buffer) => pieces.push(piece));
     request.on("end", () => {

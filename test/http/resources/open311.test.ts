@@ -8,6 +8,7 @@ import type { Received } from "../../../src/core/received.ts";
 import { parseOpen311Settings } from "../../../src/sources/open311-services.ts";
 import { verifyBundle } from "../../../src/verify/verify-bundle.ts";
 import { startSwiftChain, type TestChain } from "../../support/chains.ts";
+import { patientServer } from "../../support/patient-server.ts";
 import { startService, type TestService } from "../../support/service.ts";
 import { call, type CalledAnswer, type CallOptions } from "../support/call.ts";
 
@@ -313,8 +314,7 @@ describe("Open311 GeoReport v2", () => {
       ])
         expectError(await post({ ...REPORT, media_url: url }), 400, /media_url must be an http or https address/);
       let asked = 0;
-      const { createServer } = await import("node:http");
-      const victim = createServer((_request, response) => {
+      const victim = patientServer((_request, response) => {
         asked++;
         response.end();
       });

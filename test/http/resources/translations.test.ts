@@ -1,7 +1,7 @@
 // Translations of records: labelled, beside their originals, shown to those who may see these, and gone with them. What
 // translates is a real HTTP server that says what the test wants it to.
 
-import { createServer, type ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -14,6 +14,7 @@ import type { JsonObject } from "../../../src/core/json.ts";
 import { translationOf } from "../../../src/core/translation-event.ts";
 import { libreTranslate } from "../../../src/translate/libretranslate.ts";
 import { canariesIn } from "../../support/canary-scan.ts";
+import { patientServer } from "../../support/patient-server.ts";
 import { shippedProfiles, startService, type TestService } from "../../support/service.ts";
 import { AMERICAN, SANTANDER } from "../../support/transfers.ts";
 import { call, expectProblem, submit, type CalledAnswer, type Result } from "../support/call.ts";
@@ -42,7 +43,7 @@ describe("translations", () => {
   let service: TestService;
   let asked: { readonly q: readonly string[] }[] = [];
   let answer: (response: ServerResponse) => void;
-  const server = createServer({ keepAliveTimeout: 600_000 }, (request, response) => {
+  const server = patientServer((request, response) => {
     const pieces: Buffer[] = [];
     request.on("data", (piece: Buffer) => pieces.push(piece));
     request.on("end", () => {

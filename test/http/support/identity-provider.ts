@@ -1,8 +1,10 @@
 // A real identity provider on this machine: oidc-provider, certified for OpenID Connect. Whoever comes is who the test says.
 
 import { generateKeyPairSync } from "node:crypto";
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+
+import { patientServer } from "../../support/patient-server.ts";
 
 interface Grant {
   addOIDCScope(scope: string): void;
@@ -44,7 +46,7 @@ const CLIENT = { clientId: "warifu-desk", clientSecret: "a secret that only thes
 export async function startProvider(redirectUri: () => string, inToken = false): Promise<IdentityProvider> {
   const { promise: listening, resolve } = Promise.withResolvers<unknown>();
   let handle: RequestListener = (_request, response) => response.writeHead(503).end();
-  const server = createServer((request, response) => handle(request, response));
+  const server = patientServer((request, response) => handle(request, response));
   server.listen(0, "127.0.0.1", () => {
     resolve(undefined);
   });

@@ -2,7 +2,7 @@
 // audit computes comes from the code under test; single files can be changed, and single requests answered otherwise.
 
 import { createHash } from "node:crypto";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
 import { bodyBundlePath, encodeBodyBundle, type BundledBody } from "../../../src/core/body-bundle.ts";
@@ -12,6 +12,7 @@ import { verifierKey } from "../../../src/core/note.ts";
 import type { Policy } from "../../../src/core/policy.ts";
 import { encodeEntryBundle, tilePath } from "../../../src/core/tile.ts";
 import { naiveLeafHash, naiveRangeHash, type RangeHash } from "../../reference/naive-merkle.ts";
+import { patientServer } from "../../support/patient-server.ts";
 import { signingKey, type SigningKey } from "../../support/signing-key.ts";
 
 const WIDTH = 256;
@@ -131,7 +132,7 @@ export type ServedLog = { readonly url: string; readonly stop: () => Promise<voi
 
 /** Serves the files below `/log/`. */
 export async function serveLog({ files }: LogFiles, answer: Answer = () => false): Promise<ServedLog> {
-  const server = createServer((request, response) => {
+  const server = patientServer((request, response) => {
     const path = (request.url ?? "").replace(/^\/log\//, "");
     if (answer(path, response, request)) return;
     const bytes = files.get(path);

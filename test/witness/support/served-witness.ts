@@ -1,11 +1,12 @@
 // Witnesses that a log can ask over HTTP: real ones, and servers that answer whatever a test tells them to.
 
-import { createServer, type RequestListener } from "node:http";
+import type { RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 
 import type { VerifierKey } from "../../../src/core/note.ts";
 import type { WitnessEndpoint } from "../../../src/cosign/cosign.ts";
 import { startWitnessServer } from "../../../src/witness/server.ts";
+import { patientServer } from "../../support/patient-server.ts";
 import { openWitness, witnessSigner, type OpenWitness, type OpenWitnessOptions } from "./open-witness.ts";
 
 /** A server that counts what it is asked. */
@@ -30,7 +31,7 @@ export async function serveAnswers(
   listener: RequestListener,
   key: VerifierKey = witnessSigner(29).key,
 ): Promise<Served> {
-  const server = createServer(listener);
+  const server = patientServer(listener);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   return {
