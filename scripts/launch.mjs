@@ -53,7 +53,7 @@ const TASKS = {
   cities: [["scripts/cities.ts"]],
   hardhat: [[HARDHAT]],
   build: [
-    [HARDHAT, "build"],
+    [HARDHAT, "build", "--no-tests"],
     EMPTY_DIST,
     ["scripts/pages.ts"],
     ["scripts/pack-verify.ts"],

@@ -71,6 +71,13 @@ export const SUITES: readonly Suite[] = [
     folders: ["test/anchor", "test/watch", "test/alarms"],
     ...PLAIN,
   },
+  // Its tests are compiled first, where they are not yet.
+  {
+    name: "solidity",
+    title: "contracts, tested in Solidity",
+    folders: ["contracts", "test/contracts"],
+    ...IN_SOLIDITY,
+  },
   { name: "unit", title: "formats and verifier, with coverage", folders: ["test/core", "test/verify"], ...COVERED },
   { name: "faults", title: "faults at every step", folders: ["test/faults"], ...ON_DISK },
   // Their changes and sizes are many, and find no branch that the tests under coverage do not.
@@ -79,12 +86,6 @@ export const SUITES: readonly Suite[] = [
   { name: "bench", title: "bench", folders: ["test/bench"], ...PLAIN },
   { name: "contracts", title: "contracts, tested over JSON-RPC", folders: ["test/contracts"], ...OVER_RPC },
   { name: "launch", title: "launcher and package", folders: ["test/launch"], ...ON_DISK },
-  {
-    name: "solidity",
-    title: "contracts, tested in Solidity",
-    folders: ["contracts", "test/contracts"],
-    ...IN_SOLIDITY,
-  },
 ];
 
 /**

@@ -8,11 +8,12 @@
 //   npm run coverage            the unit suite with a table of what it does not reach
 
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { availableParallelism, constants } from "node:os";
 import { join, resolve } from "node:path";
 
 import { toolchainFolder } from "./launch/node.mjs";
-import { passSignals, run } from "./launch/run.mjs";
+import { passSignals } from "./launch/run.mjs";
 import { openTestFolder } from "./test-folders.ts";
 import { selectSuites, SUITES, testFiles, type Suite } from "./test-suites.ts";
 import { addUp, SummaryReader, totalsLine, type Totals } from "./test-totals.ts";
@@ -31,9 +32,13 @@ const LANES = Math.min(availableParallelism() + 2, 6);
 /** What a suite came to. */
 type Outcome = Pick<Result, "totals" | "failures">;
 
-const NOT_COMPILED = "The contracts do not compile; the message is above.";
+const NOT_COMPILED = "The tests in Solidity do not compile; the message is above.";
+/** The contracts are compiled before everything else, by the launcher: what other suites load is left as it is. */
+const COMPILE_TESTS = [HARDHAT, "build", "--no-contracts", "--no-typechain"];
 
 let interrupted: NodeJS.Signals | undefined;
+/** Once for all suites that need them. */
+let compiledTests: Promise<boolean> | undefined;
 
 /** @returns the exit code: 0 all passed, 1 something failed or nothing ran, 2 wrong use */
 async function main(argv: readonly string[]): Promise<number> {
@@ -44,9 +49,8 @@ async function main(argv: readonly string[]): Promise<number> {
     return 2;
   }
   const begun = performance.now();
-  const isBuilt = !suites.some(usesHardhat) || (await build());
   const speakers = inTurn(suites.length, (stream, text) => void process[stream].write(text));
-  const jobs = suites.map((suite, index) => () => runInTurn(suite, speakers[index] as Speaker, isBuilt, report));
+  const jobs = suites.map((suite, index) => () => runInTurn(suite, speakers[index] as Speaker, report));
   const results = (await inLanes(jobs, LANES)).filter((one) => one !== undefined);
   for (const { title, failures } of results)
     if (failures !== "") console.log(`\n=== failed: ${title} ===\n${failures}`);
@@ -59,18 +63,6 @@ async function main(argv: readonly string[]): Promise<number> {
   return sum.failed === 0 && sum.passed > 0 ? 0 : 1;
 }
 
-function usesHardhat({ runner }: Suite): boolean {
-  return runner !== "mocha";
-}
-
-/**
- * Compiles contracts and their tests before everything else: Hardhat rewrites the types each time, and a suite running in
- * parallel could load a half-written file.
- */
-async function build(): Promise<boolean> {
-  return (await run(process.execPath, [HARDHAT, "build"], { stdio: ["ignore", "inherit", "inherit"] })) === 0;
-}
-
 interface Result {
   readonly title: string;
   readonly totals: Totals;
@@ -80,12 +72,7 @@ interface Result {
 }
 
 /** Runs one suite and passes its output to its speaker. @returns undefined when there was nothing left to run */
-async function runInTurn(
-  suite: Suite,
-  speaker: Speaker,
-  isBuilt: boolean,
-  report: boolean,
-): Promise<Result | undefined> {
+async function runInTurn(suite: Suite, speaker: Speaker, report: boolean): Promise<Result | undefined> {
   try {
     if (interrupted !== undefined) return undefined;
     const files = testFiles(suite);
@@ -95,13 +82,24 @@ async function runInTurn(
       return undefined;
     }
     const begun = performance.now();
-    const canRun = isBuilt || !usesHardhat(suite);
+    const canRun = suite.runner === "mocha" || (await (compiledTests ??= compileTests(speaker)));
     const outcome = canRun ? await runSuite(suite, files, speaker, report) : oneFailed(NOT_COMPILED);
     if (!canRun) speaker.say("stderr", `${NOT_COMPILED}\n`);
     return { title: suite.title, ...outcome, seconds: secondsSince(begun) };
   } finally {
     speaker.end();
   }
+}
+
+/** Takes longer than to run them, and so goes on beside the suites that need none of them. */
+async function compileTests(speaker: Speaker): Promise<boolean> {
+  const child = spawn(process.execPath, COMPILE_TESTS, { stdio: ["ignore", "pipe", "pipe"] });
+  const stopPassing = passSignals(child);
+  for (const stream of ["stdout", "stderr"] as const)
+    child[stream].setEncoding("utf8").on("data", (chunk: string) => speaker.say(stream, chunk));
+  const [code] = (await once(child, "close")) as [number | null];
+  stopPassing();
+  return code === 0;
 }
 
 function secondsSince(begun: number): string {
