@@ -25,7 +25,16 @@ import { verifyForkEvidence } from "../../src/verify/verify-fork.ts";
 import { CHAIN_ID, chainEvidence, CONTRACT } from "../support/chain-fixture.ts";
 import { expectCode } from "../support/expect-code.ts";
 import { signingKey } from "../support/signing-key.ts";
-import { addBody, addendumPath, entryOf, logFiles, ORIGIN, serveLog, type LogFiles } from "./support/served-log.ts";
+import {
+  addBody,
+  addendumPath,
+  entryOf,
+  logFiles,
+  ORIGIN,
+  serveLog,
+  type LogFiles,
+  type LogOptions,
+} from "./support/served-log.ts";
 import { recordBodyOf } from "../support/record-body.ts";
 
 /** A memory that survives in JSON alone, as a file does. */
@@ -84,6 +93,9 @@ describe("auditLog with a memory", () => {
       anchors: sizes.map((treeSize) => ({ treeSize, rootHash: log.hash(0, treeSize) })),
     }),
   });
+
+  /** Where bodies play no part: each of them is a request. */
+  const bare = (size: number, options: LogOptions = {}): LogFiles => logFiles(size, { ...options, withAddenda: false });
 
   // Whatever has to be remembered from far below: a number that comes twice, a body that is missing, gaps, a source's key.
   const KEY = signingKey(41).publicKey;
@@ -172,9 +184,9 @@ describe("auditLog with a memory", () => {
   it("keeps something in between only when it is time, and at the end", async () => {
     const memory = new Kept();
     memory.isDue = () => false;
-    await audit(logFiles(1_000), memory);
+    await audit(bare(1_000), memory);
     expect([memory.states, memory.before?.walk.position]).to.deep.equal([1, 768]);
-    await audit(logFiles(1_024), memory);
+    await audit(bare(1_024), memory);
     expect([memory.states, memory.before?.walk.position]).to.deep.equal([2, 768]);
   });
 
@@ -191,9 +203,9 @@ describe("auditLog with a memory", () => {
     for (const at of [10, 550])
       it(`at leaf ${at}, refuses it, remembers what it saw, and proves it`, async () => {
         const memory = new Kept();
-        await audit(logFiles(600), memory);
+        await audit(bare(600), memory);
         const kept = memory.before?.checkpoint;
-        const other = logFiles(1_000, { entry: changed(at), withAddenda: false });
+        const other = bare(1_000, { entry: changed(at) });
         const report = await audit(other, memory);
         expect(report.outcome).to.equal("refuted");
         // Below the place where it goes on, the change shows in every root since.
@@ -204,16 +216,16 @@ describe("auditLog with a memory", () => {
 
     it("of the same size", async () => {
       const memory = new Kept();
-      await audit(logFiles(600), memory);
-      const report = await audit(logFiles(600, { entry: changed(550), withAddenda: false }), memory);
+      await audit(bare(600), memory);
+      const report = await audit(bare(600, { entry: changed(550) }), memory);
       expect(await proven(report, logFiles(1).policy)).to.deep.equal(["600 600 holds"]);
     });
 
     it("refuses one that shrank; by itself that proves nothing to others", async () => {
       const memory = new Kept();
-      await audit(logFiles(600), memory);
+      await audit(bare(600), memory);
       const kept = memory.before?.checkpoint;
-      const report = await audit(logFiles(300), memory);
+      const report = await audit(bare(300), memory);
       expect(found(report)).to.deep.equal(["CONSISTENCY_MISMATCH checkpoint 300"]);
       expect(report.findings[0]?.fact).to.deep.equal({ id: "log-shrank", treeSize: 600, size: 300 });
       expect(report).not.to.have.property("forks");
@@ -222,20 +234,20 @@ describe("auditLog with a memory", () => {
 
     it("never forgets a checkpoint before its leaves have led to it", async () => {
       const memory = new Kept();
-      await audit(logFiles(1_000), memory, { failsAt: 2 });
+      await audit(bare(1_000), memory, { failsAt: 2 });
       const seen = memory.before?.checkpoint;
-      await audit(logFiles(1_500), memory, { failsAt: 3 });
+      await audit(bare(1_500), memory, { failsAt: 3 });
       expect(memory.before?.checkpoint).to.equal(seen);
-      const report = await audit(logFiles(1_500, { entry: changed(900), withAddenda: false }), memory);
+      const report = await audit(bare(1_500, { entry: changed(900) }), memory);
       expect(await proven(report, logFiles(1).policy)).to.deep.equal(["1000 1500 holds"]);
     });
 
     it("finds entries that lead to no signed root, and proves nothing by them", async () => {
       const memory = new Kept();
-      await audit(logFiles(600, { withAddenda: false }), memory);
+      await audit(bare(600), memory);
       const kept = memory.before?.checkpoint;
-      const log = logFiles(1_000, { withAddenda: false });
-      const { files } = logFiles(1_000, { entry: changed(800), withAddenda: false });
+      const log = bare(1_000);
+      const { files } = bare(1_000, { entry: changed(800) });
       for (const path of ["tile/entries/003.p/232", "tile/0/003.p/232"]) log.files.set(path, files.get(path) as Buffer);
       const report = await audit(log, memory);
       expect(found(report)).to.deep.equal(["CONSISTENCY_MISMATCH checkpoint 1000"]);
@@ -245,7 +257,7 @@ describe("auditLog with a memory", () => {
 
     it("proves a root that the contract has and the log does not, whether it is read whole, on, or as a sample", async () => {
       const chain = { id: CHAIN_ID, contract: CONTRACT, accept: "evidence" as const };
-      const [log, other] = [logFiles(600), logFiles(600, { entry: changed(10) })];
+      const [log, other] = [bare(600), bare(600, { entry: changed(10) })];
       const policy = { ...log.policy, chain };
       const anchors = (of: LogFiles, size: number): AnchorEventReader => ({
         ...anchorsAt(of, size),
@@ -263,7 +275,7 @@ describe("auditLog with a memory", () => {
         expect(found(report).join()).to.match(/MISMATCH anchor of size 300/);
         expect(await proven(report, policy)).to.deep.equal(["300 600 holds"]);
       }
-      const beyond = await audit(log, undefined, { policy, anchors: anchors(logFiles(700), 700) });
+      const beyond = await audit(log, undefined, { policy, anchors: anchors(bare(700), 700) });
       expect(found(beyond)).to.deep.equal(["ANCHOR_MISMATCH anchor of size 700"]);
       expect(beyond).not.to.have.property("forks");
       const silent: AnchorEventReader = {
