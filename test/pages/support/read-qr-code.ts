@@ -16,6 +16,9 @@ export async function readQrCode(picture: Uint8Array): Promise<string> {
   return found.data;
 }
 
+/** Of a point of the page: enough for the decoder, whose time grows with the picture. */
+const PIXELS = 4;
+
 /** The text of the code that is drawn in a PDF: what its pages fill, drawn again as a picture. */
 export async function readQrCodeInPdf(pdf: Uint8Array): Promise<string> {
   const filled = streamsOf(Buffer.from(pdf)).find((text) => /\d l\n[^]*\bf\b/.test(text)) ?? "";
@@ -24,7 +27,7 @@ export async function readQrCodeInPdf(pdf: Uint8Array): Promise<string> {
   );
   const size = Math.max(...[...filled.matchAll(/([\d.]+) [\d.]+ [ml]\n/g)].map(([, x]) => Number(x))) + 4;
   const svg =
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size} ${size}" width="${8 * size}" height="${8 * size}">` +
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size} ${size}" width="${PIXELS * size}" height="${PIXELS * size}">` +
     `<rect width="${size}" height="${size}" fill="#fff"/><path shape-rendering="crispEdges" d="${strokes.join("")}"/></svg>`;
   return readQrCode(Buffer.from(svg));
 }
