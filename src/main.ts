@@ -206,6 +206,7 @@ async function openForWriting(
     },
     latestTime: clock && (() => clock.latest()),
   });
+  closing.defer(() => log.lines.close());
   closing.defer(() => log.pipeline.close());
   // An error that keeps it from committing must end the start, not fail the first request.
   await committer.opened();

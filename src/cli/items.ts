@@ -7,7 +7,7 @@ import { toHex } from "../core/bytes.ts";
 import { codeOf, WarifuError } from "../core/errors.ts";
 import type { JsonValue } from "../core/json.ts";
 import type { Profile } from "../profiles/profile.ts";
-import { readLines, type ValueWatch } from "../sources/submitted-values.ts";
+import { parseLines, readLines, type ValueWatch } from "../sources/submitted-values.ts";
 import { readCsv } from "../sources/csv.ts";
 import type { CsvMap } from "../sources/csv-map.ts";
 import { doubtIn } from "../sources/doubtful-text.ts";
@@ -158,7 +158,8 @@ async function* ndjsonItems(input: Input, options: Options): AsyncGenerator<Item
     options.notes.add(
       "its first line is only the beginning of a value: NDJSON has a whole one on each line; write each on one line, as jq -c does",
     );
-  for await (const slice of readLines(input.bytes(), Number.MAX_SAFE_INTEGER, watchOf(options)))
+  const watch = watchOf(options);
+  for await (const slice of readLines(input.bytes(), Number.MAX_SAFE_INTEGER, (lines) => parseLines(lines, watch)))
     for (const item of slice) yield codeOf(item) === "ENCODING_INVALID" ? notUtf8(input.head, "the line") : item;
 }
 

@@ -6,7 +6,7 @@ import { WarifuError, type ErrorCode } from "../core/errors.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../core/json.ts";
 import type { Record } from "../core/record.ts";
 import type { Client, SubmitResult } from "../client/client.ts";
-import type { Acknowledgement } from "../write/pipeline.ts";
+import type { Acknowledgement } from "../write/outcome.ts";
 import type { Item, Items } from "./items.ts";
 
 /** How items become records. */

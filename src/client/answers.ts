@@ -13,7 +13,7 @@ import type { StandingRestriction } from "../privacy/restriction-view.ts";
 import type { ErasurePreview } from "../read/erasure-preview.ts";
 import type { PersonRecord } from "../read/persons.ts";
 import type { RecordView } from "../read/records.ts";
-import type { Acknowledgement } from "../write/pipeline.ts";
+import type { Acknowledgement } from "../write/outcome.ts";
 
 /** The result for one submitted record. */
 export type SubmitResult =

@@ -14,7 +14,7 @@ import type { IssueOptions, Role } from "../keys/api-keys.ts";
 import type { RecordLineage } from "../read/lineage.ts";
 import type { RecordView } from "../read/records.ts";
 import type { LedgerStatus } from "../read/status.ts";
-import type { Acknowledgement } from "../write/pipeline.ts";
+import type { Acknowledgement } from "../write/outcome.ts";
 import type { KeyView } from "../keys/key-view.ts";
 import type {
   SubmitResult,

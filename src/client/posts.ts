@@ -4,7 +4,7 @@ import type { TimelinePage } from "../posts/posts.ts";
 import type { NewStatus } from "../posts/posting.ts";
 import type { ResultsOfTheme } from "../posts/theme-results.ts";
 import type { NewTheme, ThemeView } from "../posts/themes.ts";
-import type { Acknowledgement } from "../write/pipeline.ts";
+import type { Acknowledgement } from "../write/outcome.ts";
 
 /** Which part of the timeline is wanted. */
 export interface TimelineFilter {

@@ -14,7 +14,7 @@ const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f
 /** Id of the record whose leaf has that hash (32 bytes) and whose body says `iat` (POSIX seconds). */
 export function recordIdOf(leafHash: Uint8Array, iat: number): Uint8Array {
   const id = new Uint8Array(RECORD_ID_BYTES);
-  id.set(leafHash.subarray(0, 10), 6);
+  for (let at = 0; at < 10; at++) id[6 + at] = leafHash[at] as number;
   const milliseconds = (((leafHash[10] as number) << 8) | (leafHash[11] as number)) % 1000;
   let time = iat * 1000 + milliseconds;
   for (let i = 5; i >= 0; i--) {

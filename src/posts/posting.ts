@@ -14,7 +14,7 @@ import { formatRecordId } from "../core/record-id.ts";
 import { assertMaySpeak, type Speaking } from "../moderation/new-accounts.ts";
 import type { Ledger } from "../read/ledger.ts";
 import type { OpenLog } from "../write/open-log.ts";
-import type { Acknowledgement } from "../write/pipeline.ts";
+import type { Acknowledgement } from "../write/outcome.ts";
 import { PicturedValue } from "../write/pictured-value.ts";
 import type { IndexedPost } from "./indexed-records.ts";
 import type { PostIndex } from "./post-index.ts";

@@ -22,7 +22,7 @@ import type { SourceChange } from "../write/change-source.ts";
 import type { OpenLog } from "../write/open-log.ts";
 import { PicturedValue } from "../write/pictured-value.ts";
 import type { Submitted } from "../write/signed-submission.ts";
-import type { Outcome } from "../write/pipeline.ts";
+import type { Outcome } from "../write/outcome.ts";
 import { EventRetention } from "../privacy/event-retention.ts";
 import { Retention, RETENTION_BASIS } from "../privacy/retention.ts";
 import { Deidentifying } from "../privacy/deidentification.ts";
@@ -186,6 +186,11 @@ export class Ledger {
   /** The profile in force for a type of record. @throws PROFILE_UNKNOWN */
   profileOf(type: string): Profile {
     return profileFor(this.#parts.log.profiles, type);
+  }
+
+  /** Reads lines of NDJSON, to be submitted, on another thread. */
+  readLines(lines: Buffer): Promise<readonly Submitted[]> {
+    return this.#parts.log.lines.read(lines);
   }
 
   /**

@@ -29,93 +29,122 @@ const SLICE_MS = 1_000;
 
 const LF = 0x0a;
 
+/** Makes a value of each line that is not empty. */
+export type LineReader<Value> = (lines: Buffer) => readonly Value[] | Promise<readonly Value[]>;
+
 /**
  * The values of an NDJSON body, in slices, while it arrives. Empty lines do not count; the last line needs no end.
- * @throws TOO_LARGE when there are more than `maxValues`, before the slice that has too many; what `pieces` throws
+ * @param read is given a slice of whole lines; those that are too long are shortened, but still too long
+ * @throws TOO_LARGE when there are more than `maxValues`, before the slice that has too many; what `pieces` and `read` throw
  */
-export async function* readLines(
+export async function* readLines<Value>(
   pieces: AsyncIterable<Buffer>,
   maxValues: number,
-  watch?: ValueWatch,
-): AsyncGenerator<SubmittedValue[], void, undefined> {
-  const lines = new LineSplitter(watch);
+  read: LineReader<Value>,
+): AsyncGenerator<readonly Value[], void, undefined> {
+  const lines = new GatheredLines();
   let count = 0;
-  let bytes = 0;
+  const readSlice = async (slice: Buffer): Promise<readonly Value[]> => {
+    const values = await read(slice);
+    count += values.length;
+    if (count > maxValues) throw tooMany(maxValues);
+    return values;
+  };
   let begun = performance.now();
   const turns = new Turns();
   for await (const piece of pieces) {
     if (turns.isOver) await turns.end();
     lines.push(piece);
-    bytes += piece.length;
-    if (count + lines.values.length > maxValues) throw tooMany(maxValues);
-    const isLate = lines.values.length > 0 && performance.now() - begun >= SLICE_MS;
-    if (lines.values.length < SLICE_LINES && bytes < SLICE_BYTES && !isLate) continue;
-    bytes = 0;
-    count += lines.values.length;
-    yield lines.take();
+    const isLate = lines.count > 0 && performance.now() - begun >= SLICE_MS;
+    if (lines.count < SLICE_LINES && lines.bytes < SLICE_BYTES && !isLate) continue;
+    yield await readSlice(lines.take());
     begun = performance.now();
   }
-  lines.end();
-  if (count + lines.values.length > maxValues) throw tooMany(maxValues);
-  yield lines.take();
+  yield await readSlice(lines.takeAll());
 }
 
-/** Values of complete lines so far. Holds at most one unfinished line of at most {@link MAX_RECORD_BYTES}. */
-class LineSplitter {
-  values: SubmittedValue[] = [];
-  readonly #rest = new GrowingBuffer();
-  // Within a line that is already too long: nothing is kept of it.
+/** Whole lines so far, and the beginning of the next one. Of a line that is too long, the rest is left out. */
+class GatheredLines {
+  readonly #bytes = new GrowingBuffer();
+  #count = 0;
+  /** Where the unfinished line begins. */
+  #unfinishedAt = 0;
   #isSkipping = false;
-  readonly #watch: ValueWatch | undefined;
 
-  constructor(watch: ValueWatch | undefined) {
-    this.#watch = watch;
+  /** How many lines are whole. */
+  get count(): number {
+    return this.#count;
+  }
+
+  get bytes(): number {
+    return this.#bytes.length;
   }
 
   push(piece: Buffer): void {
-    const end = piece.lastIndexOf(LF) + 1;
-    if (end === 0) return this.#keep(piece);
-    const first = this.#isSkipping ? piece.indexOf(LF) + 1 : 0;
+    const from = this.#isSkipping ? piece.indexOf(LF) : 0;
+    if (from < 0) return;
     this.#isSkipping = false;
-    const whole = piece.subarray(first, end);
-    this.#parse(this.#rest.length > 0 ? this.#withRest(whole) : whole);
-    this.#keep(piece.subarray(end));
-  }
-
-  end(): void {
-    this.#parse(this.#rest.take());
-  }
-
-  /** Hands the values over and starts anew. */
-  take(): SubmittedValue[] {
-    const values = this.values;
-    this.values = [];
-    return values;
-  }
-
-  #keep(start: Buffer): void {
-    if (this.#isSkipping) return;
-    this.#rest.append(start);
-    if (this.#rest.length <= MAX_RECORD_BYTES) return;
-    this.#rest.take();
-    this.#isSkipping = true;
-    this.values.push(recordTooLarge());
-  }
-
-  #withRest(piece: Buffer): Buffer {
-    this.#rest.append(piece);
-    return this.#rest.take();
-  }
-
-  #parse(lines: Buffer): void {
-    const isText = isUtf8(lines);
-    for (let at = 0; at < lines.length;) {
-      const found = lines.indexOf(LF, at);
-      const end = found < 0 ? lines.length : found;
-      if (!isBlank(lines, at, end)) this.values.push(parseValue(lines, at, end, { isText, watch: this.#watch }));
-      at = end + 1;
+    const added = piece.subarray(from);
+    const end = added.lastIndexOf(LF) + 1;
+    if (end > 0) {
+      this.#count += countLines(added);
+      this.#unfinishedAt = this.#bytes.length + end;
     }
+    const room = this.#unfinishedAt + MAX_RECORD_BYTES + 1 - this.#bytes.length;
+    this.#isSkipping = added.length > room;
+    this.#bytes.append(added.subarray(0, room));
   }
+
+  /** Hands over the whole lines. */
+  take(): Buffer {
+    const unfinishedAt = this.#unfinishedAt;
+    const all = this.takeAll();
+    this.#bytes.append(all.subarray(unfinishedAt));
+    return all.subarray(0, unfinishedAt);
+  }
+
+  /** Hands over everything. */
+  takeAll(): Buffer {
+    this.#count = 0;
+    this.#unfinishedAt = 0;
+    return this.#bytes.take();
+  }
+}
+
+function countLines(bytes: Buffer): number {
+  let count = 0;
+  for (let at = bytes.indexOf(LF); at >= 0; at = bytes.indexOf(LF, at + 1)) count++;
+  return count;
+}
+
+/** The values of some lines. Empty ones do not count. */
+export function parseLines(lines: Buffer, watch?: ValueWatch): SubmittedValue[] {
+  const isText = isUtf8(lines);
+  return lineSpans(lines).map(([begin, end]) => parseValue(lines, begin, end, { isText, watch }));
+}
+
+/** The same for many lines, which take long to read: others have their turn in between. */
+export async function parseLinesInTurns(lines: Buffer): Promise<SubmittedValue[]> {
+  const isText = isUtf8(lines);
+  const turns = new Turns();
+  const values: SubmittedValue[] = [];
+  for (const [begin, end] of lineSpans(lines)) {
+    if (turns.isOver) await turns.end();
+    values.push(parseValue(lines, begin, end, { isText }));
+  }
+  return values;
+}
+
+/** Where the lines begin and end that are not empty. */
+export function lineSpans(lines: Buffer): [begin: number, end: number][] {
+  const spans: [begin: number, end: number][] = [];
+  for (let at = 0; at < lines.length;) {
+    const found = lines.indexOf(LF, at);
+    const end = found < 0 ? lines.length : found;
+    if (!isBlank(lines, at, end)) spans.push([at, end]);
+    at = end + 1;
+  }
+  return spans;
 }
 
 /** One JSON text as submitted. */
@@ -141,7 +170,7 @@ export async function parseSubmittedJsonInTurns(bytes: Buffer, maxValues: number
   const values: SubmittedValue[] = [];
   for (const [begin, end] of spans) {
     if (turns.isOver) await turns.end();
-    values.push(parseValue(bytes, begin, end, { isText: true, watch: undefined }));
+    values.push(parseValue(bytes, begin, end, { isText: true }));
   }
   return { isArray, values };
 }
@@ -219,12 +248,16 @@ function scan(bytes: Buffer, start: number, onComma: (at: number) => void): numb
   return bytes.length;
 }
 
-/** Decodes by itself, so that what is kept of one record never keeps the memory of a whole batch. */
-function parseValue(
+/**
+ * The value between two places. It is decoded by itself, so that what is kept of one record never keeps the memory of a whole
+ * batch.
+ * @param isText whether all bytes are known to be UTF-8
+ */
+export function parseValue(
   bytes: Buffer,
   begin: number,
   end: number,
-  { isText, watch }: { readonly isText: boolean; readonly watch: ValueWatch | undefined },
+  { isText, watch }: { readonly isText: boolean; readonly watch?: ValueWatch | undefined },
 ): SubmittedValue {
   if (end - begin > MAX_RECORD_BYTES) return recordTooLarge();
   try {

@@ -4,7 +4,7 @@ import { formatRecordId } from "../core/record-id.ts";
 import type { StoredEntry } from "../store/log-store.ts";
 import type { Admission } from "./admit.ts";
 import type { Appended } from "./append.ts";
-import type { Acknowledgement, Outcome } from "./pipeline.ts";
+import type { Acknowledgement, Outcome } from "./outcome.ts";
 import type { SealedBatch } from "./turn.ts";
 
 /** The answer to a record of the batch. Precondition: the batch is durable. */

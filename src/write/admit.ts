@@ -107,8 +107,10 @@ class Admitting {
     this.#canRepeat = submitted !== undefined;
     this.#numberings = await numberingsOf(new Set(batch.map(({ source }) => source)), this.#parts);
     const admissions: Admission[] = [];
-    for (const [at, record] of batch.entries()) {
+    let at = 0;
+    for (const record of batch) {
       const repetition = this.#canRepeat ? await this.#repetition(record, submitted?.[at]) : undefined;
+      at++;
       admissions.push(repetition ?? this.#admitKnown(record) ?? (await this.#admitNew(record)));
     }
     return { fresh: this.#fresh, admissions, newNames: this.#newNames };

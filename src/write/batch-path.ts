@@ -12,7 +12,7 @@ import type { Appended, Sealable, SourceIds } from "./append.ts";
 import { sealableOf, type ConcealedRecord } from "./conceal.ts";
 import type { Conflicts } from "./conflicts.ts";
 import { mayRepeat } from "./ingest.ts";
-import type { Outcome } from "./pipeline.ts";
+import type { Outcome } from "./outcome.ts";
 import type { TrafficWatch } from "./source-traffic.ts";
 import { refusalAt, type Term } from "./term.ts";
 import type { PreparedBatch, Preparation, SealedBatch, Turn } from "./turn.ts";

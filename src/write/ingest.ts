@@ -10,7 +10,7 @@ import { MAX_CLAIMS_DEPTH, type Record } from "../core/record.ts";
 import { checkOwnSignature } from "../core/source-signature.ts";
 import { namePictures, PicturedValue, type Picture } from "./pictured-value.ts";
 import { ReceivedValue, type Original } from "./received-value.ts";
-import { CheckedValue, VerifiedRecord, type Submitted } from "./signed-submission.ts";
+import { CheckedValue, VerifiedRecord, type SubmittedAlone } from "./signed-submission.ts";
 
 /** A record that may enter the log. */
 export interface IngestedRecord {
@@ -29,7 +29,7 @@ export interface IngestedRecord {
  * @throws RECORD_INVALID, PROFILE_UNKNOWN, CLAIMS_INVALID, KEY_INVALID, ENCODING_INVALID, SOURCE_SIGNATURE_INVALID
  */
 export function ingest(
-  submitted: Exclude<Submitted, WarifuError>,
+  submitted: SubmittedAlone | PicturedValue,
   profiles: Profiles,
   origin: string,
   sender?: string,

@@ -23,6 +23,7 @@ import { SourceIds, type AppendedEntry } from "./append.ts";
 import { isWithheldFrom } from "./follow-head.ts";
 import { LogClock, type LogClockParts } from "./log-clock.ts";
 import { LogTree } from "./log-tree.ts";
+import { LineThreads } from "./line-threads.ts";
 import { Pipeline } from "./pipeline.ts";
 import { Publisher } from "./publish.ts";
 import type { KeyNames } from "./derived-keys.ts";
@@ -91,6 +92,8 @@ export interface OpenLog {
   readonly profiles: Profiles;
   readonly writer: Writer;
   readonly pipeline: Pipeline;
+  /** Reads the lines of large batches. */
+  readonly lines: LineThreads;
   /** What comes from each source at present. */
   readonly traffic: TrafficWatch;
   readonly keyNames: KeyNames;
@@ -140,8 +143,9 @@ export async function openLog(options: OpenLogOptions): Promise<OpenLog> {
   const traffic = new TrafficWatch(options.now);
   const parts = { ...options, maxSeqGap, keyNames, writer, check, events, rules, sourceIds, quotas, traffic };
   const pipeline = new Pipeline(parts);
+  const lines = new LineThreads(profiles, store.origin);
   return {
-    ...{ store, tree, publisher, check, events, profiles, writer, pipeline, traffic, keyNames, persons: vault },
+    ...{ store, tree, publisher, check, events, profiles, writer, pipeline, lines, traffic, keyNames, persons: vault },
     reserveSource: (source, sender) => rules.reserve(source, sender),
     repairSource: (repair) => repairSource(repair, { store, writer, maxSeqGap }),
     changeSource: (change) => changeSource(change, { store, writer, events, rules }),

@@ -13,6 +13,7 @@
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { WarifuError } from "../core/errors.ts";
+import type { Record } from "../core/record.ts";
 import type { RandomBytes } from "../core/random.ts";
 import type { SourceKey } from "../core/source-key.ts";
 import type { Submitter } from "../core/submitter.ts";
@@ -24,9 +25,11 @@ import type { SourceIds } from "./append.ts";
 import { BatchPath } from "./batch-path.ts";
 import { BatchSize } from "./batch-size.ts";
 import { conceal, type ConcealedRecord } from "./conceal.ts";
+import { ConcealedLine } from "./concealed-line.ts";
 import { Conflicts } from "./conflicts.ts";
 import type { KeyNames } from "./derived-keys.ts";
 import { ingest, mayRepeat, type IngestedRecord } from "./ingest.ts";
+import { refuse, settle, type Outcome, type Place, type Submission } from "./outcome.ts";
 import { RideAlong } from "./ride-along.ts";
 import { SignatureThreads } from "./signature-threads.ts";
 import { holdSigned, openSigned, type SignatureChecks, type Submitted } from "./signed-submission.ts";
@@ -38,25 +41,6 @@ import type { Term } from "./term.ts";
 import { watchRefused } from "./watch-outcomes.ts";
 import { WaitingQueue } from "./waiting-queue.ts";
 import type { Writer } from "./writer.ts";
-
-/** What a submitter gets: the record is durable, in the tree, and under this checkpoint. */
-export interface Acknowledgement {
-  /** UUIDv7. */
-  readonly id: string;
-  readonly leafIndex: number;
-  /** Hexadecimal. */
-  readonly leafHash: string;
-  /** The first signed checkpoint over the record. */
-  readonly checkpoint: string;
-}
-
-/**
- * How one submitted record fared. `isNew` is false when it repeated an earlier one; `isForeign` is true when it has the key
- * or seq of a record that came with another API key.
- */
-export type Outcome =
-  | { readonly ok: true; readonly isNew: boolean; readonly acknowledgement: Acknowledgement }
-  | { readonly ok: false; readonly error: WarifuError; readonly isForeign?: true };
 
 export interface PipelineParts {
   readonly store: LogStore;
@@ -81,19 +65,6 @@ export interface PipelineParts {
   readonly term?: Term | undefined;
   /** Is told what each source sends. */
   readonly traffic: TrafficWatch;
-}
-
-/** The records of one call of `submit`: one promise for all of them. */
-interface Submission {
-  readonly outcomes: Outcome[];
-  unsettled: number;
-  readonly resolve: (outcomes: Outcome[]) => void;
-}
-
-/** A record's place in its submission. */
-interface Place {
-  readonly submission: Submission;
-  readonly place: number;
 }
 
 /** A record that waits for its batch. */
@@ -158,13 +129,14 @@ export class Pipeline {
     this.#unfinished++;
     try {
       const turns = new Turns();
-      for (const [place, value] of values.entries()) {
+      let place = 0;
+      for (const value of values) {
         // Not before the first: a single record is in the queue at once, however busy the machine is.
         if (place > 0 && turns.isOver) {
           this.#startDraining();
           await turns.end();
         }
-        this.#submitOne(value, submission, place, submitter);
+        this.#submitOne(value, submission, place++, submitter);
       }
     } finally {
       this.#unfinished--;
@@ -239,10 +211,20 @@ export class Pipeline {
     const { profiles, store, writer, randomBytes } = this.#parts;
     if (value instanceof WarifuError) throw value;
     if (writer.stopReason) throw writer.stopReason;
+    if (value instanceof ConcealedLine) return this.#admitted(value, submitter);
     const ingested = ingest(value, profiles, store.origin, submitter?.sender);
     submitter?.assertMaySend(ingested.record);
-    this.#assertWithinQuota(ingested);
+    this.#assertWithinQuota(ingested.record);
     return conceal(this.#named(ingested), randomBytes);
+  }
+
+  /** As {@link #concealed}, of a line that went through ingest and conceal on another thread. */
+  #admitted({ result }: ConcealedLine, submitter: Submitter | undefined): ConcealedRecord {
+    if (result instanceof WarifuError) throw result;
+    const { source, profile, key } = result;
+    submitter?.assertMaySend({ source, type: profile.document.type });
+    this.#assertWithinQuota(result);
+    return { ...result, sender: submitter?.sender, key: key === undefined ? key : this.#parts.keyNames(key) };
   }
 
   /**
@@ -250,7 +232,7 @@ export class Pipeline {
    * can tell whether a record that may repeat an earlier one is new, so those are let through.
    * @throws RATE_LIMITED
    */
-  #assertWithinQuota({ record }: IngestedRecord): void {
+  #assertWithinQuota(record: Pick<Record, "source" | "key" | "seq">): void {
     const { quotas, rules } = this.#parts;
     if (!quotas || mayRepeat(record) || !rules.isOpen(record.source)) return;
     const exceeded = quotas.refusalOf(record.source);
@@ -317,23 +299,10 @@ export class Pipeline {
     try {
       const all = await outcomes;
       this.#batches.note(places.length, performance.now() - begun);
-      for (const [at, { submission, place }] of places.entries()) settle(submission, place, all[at] as Outcome);
+      let at = 0;
+      for (const { submission, place } of places) settle(submission, place, all[at++] as Outcome);
     } catch (error) {
       refuse(places, error);
     }
   }
-}
-
-function refuse(places: readonly Place[], cause: unknown): void {
-  const error = new WarifuError(
-    "STOPPED",
-    "the service had to stop; whether this record was kept is not certain: send it again with the same key",
-    { cause },
-  );
-  for (const { submission, place } of places) settle(submission, place, { ok: false, error });
-}
-
-function settle(submission: Submission, place: number, outcome: Outcome): void {
-  submission.outcomes[place] = outcome;
-  if (--submission.unsettled === 0) submission.resolve(submission.outcomes);
 }

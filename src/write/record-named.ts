@@ -5,6 +5,7 @@
 import { isJsonObject, parseJsonBytes, type JsonValue } from "../core/json.ts";
 import { parseJws } from "../core/jws.ts";
 import { SOURCE_NAME } from "../core/record.ts";
+import { ConcealedLine } from "./concealed-line.ts";
 import { PicturedValue } from "./pictured-value.ts";
 import { ReceivedValue } from "./received-value.ts";
 import { CheckedValue, VerifiedRecord, type SubmittedAlone } from "./signed-submission.ts";
@@ -17,7 +18,8 @@ export interface NamedRecord {
 }
 
 /** The name, if it is one that a source may have: nothing else that was sent is passed on. */
-export function recordNamed(submitted: SubmittedAlone | PicturedValue): NamedRecord | undefined {
+export function recordNamed(submitted: SubmittedAlone | PicturedValue | ConcealedLine): NamedRecord | undefined {
+  if (submitted instanceof ConcealedLine) return submitted.named;
   if (submitted instanceof VerifiedRecord) return submitted.record;
   const isWrapped =
     submitted instanceof PicturedValue || submitted instanceof ReceivedValue || submitted instanceof CheckedValue;

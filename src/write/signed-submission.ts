@@ -7,6 +7,7 @@ import { isJsonObject, parseJsonBytes, type JsonObject, type JsonValue } from ".
 import { fitsKey, parseJws, type Jws } from "../core/jws.ts";
 import { isSignedBy, keyThumbprint, type SourceKey, type VerifyEd25519Anywhere } from "../core/source-key.ts";
 import { checkSourceSignature, type JwsSignature, type RequestSignature } from "../core/source-signature.ts";
+import { ConcealedLine } from "./concealed-line.ts";
 import { PicturedValue } from "./pictured-value.ts";
 import { ReceivedValue, type Original } from "./received-value.ts";
 import type { Record } from "../core/record.ts";
@@ -35,8 +36,8 @@ export class CheckedValue {
 /** A record as it may be submitted: a value, or one already verified or received. */
 export type SubmittedAlone = JsonValue | VerifiedRecord | CheckedValue | ReceivedValue;
 
-/** What may be submitted: a record, one with pictures, or the reason why there is none. */
-export type Submitted = SubmittedAlone | PicturedValue | WarifuError;
+/** What may be submitted: a record, one with pictures, one that is concealed already, or the reason why there is none. */
+export type Submitted = SubmittedAlone | PicturedValue | ConcealedLine | WarifuError;
 
 /**
  * Attaches the received bytes to what was made from them, unless that is signed as a whole: then the signature covers
@@ -86,9 +87,8 @@ export function openSigned(
 
 async function openPictured({ value, pictures }: PicturedValue, checks: SignatureChecks): Promise<Submitted> {
   const [opened = value] = await openSigned([value], checks);
-  return opened instanceof WarifuError || opened instanceof PicturedValue
-    ? opened
-    : new PicturedValue(opened, pictures);
+  const isWhole = opened instanceof WarifuError || opened instanceof PicturedValue || opened instanceof ConcealedLine;
+  return isWhole ? opened : new PicturedValue(opened, pictures);
 }
 
 /** Asks once for each source: most batches are of few sources. */
@@ -135,6 +135,7 @@ function hasOwnSignature(value: Submitted): value is JsonObject {
 
 function isPlain(value: Submitted): value is JsonObject {
   const isTaken =
+    value instanceof ConcealedLine ||
     value instanceof WarifuError ||
     value instanceof VerifiedRecord ||
     value instanceof CheckedValue ||

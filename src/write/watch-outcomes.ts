@@ -3,7 +3,7 @@ import { codeOf, WarifuError } from "../core/errors.ts";
 import type { Submitter } from "../core/submitter.ts";
 import type { AdmittedBatch } from "./admit.ts";
 import type { ConcealedRecord } from "./conceal.ts";
-import type { Outcome } from "./pipeline.ts";
+import type { Outcome } from "./outcome.ts";
 import { recordNamed, type NamedRecord } from "./record-named.ts";
 import type { Submitted } from "./signed-submission.ts";
 import type { TrafficWatch } from "./source-traffic.ts";
@@ -15,8 +15,9 @@ export function watchAdmitted(
   { admissions, fresh }: Pick<AdmittedBatch, "admissions" | "fresh">,
 ): void {
   for (const { record, seq, passedFrom } of fresh) traffic.noteNumber(record.source, seq, passedFrom);
-  for (const [at, { kind }] of admissions.entries()) {
-    const { source } = records[at] as ConcealedRecord;
+  let at = 0;
+  for (const { kind } of admissions) {
+    const { source } = records[at++] as ConcealedRecord;
     if (kind !== "refused") traffic.note(source, kind === "new" ? "new" : "repeated");
   }
 }
@@ -31,8 +32,9 @@ export function watchRefused(
   outcomes: readonly Outcome[],
   submitter: Submitter | undefined,
 ): void {
-  for (const [at, outcome] of outcomes.entries()) {
-    const value = submitted[at];
+  let at = 0;
+  for (const outcome of outcomes) {
+    const value = submitted[at++];
     if (outcome.ok || outcome.isForeign || outcome.error.code === "STOPPED") continue;
     const named = value === undefined || value instanceof WarifuError ? undefined : recordNamed(value);
     if (named && maySend(submitter, named)) traffic.note(named.source, outcome.error.code);

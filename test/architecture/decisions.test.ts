@@ -21,6 +21,7 @@ const READERS: Readonly<Record<string, string>> = {
   "src/store/sqlite/commit-worker.ts": "sends an error to another thread",
   "src/verify/audit-findings.ts": "puts the values of an error into its fact",
   "src/verify/error-fact.ts": "puts the values of an error into its fact",
+  "src/write/concealed-lines.ts": "sends an error from another thread, and makes the same one again of it",
 };
 
 /** Whether a file takes `details` out of anything but `this`, by its name or by taking an object apart. */

@@ -122,9 +122,11 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
       ...["src/core/", "src/profiles/", "src/events/", LEDGER, LOG, VAULT, COMMITTER, SHARED_LOG, CHAIN],
       // Signatures that come in batches.
       "src/keys/fast-ed25519.ts",
-      // Only how long one may hold the thread.
+      // Only how long one may hold the thread, and other threads.
       "src/serve/turns.ts",
-      COMPILE_CACHE,
+      "src/serve/thread-pool.ts",
+      // Lines of large batches, which are read on those.
+      "src/sources/submitted-values.ts",
     ],
   ],
   // What comes over connections that the service opens itself; it submits like everybody.
@@ -310,7 +312,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
         "src/serve/own-thread.ts",
       ],
       ...[
-        "src/write/pipeline.ts",
+        "src/write/outcome.ts",
         "src/write/submitted-record.ts",
         "src/privacy/",
         "src/read/",

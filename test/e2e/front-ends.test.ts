@@ -16,7 +16,7 @@ import { parseConfig, type Config } from "../../src/config.ts";
 import { parsePolicy } from "../../src/core/policy.ts";
 import { startService, type Service } from "../../src/main.ts";
 import { verifyBundle } from "../../src/verify/verify-bundle.ts";
-import type { Acknowledgement } from "../../src/write/pipeline.ts";
+import type { Acknowledgement } from "../../src/write/outcome.ts";
 import { startSwiftChain, type TestChain } from "../support/chains.ts";
 import { expectCode } from "../support/expect-code.ts";
 import { expectRejection } from "../support/expect-rejection.ts";

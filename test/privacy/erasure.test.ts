@@ -18,7 +18,7 @@ import { Erasing } from "../../src/read/erasing.ts";
 import type { OpenLog } from "../../src/write/open-log.ts";
 import { LEDGER_FILES, readSqliteLedger } from "../../src/store/sqlite/ledger.ts";
 import { VAULT_FILE } from "../../src/store/sqlite/vault.ts";
-import type { Acknowledgement } from "../../src/write/pipeline.ts";
+import type { Acknowledgement } from "../../src/write/outcome.ts";
 import { canariesIn } from "../support/canary-scan.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import { interpose } from "../support/interpose.ts";

@@ -16,7 +16,7 @@ import { pagedRandomBytes } from "../../src/core/random.ts";
 import { eraseRecords } from "../../src/privacy/erasure.ts";
 import type { StoredEntry } from "../../src/store/log-store.ts";
 import { VAULT_FILE } from "../../src/store/sqlite/vault.ts";
-import type { Acknowledgement } from "../../src/write/pipeline.ts";
+import type { Acknowledgement } from "../../src/write/outcome.ts";
 import { MASTER_KEY, openLedger, report, type TestLedger } from "../support/ledger.ts";
 
 const PHONE = "612345678";

@@ -9,7 +9,7 @@ import { readTransferLaw } from "../../src/privacy/transfer-bases.ts";
 import { consentOfAll } from "../../src/privacy/transfer-conditions.ts";
 import { decisionOn, TransferGate } from "../../src/privacy/transfer-gate.ts";
 import { codeOf } from "../../src/core/errors.ts";
-import type { Acknowledgement } from "../../src/write/pipeline.ts";
+import type { Acknowledgement } from "../../src/write/outcome.ts";
 import { reading, report } from "../support/ledger.ts";
 import { AMERICAN, entryAt, FUJISAWA, OPERATOR, SANTANDER } from "../support/transfers.ts";
 import { LAWS } from "../support/laws.ts";

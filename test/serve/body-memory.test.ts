@@ -7,7 +7,7 @@ import { expect } from "chai";
 
 import { ByteBudget } from "../../src/serve/byte-budget.ts";
 import { collectBody } from "../../src/serve/request-body.ts";
-import { readLines } from "../../src/sources/submitted-values.ts";
+import { parseLines, readLines } from "../../src/sources/submitted-values.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import { startService, type TestService } from "../support/service.ts";
 import { exchange } from "../http/support/raw-socket.ts";
@@ -63,7 +63,7 @@ describe("truth D1: a slow sender of lines", () => {
         await new Promise((resolve) => setTimeout(resolve, 1_100));
       }
     }
-    for await (const values of readLines(slowly(), 10)) {
+    for await (const values of readLines(slowly(), 10, parseLines)) {
       expect(values.length).to.be.greaterThan(0);
       break;
     }

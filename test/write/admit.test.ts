@@ -5,7 +5,7 @@ import { expect } from "chai";
 
 import type { JsonObject } from "../../src/core/json.ts";
 import { parseBody } from "../../src/core/body.ts";
-import type { Acknowledgement, Outcome } from "../../src/write/pipeline.ts";
+import type { Acknowledgement, Outcome } from "../../src/write/outcome.ts";
 import { DEFAULT_MAX_SEQ_GAP } from "../../src/write/batch-numbering.ts";
 import { signedBytesOf, type SignedPart } from "../../src/core/source-signature.ts";
 import type { Vault } from "../../src/store/vault.ts";

@@ -12,7 +12,7 @@ import { utf8 } from "../../src/core/bytes.ts";
 import type { Batch } from "../../src/store/log-store.ts";
 import type { LedgerStore } from "../../src/store/ledger-store.ts";
 import type { Sealable } from "../../src/write/append.ts";
-import type { Acknowledgement, Outcome } from "../../src/write/pipeline.ts";
+import type { Acknowledgement, Outcome } from "../../src/write/outcome.ts";
 import { acknowledged, codesOf, expectClean, openLedger, reading, report, SIGNER } from "../support/ledger.ts";
 import type { TestLedger } from "../support/ledger.ts";
 import { interpose } from "../support/interpose.ts";

@@ -5,7 +5,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { expect } from "chai";
 
 import { WarifuError } from "../../src/core/errors.ts";
-import type { Acknowledgement } from "../../src/write/pipeline.ts";
+import type { Acknowledgement } from "../../src/write/outcome.ts";
 import type { Writer } from "../../src/write/writer.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import { expectClean, openLedger, reading, report, type TestLedger } from "../support/ledger.ts";

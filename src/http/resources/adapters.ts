@@ -15,7 +15,7 @@ import { MAX_PAYLOAD_BYTES, placed, takeIn, type Adapter } from "../../sources/a
 import { ngsiAdapter } from "../../sources/ngsi-adapter.ts";
 import { senmlAdapter } from "../../sources/senml-adapter.ts";
 import { sensorThingsAdapter } from "../../sources/sensorthings-adapter.ts";
-import type { Acknowledgement, Outcome } from "../../write/pipeline.ts";
+import type { Acknowledgement, Outcome } from "../../write/outcome.ts";
 import { withOriginal } from "../../write/signed-submission.ts";
 import { recordSchema } from "../../write/submitted-record.ts";
 import { json } from "../handling/answers.ts";

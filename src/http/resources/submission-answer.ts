@@ -3,7 +3,7 @@
  * single record; the checkpoint that a batch shares is converted to JSON only once, whoever sent the records.
  */
 import { isPassing, type WarifuError } from "../../core/errors.ts";
-import type { Acknowledgement, Outcome } from "../../write/pipeline.ts";
+import type { Acknowledgement, Outcome } from "../../write/outcome.ts";
 import { problemOf } from "../handling/problem.ts";
 import type { OutcomeCounts } from "../handling/metrics.ts";
 

@@ -11,7 +11,7 @@ import { WarifuError } from "../../core/errors.ts";
 import type { Submitter } from "../../core/submitter.ts";
 import { RECEIVED_FROM } from "../../privacy/transfer-gate.ts";
 import type { Ledger } from "../../read/ledger.ts";
-import type { Outcome } from "../../write/pipeline.ts";
+import type { Outcome } from "../../write/outcome.ts";
 import type { KeysOf, Submitted } from "../../write/signed-submission.ts";
 import { principalOf, rateExceeded, type Guard } from "../handling/authorisation.ts";
 import {
@@ -32,7 +32,7 @@ import { endEarly } from "../../serve/response-end.ts";
 import { MULTIPART } from "../../serve/multipart.ts";
 import { FORM_CONTENT, submitPictured } from "./submit-pictures.ts";
 import { SubmissionAnswer } from "./submission-answer.ts";
-import { parseSubmittedJsonInTurns, readLines } from "../../sources/submitted-values.ts";
+import { parseLinesInTurns, parseSubmittedJsonInTurns, readLines } from "../../sources/submitted-values.ts";
 import { z } from "zod";
 import { hash, count, note, recordId, problemSchema, EXAMPLE_NOTE } from "../handling/values.ts";
 import { EXAMPLES } from "../handling/examples.ts";
@@ -45,6 +45,9 @@ import { recordSchema, signedRecordSchema } from "../../write/submitted-record.t
 const NDJSON = "application/x-ndjson";
 const LINE_TYPES = [NDJSON, "application/jsonl"];
 const ACCEPTED_TYPES = ["application/json", ...LINE_TYPES, MULTIPART];
+
+/** Batches of this many bytes are read on other threads; smaller ones are read sooner here. */
+const LARGE_BYTES = 32_768;
 
 /** Results that become one text. */
 const WRITTEN_AT_ONCE = 256;
@@ -77,7 +80,8 @@ async function submitLines(parts: SubmitParts, request: Request, response: Respo
   const answer = new SubmissionAnswer("\n");
   try {
     const body = readBody(request, limits.maxBodyBytes);
-    for await (const values of readLines(body, limits.maxRecordsPerRequest))
+    const read = isLarge(request) ? (lines: Buffer) => parts.ledger.readLines(lines) : parseLinesInTurns;
+    for await (const values of readLines<Submitted>(body, limits.maxRecordsPerRequest, read))
       answer.add(await submitAs(principal, values, parts, request));
   } catch (error) {
     if (!(error instanceof WarifuError) || !answer.hasTaken) throw error;
@@ -86,6 +90,12 @@ async function submitLines(parts: SubmitParts, request: Request, response: Respo
   metrics.countRecords(answer.counts);
   assertTaken(answer);
   send(request, response.status(answer.status).type(NDJSON), [...answer.parts, Buffer.from("\n")]);
+}
+
+/** A body that is compressed, or does not say how long it is, may be large. */
+function isLarge({ headers }: Request): boolean {
+  const { "content-length": length, "content-encoding": encoding } = headers;
+  return length === undefined || encoding !== undefined || Number(length) >= LARGE_BYTES;
 }
 
 async function submitJson(parts: SubmitParts, request: Request, response: Response) {

@@ -3,19 +3,13 @@
  * would cost both threads more than it takes to store what they hold.
  */
 import type { EntryKind } from "../../core/entry.ts";
+import { Packing, Unpacking, type Packed } from "../../core/packing.ts";
 import type { PersonValue } from "../../core/person-value.ts";
 import type { Batch, FullTile, NewEntry, StoredCheckpoint } from "../log-store.ts";
 import type { Attachment, RecordOpenings } from "../vault.ts";
 
-/** Stands for a text that is not there. */
-const NONE = -1;
-
 /** What goes to the other thread. */
-export interface PackedBatch {
-  /** What many entries share stands here once. */
-  readonly texts: readonly string[];
-  readonly numbers: Float64Array<ArrayBuffer>;
-  readonly bytes: Uint8Array<ArrayBuffer>;
+export interface PackedBatch extends Packed {
   readonly checkpoint: StoredCheckpoint;
 }
 
@@ -110,78 +104,4 @@ function unpackOpenings(from: Unpacking): RecordOpenings {
     attachments: from.list((one): Attachment => ({ mediaType: one.text() as string, bytes: one.bytes() })),
     persons: from.list((one): PersonValue => ({ claim: one.text() as string, value: one.text() as string })),
   };
-}
-
-/** Gathers what is packed, in the order in which it will be read. */
-class Packing {
-  readonly #texts: string[] = [];
-  readonly #shared = new Map<string, number>();
-  readonly #numbers: number[] = [];
-  readonly #pieces: Uint8Array[] = [];
-  #length = 0;
-
-  text(text: string | undefined): void {
-    this.#numbers.push(text === undefined ? NONE : this.#texts.push(text) - 1);
-  }
-
-  /** A text that comes again and again. */
-  shared(text: string | undefined): void {
-    if (text === undefined) return this.text(text);
-    let at = this.#shared.get(text);
-    if (at === undefined) {
-      at = this.#texts.push(text) - 1;
-      this.#shared.set(text, at);
-    }
-    this.#numbers.push(at);
-  }
-
-  number(number: number): void {
-    this.#numbers.push(number);
-  }
-
-  bytes(bytes: Uint8Array): void {
-    this.#numbers.push(bytes.length);
-    this.#pieces.push(bytes);
-    this.#length += bytes.length;
-  }
-
-  packed(): Omit<PackedBatch, "checkpoint"> {
-    const bytes = new Uint8Array(this.#length);
-    let at = 0;
-    for (const piece of this.#pieces) {
-      bytes.set(piece, at);
-      at += piece.length;
-    }
-    return { texts: this.#texts, numbers: Float64Array.from(this.#numbers), bytes };
-  }
-}
-
-/** Reads what was packed, in the same order. */
-class Unpacking {
-  readonly #packed: PackedBatch;
-  #numbers = 0;
-  #bytes = 0;
-
-  constructor(packed: PackedBatch) {
-    this.#packed = packed;
-  }
-
-  text(): string | undefined {
-    const at = this.number();
-    return at === NONE ? undefined : this.#packed.texts[at];
-  }
-
-  number(): number {
-    return this.#packed.numbers[this.#numbers++] as number;
-  }
-
-  bytes(): Uint8Array {
-    const begin = this.#bytes;
-    this.#bytes += this.number();
-    return this.#packed.bytes.subarray(begin, this.#bytes);
-  }
-
-  list<T>(read: (from: Unpacking) => T): T[] {
-    return Array.from({ length: this.number() }, () => read(this));
-  }
 }

@@ -2,7 +2,7 @@
 
 import { expect } from "chai";
 
-import type { Acknowledgement } from "../../../src/write/pipeline.ts";
+import type { Acknowledgement } from "../../../src/write/outcome.ts";
 import { expectClean, openLedger } from "../../support/ledger.ts";
 import { recordsOf } from "./numbered-records.ts";
 

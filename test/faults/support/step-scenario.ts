@@ -4,7 +4,7 @@
 import { Anchoring } from "../../../src/anchor/schedule.ts";
 import { LOCAL_DEV_KEY } from "../../../src/chain/signers/development-keys.ts";
 import { connectChain } from "../../../src/chain/nodes/connect-chain.ts";
-import type { Acknowledgement } from "../../../src/write/pipeline.ts";
+import type { Acknowledgement } from "../../../src/write/outcome.ts";
 import { anchoringDefaults } from "../../support/anchoring-options.ts";
 import { anchoringParts } from "../../support/anchoring-parts.ts";
 import { interpose, type Around } from "../../support/interpose.ts";

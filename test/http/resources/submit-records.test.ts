@@ -1,12 +1,18 @@
 // POST /v1/records: one record, an array, NDJSON; what is new, repeated, refused, cut off.
 
 import { connect } from "node:net";
+import { mock } from "node:test";
 
 import { expect } from "chai";
 
 import { WarifuError } from "../../../src/core/errors.ts";
 import type { JsonObject } from "../../../src/core/json.ts";
-import { parseSubmittedJson, readLines, type SubmittedValue } from "../../../src/sources/submitted-values.ts";
+import {
+  parseLines,
+  parseSubmittedJson,
+  readLines,
+  type SubmittedValue,
+} from "../../../src/sources/submitted-values.ts";
 import { startService, type TestService } from "../../support/service.ts";
 import { expectProblem, reading, readingText, submit, submitLines, type Result } from "../support/call.ts";
 
@@ -154,6 +160,25 @@ describe("POST /v1/records", () => {
     });
   });
 
+  describe("a large batch", () => {
+    it("is read on another thread, and answered as it would be otherwise", async () => {
+      const { lines } = service.log;
+      const asked = mock.method(lines, "read");
+      await lines.ready();
+      const text = (at: number): string =>
+        at % 50 === 49 ? readingText(at, { type: "none" }) : readingText(at, { source: "large/1" });
+      const answer = await submitLines(service, Array.from({ length: 1_000 }, (_, at) => text(at)).join("\n"));
+      expect(answer.status).to.equal(207);
+      const codes = answer.results.map(({ error }) => error?.code ?? "ok");
+      expect(codes).to.deep.equal(codes.map((_, at) => (at % 50 === 49 ? "PROFILE_UNKNOWN" : "ok")));
+      expect(codes).to.have.length(1_000);
+      expect(asked.mock.callCount()).to.equal(1);
+      await submitLines(service, readingText(1));
+      expect(asked.mock.callCount(), "a small one is not").to.equal(1);
+      asked.mock.restore();
+    });
+  });
+
   describe("a service that has stopped", () => {
     it("answers 503 and Retry-After, for one record and for a batch", async () => {
       const other = await startService();
@@ -191,7 +216,7 @@ describe("submitted values", () => {
       for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes);
     }
     const values: SubmittedValue[] = [];
-    for await (const slice of readLines(pieces(), maxValues)) values.push(...slice);
+    for await (const slice of readLines(pieces(), maxValues, parseLines)) values.push(...slice);
     return values;
   }
 

@@ -17,7 +17,7 @@ import { parseConfig } from "../../../src/config.ts";
 import { toHex } from "../../../src/core/bytes.ts";
 import type { WarifuError } from "../../../src/core/errors.ts";
 import type { JsonValue } from "../../../src/core/json.ts";
-import type { Outcome } from "../../../src/write/pipeline.ts";
+import type { Outcome } from "../../../src/write/outcome.ts";
 import type { AnchorChange, LeftBlock, StoredAnchor } from "../../../src/store/anchor-journal.ts";
 import type { LedgerStore } from "../../../src/store/ledger-store.ts";
 import type { Lease } from "../../../src/store/shared-log.ts";

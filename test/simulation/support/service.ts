@@ -2,7 +2,7 @@
 // each thing that it does: what a bad day explains is noted, everything else must never be.
 
 import { codeOf, messageOf, type ErrorCode } from "../../../src/core/errors.ts";
-import type { Outcome } from "../../../src/write/pipeline.ts";
+import type { Outcome } from "../../../src/write/outcome.ts";
 import type { CallOrder } from "./call-order.ts";
 import type { Chance } from "../../support/chance.ts";
 import { checkFinal } from "./invariants.ts";

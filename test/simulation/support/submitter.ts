@@ -2,7 +2,7 @@
 // what was, whose acknowledgement must then be the same.
 
 import type { JsonValue } from "../../../src/core/json.ts";
-import type { Acknowledgement, Outcome } from "../../../src/write/pipeline.ts";
+import type { Acknowledgement, Outcome } from "../../../src/write/outcome.ts";
 import { reading, report } from "../../support/ledger.ts";
 import type { Chance } from "../../support/chance.ts";
 

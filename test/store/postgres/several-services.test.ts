@@ -20,7 +20,7 @@ import { copiedLog } from "../../../src/service/open-copying.ts";
 import { openVault, readLedger, type StorePlace } from "../../../src/store/open.ts";
 import type { AuditReport } from "../../../src/verify/audit-findings.ts";
 import type { LogTree } from "../../../src/write/log-tree.ts";
-import type { Acknowledgement } from "../../../src/write/pipeline.ts";
+import type { Acknowledgement } from "../../../src/write/outcome.ts";
 import { startChild, type Running } from "../../faults/support/child.ts";
 import { recordOf } from "../../faults/support/numbered-records.ts";
 import { acksIn } from "../../faults/support/resume.ts";

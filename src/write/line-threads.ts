@@ -1,0 +1,91 @@
+/**
+ * Reads lines of NDJSON, and takes them through ingest and conceal, on threads of their own: the main thread has less to do
+ * for each record, and nobody waits while it does that. Until a thread is ready, and where there is only one core, lines are
+ * parsed on the main thread, and go the way of a single record.
+ */
+import { availableParallelism } from "node:os";
+import { extname } from "node:path";
+import { codeOf } from "../core/errors.ts";
+import type { Packed } from "../core/packing.ts";
+import type { ProfileDocument, Profiles } from "../profiles/profile.ts";
+import { ThreadPool } from "../serve/thread-pool.ts";
+import { parseLinesInTurns } from "../sources/submitted-values.ts";
+import { unpackLines } from "./concealed-lines.ts";
+import type { Submitted } from "./signed-submission.ts";
+
+const WORKER = new URL(`./line-worker${extname(import.meta.filename)}`, import.meta.url);
+/** One core is left to the main thread. */
+const MOST_THREADS = Math.min(4, availableParallelism() - 1);
+/** Hardly anything outlives its record there, so more would only be more memory. */
+const YOUNG_MIB = 48;
+/** Without work for so long, in milliseconds, the threads end. */
+const IDLE_MS = 60_000;
+
+/** What a thread is told at its start. */
+export interface LineThreadData {
+  readonly documents: readonly ProfileDocument[];
+  readonly origin: string;
+}
+
+/** The threads of one log. */
+export class LineThreads {
+  readonly #profiles: Profiles;
+  readonly #mostThreads: number;
+  readonly #threads: ThreadPool<Uint8Array, Packed>;
+  /** Whether a thread is ready; `undefined` if none was asked yet. */
+  #isReady: boolean | undefined;
+  #idle: NodeJS.Timeout | undefined;
+
+  /** @param origin of the log */
+  constructor(profiles: Profiles, origin: string, mostThreads = MOST_THREADS) {
+    this.#profiles = profiles;
+    this.#mostThreads = mostThreads;
+    const data: LineThreadData = { documents: [...profiles.values()].map(({ document }) => document), origin };
+    this.#threads = new ThreadPool({
+      ...{ script: WORKER, data, mostThreads, youngMib: YOUNG_MIB },
+      saysEnded: "the thread that reads lines has ended",
+    });
+  }
+
+  /** What to submit: a value for each line that is not empty. */
+  async read(lines: Buffer): Promise<readonly Submitted[]> {
+    if (this.#mostThreads < 1) return parseLinesInTurns(lines);
+    this.#rest();
+    if (this.#isReady === undefined) void this.ready();
+    const packed = this.#isReady ? await this.#packed(lines) : undefined;
+    return packed ? unpackLines(lines, packed, this.#profiles) : parseLinesInTurns(lines);
+  }
+
+  /** Starts a thread if there is none. @returns whether one is ready */
+  async ready(): Promise<boolean> {
+    this.#isReady ??= false;
+    // It answers what it is asked in order, so it is ready once it has read nothing.
+    this.#isReady = (await this.#packed(Buffer.alloc(0))) !== undefined;
+    return this.#isReady;
+  }
+
+  /** Ends the threads; lines that are read later start others. */
+  async close(): Promise<void> {
+    clearTimeout(this.#idle);
+    this.#idle = undefined;
+    await this.#threads.close();
+    this.#isReady = undefined;
+  }
+
+  /** What a thread made of lines; `undefined` if it ended before. */
+  async #packed(lines: Buffer): Promise<Packed | undefined> {
+    const copy = new Uint8Array(lines);
+    try {
+      return await this.#threads.ask(copy, [copy.buffer]);
+    } catch (error) {
+      if (codeOf(error) !== "BUSY") throw error;
+      this.#isReady = undefined;
+      return undefined;
+    }
+  }
+
+  #rest(): void {
+    this.#idle ??= setTimeout(() => void this.close(), IDLE_MS).unref();
+    this.#idle.refresh();
+  }
+}
