@@ -6,7 +6,8 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.
 import { z } from "zod";
 import { DIGESTS_STEP, MAX_DIGESTS } from "../core/body.ts";
 import { messageOf, WarifuError } from "../core/errors.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../core/json.ts";
+import { nestsDeeper } from "../core/json-depth.ts";
+import { isJsonObject, MAX_JSON_DEPTH, type JsonObject, type JsonValue } from "../core/json.ts";
 import { PICTURES_CLAIM } from "../core/picture.ts";
 import { CREDENTIALS_CLAIM } from "../core/content-credentials.ts";
 import { RECEIVED_CLAIM } from "../core/received.ts";
@@ -90,6 +91,9 @@ const DIGEST_NAMES = new Set(["_sd", "..."]);
  * @throws PROFILE_INVALID
  */
 export function parseProfile(value: JsonValue): Profile {
+  // The log holds the document one level deeper, in the body of an event.
+  if (nestsDeeper(value, MAX_JSON_DEPTH - 1))
+    throw new WarifuError("PROFILE_INVALID", `not a profile: it nests deeper than ${MAX_JSON_DEPTH - 1} levels`);
   const parsed = profileSchema.safeParse(value, { error: ({ input }) => (input === undefined ? "is missing" : null) });
   if (!parsed.success) {
     const reasons = parsed.error.issues.map(({ path, message }) => `${path.join(".") || "it"}: ${message}`);

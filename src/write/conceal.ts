@@ -3,7 +3,7 @@
  * profile does not name as public appear in the body as digests only, each under 32 fresh random bytes, among decoys
  * that make the number of digests the same for every record of the profile.
  */
-import { DIGESTS_STEP, formatRecordBody } from "../core/body.ts";
+import { DIGESTS_STEP, formatRecordBody, parseBody, type Body } from "../core/body.ts";
 import { fromBase64Url, toBase64Url } from "../core/bytes.ts";
 import { canonicalBytes } from "../core/canonical-bytes.ts";
 import { formatSalted, openingDigest, parseOpening, SALT_BYTES } from "../core/opening.ts";
@@ -141,6 +141,16 @@ export function concealInEvent(
   const slots = randomSlots(DIGESTS_STEP, randomBytes);
   const openings = Object.entries(concealed).map(([name, value], at) => formatSalted(saltAt(slots, at), name, value));
   return { content: { ...content, _sd: digestsOf(openings, slots) }, openings };
+}
+
+/**
+ * The body of an event as every reader will see it. Asked for before the event is stored, since one that nobody can read
+ * would damage the log for good.
+ * @throws BODY_INVALID, OPENING_INVALID
+ */
+export function readableBodyOf({ body, openings }: Sealable): Body {
+  openings?.forEach(parseOpening);
+  return parseBody(body);
 }
 
 /** What a record's body shows of its claims, the openings of the others, and what it says of the source's signature. */

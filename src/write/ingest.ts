@@ -4,6 +4,7 @@
  */
 import { WarifuError } from "../core/errors.ts";
 import type { JsonValue } from "../core/json.ts";
+import { nestsDeeper } from "../core/json-depth.ts";
 import { profileFor, type Profile, type Profiles } from "../profiles/profile.ts";
 import { assertRecord } from "./submitted-record.ts";
 import { MAX_CLAIMS_DEPTH, type Record } from "../core/record.ts";
@@ -68,11 +69,6 @@ function recordIn(submitted: JsonValue | VerifiedRecord): Record {
       "evidence: the record is signed as a whole, and holds no signature besides",
     );
   return { ...record, evidence };
-}
-
-function nestsDeeper(value: JsonValue, levels: number): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  return levels === 0 || Object.values(value).some((member) => nestsDeeper(member, levels - 1));
 }
 
 /** A profile whose schema allows claims that it does not list could conceal more of them than its bodies have room for. */

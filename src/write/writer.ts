@@ -8,7 +8,7 @@
  * failure, when tree and store may differ: the writer stops permanently, and the next start finds out what is durable.
  */
 import { trace } from "@opentelemetry/api";
-import { formatEventBody, parseBody } from "../core/body.ts";
+import { formatEventBody, type Body } from "../core/body.ts";
 import { toHex } from "../core/bytes.ts";
 import { messageOf, WarifuError } from "../core/errors.ts";
 import type { RandomBytes } from "../core/random.ts";
@@ -19,7 +19,7 @@ import type { LogStore } from "../store/log-store.ts";
 import type { SharedLog } from "../store/shared-log.ts";
 import type { ErasedSetAside, RecordOpenings, Vault } from "../store/vault.ts";
 import { append, type Appended, type AppendedEntry, type Sealable, type SourceIds } from "./append.ts";
-import { concealInEvent } from "./conceal.ts";
+import { concealInEvent, readableBodyOf } from "./conceal.ts";
 import { followHead } from "./follow-head.ts";
 import type { LogClock } from "./log-clock.ts";
 import type { LogTree } from "./log-tree.ts";
@@ -179,9 +179,10 @@ export class Writer {
     const sourceId = sourceIds.of(origin).bytes;
     const first = ((await store.numbering(origin))?.last ?? -1) + 1;
     const items = events.map((event, at) => this.#sealable(event, { sourceId, seq: first + at, receivedAt }));
+    const bodies = items.map(readableBodyOf);
     const { sealed } = await this.#seal(items);
     const entries = sealed.map(({ entry }) => entry);
-    for (const entry of entries) register.follow(entry, parseBody(entry.body));
+    for (const [at, entry] of entries.entries()) register.follow(entry, bodies[at] as Body);
     return entries;
   }
 

@@ -2,7 +2,7 @@
 
 import { expect } from "chai";
 
-import type { JsonObject, JsonValue } from "../../src/core/json.ts";
+import { MAX_JSON_DEPTH, type JsonObject, type JsonValue } from "../../src/core/json.ts";
 import { parseProfile } from "../../src/profiles/profile.ts";
 import { expectCode } from "../support/expect-code.ts";
 
@@ -33,6 +33,12 @@ const REPORT: JsonObject = {
     additionalProperties: false,
   },
 };
+/** A profile whose JSON has so many levels: a claim of lists of lists. */
+function nestedProfile(levels: number): JsonObject {
+  let items: JsonObject = { type: "string" };
+  for (let level = 4; level < levels; level++) items = { type: "array", items };
+  return { ...SENSOR, claims: { type: "object", properties: { a: items } } };
+}
 const claimsOf = (profile: JsonObject): JsonObject => profile["claims"] as JsonObject;
 
 describe("profile", () => {
@@ -202,6 +208,7 @@ describe("profile", () => {
         { ...SENSOR, claims: { type: "object", minProperties: -1 } },
         /minProperties must be/,
       ],
+      ["a schema that no event of the log can hold", nestedProfile(MAX_JSON_DEPTH), /deeper than 31/],
       ["a keyword that no schema knows", { ...SENSOR, claims: { type: "object", propertees: {} } }, /does not compile/],
       ["a format that nobody checks", { ...SENSOR, claims: { type: "string", format: "phone" } }, /does not compile/],
       ["a schema elsewhere", { ...SENSOR, claims: { $ref: "https://example.com/schema.json" } }, /does not compile/],
@@ -211,5 +218,8 @@ describe("profile", () => {
       it(`refused: ${title}`, () => {
         expectCode("PROFILE_INVALID", () => parseProfile(document), pattern);
       });
+    it("taken: the deepest schema that an event of the log can hold", () => {
+      expect(parseProfile(nestedProfile(MAX_JSON_DEPTH - 1)).document.type).to.equal("sensor-reading");
+    });
   });
 });

@@ -5,6 +5,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { expect } from "chai";
 
 import { WarifuError } from "../../src/core/errors.ts";
+import { MAX_JSON_DEPTH, type JsonValue } from "../../src/core/json.ts";
 import type { Acknowledgement } from "../../src/write/outcome.ts";
 import type { Writer } from "../../src/write/writer.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
@@ -57,6 +58,21 @@ describe("the writer", () => {
     const batch = await writer.exclusively((mine) => mine.enter([]));
     expect(batch).to.deep.equal({ sealed: [], checkpoint: undefined });
     expect((await ledger.store.newestCheckpoint())?.note).to.equal(before);
+  });
+
+  it("stops instead of entering an event that nobody could read again, and the log stays whole", async () => {
+    const deep = (levels: number): JsonValue => (levels === 0 ? 1 : [deep(levels - 1)]);
+    const size = ledger.log.tree.publishedSize;
+    const shown = { ...PROVISION, content: { a: deep(MAX_JSON_DEPTH - 1) } };
+    const concealed = { ...PROVISION, concealed: { a: deep(MAX_JSON_DEPTH) } };
+    for (const [code, event] of [["BODY_INVALID", shown] as const, ["OPENING_INVALID", concealed] as const]) {
+      await expectRejection(code, writer.enter(event));
+      await ledger.close();
+      await expectClean(ledger.folder);
+      ledger = await openLedger({ folder: ledger.folder });
+      ({ writer } = ledger.log);
+      expect(ledger.log.tree.publishedSize).to.equal(size);
+    }
   });
 
   it("brings back the checkpoint that it signed over a batch", async () => {
