@@ -67,6 +67,9 @@ export interface PipelineParts {
   readonly traffic: TrafficWatch;
 }
 
+/** A batch of fewer records is not put together while the one before becomes durable, however small that is. */
+const WORTH_BEGINNING = 8;
+
 /** A record that waits for its batch. */
 interface Waiting extends Place {
   readonly record: ConcealedRecord;
@@ -83,6 +86,8 @@ export class Pipeline {
   readonly #signatures = new SignatureThreads();
   readonly #batches: BatchSize;
   readonly #rideAlong = new RideAlong(() => this.#startDraining());
+  /** Records in the newest batch. */
+  #lastBegun = 0;
   #drained: Promise<void> | undefined;
   #onWellFilled: (() => void) | undefined;
   /** Submissions of which some records are not in the queue yet. */
@@ -155,11 +160,12 @@ export class Pipeline {
   }
 
   /**
-   * Whether to put a batch together while the one before becomes durable. With less than that it is better to wait: more
-   * records share the next fsync.
+   * Whether to put a batch together while the one before becomes durable: if it would be no smaller than that one, or half
+   * full. With less it is better to wait: more records share the next fsync.
    */
   get #isWellFilled(): boolean {
-    return this.#hasBatch && this.#queue.size >= this.#batches.size / 2;
+    const enough = Math.min(Math.max(this.#lastBegun, WORTH_BEGINNING), this.#batches.size / 2);
+    return this.#hasBatch && this.#queue.size >= enough;
   }
 
   #checksFor(submitter: Submitter | undefined): SignatureChecks {
@@ -283,6 +289,7 @@ export class Pipeline {
     const begun = performance.now();
     const batch = this.#queue.take(this.#batches.size);
     this.#rideAlong.take(batch, this.#queue.size > 0);
+    this.#lastBegun = batch.length;
     const records = batch.map(({ record }) => record);
     // Without the records, which are not needed until the batch is durable.
     const places = batch.map(({ submission, place }) => ({ submission, place }));

@@ -115,6 +115,31 @@ describe("batches that are put together while others become durable", () => {
     await expectClean(ledger.folder);
   });
 
+  it("puts together as many as the one before has, however few that is, but waits for those that would be fewer", async () => {
+    const size = await open(4_096);
+    const { tree, pipeline } = ledger.log;
+    const send = (count: number): Promise<Outcome[]>[] => ofOneSource(count).map((one) => pipeline.submit([one]));
+    const all = send(20);
+    await until(() => disk.held === 1);
+    all.push(...send(19));
+    await settle();
+    expect(tree.size, "19 wait for more, or for the 20 before").to.equal(size + 20);
+    all.push(...send(1));
+    await until(() => tree.size === size + 40);
+    await settle();
+    expect([tree.publishedSize, disk.held], "and none is answered before those").to.deep.equal([size, 1]);
+    disk.letAllThrough();
+    expect(codesOf((await Promise.all(all)).flat())).to.deep.equal(Array<string>(40).fill("ok"));
+    disk.slowDown();
+    const few = send(2);
+    await until(() => disk.held === 1);
+    few.push(...send(7));
+    await settle();
+    expect(tree.size, "7 are not worth a batch ahead, although the one before had 2").to.equal(size + 42);
+    disk.letAllThrough();
+    expect(codesOf((await Promise.all(few)).flat())).to.deep.equal(Array<string>(9).fill("ok"));
+  });
+
   it("puts together what gathers when the one before is at the disk already", async () => {
     const size = await open(4);
     const all = [ledger.pipeline.submit(ofOneSource(4))];
