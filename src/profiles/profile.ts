@@ -7,7 +7,7 @@ import { z } from "zod";
 import { DIGESTS_STEP, MAX_DIGESTS } from "../core/body.ts";
 import { messageOf, WarifuError } from "../core/errors.ts";
 import { nestsDeeper } from "../core/json-depth.ts";
-import { isJsonObject, MAX_JSON_DEPTH, type JsonObject, type JsonValue } from "../core/json.ts";
+import { FORBIDDEN_NAMES, isJsonObject, MAX_JSON_DEPTH, type JsonObject, type JsonValue } from "../core/json.ts";
 import { PICTURES_CLAIM } from "../core/picture.ts";
 import { CREDENTIALS_CLAIM } from "../core/content-credentials.ts";
 import { RECEIVED_CLAIM } from "../core/received.ts";
@@ -83,8 +83,9 @@ export function profileFor(profiles: Profiles, type: string): Profile {
 }
 
 const RESERVED_CLAIMS = new Set(["_sd_alg", "evidence", RECEIVED_CLAIM, CREDENTIALS_CLAIM]);
-// RFC 9901 section 4.1: a verifier would take members of these names for digests, at any depth.
-const DIGEST_NAMES = new Set(["_sd", "..."]);
+// RFC 9901 section 4.1: a verifier would take members of the first two names for digests, at any depth. With the others,
+// which no parser lets through but an adapter may, nobody could read the body.
+const NO_NAMES = new Set(["_sd", "...", ...FORBIDDEN_NAMES]);
 
 /**
  * The profile in a parsed JSON value.
@@ -115,18 +116,18 @@ export function parseProfile(value: JsonValue): Profile {
     digestSlots: concealed === undefined ? 0 : Math.ceil((concealed.length + 1) / DIGESTS_STEP) * DIGESTS_STEP,
     isPublic: (name) => publicNames === undefined || publicNames.has(name),
     assertClaims(claims) {
-      const reserved = Object.keys(claims).find((name) => RESERVED_CLAIMS.has(name)) ?? digestName(claims);
+      const reserved = Object.keys(claims).find((name) => RESERVED_CLAIMS.has(name)) ?? noName(claims);
       if (reserved !== undefined) throw new WarifuError("CLAIMS_INVALID", `the claim name "${reserved}" is reserved`);
       if (!validate(claims)) throw claimsError(document, validate.errors as ErrorObject[]);
     },
   };
 }
 
-/** A name reserved for digests, anywhere within the value. */
-function digestName(value: JsonValue): string | undefined {
+/** A name that no member may have, anywhere within the value. */
+function noName(value: JsonValue): string | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   for (const [name, member] of Object.entries(value)) {
-    const found = DIGEST_NAMES.has(name) ? name : digestName(member);
+    const found = NO_NAMES.has(name) ? name : noName(member);
     if (found !== undefined) return found;
   }
   return undefined;

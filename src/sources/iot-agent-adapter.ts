@@ -5,7 +5,7 @@
  */
 import { fromUtf8 } from "../core/bytes.ts";
 import { WarifuError } from "../core/errors.ts";
-import { isJsonObject, parseJson, type JsonObject, type JsonValue } from "../core/json.ts";
+import { FORBIDDEN_NAMES, isJsonObject, parseJson, type JsonObject, type JsonValue } from "../core/json.ts";
 import type { Adapter, Payload, Taken } from "./adapter.ts";
 import type { Part } from "./document.ts";
 
@@ -90,6 +90,7 @@ function groupIn(text: string): Part {
   for (let at = 0; at < pairs.length; at += 2) {
     const name = pairs[at] as string;
     if (Object.hasOwn(group, name)) return invalid("a group has a name twice");
+    if (FORBIDDEN_NAMES.has(name)) return invalid("a measure has a name that is not allowed");
     group[name] = pairs[at + 1] as string;
   }
   return group;

@@ -160,6 +160,8 @@ describe("profile", () => {
       ["_sd inside", SENSOR, { temperature: 1, a: [{ b: { _sd: [] } }] }, /"_sd" is reserved/],
       ["...", SENSOR, { temperature: 1, "...": "x" }, /"\.\.\." is reserved/],
       ["... in a list", SENSOR, { temperature: 1, a: [1, { "...": "x" }] }, /"\.\.\." is reserved/],
+      ["a name that no parser takes", SENSOR, JSON.parse('{"__proto__":1}') as JsonObject, /"__proto__" is reserved/],
+      ["such a name inside", SENSOR, { temperature: 1, a: [{ constructor: 1 }] }, /"constructor" is reserved/],
       ["_sd_alg", SENSOR, { temperature: 1, _sd_alg: "none" }, /"_sd_alg" is reserved/],
       ["evidence", SENSOR, { temperature: 1, evidence: {} }, /"evidence" is reserved/],
       ["received", SENSOR, { temperature: 1, received: "now" }, /"received" is reserved/],

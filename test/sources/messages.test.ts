@@ -3,7 +3,7 @@
 import { expect } from "chai";
 
 import { WarifuError } from "../../src/core/errors.ts";
-import type { JsonObject } from "../../src/core/json.ts";
+import { FORBIDDEN_NAMES, type JsonObject } from "../../src/core/json.ts";
 import { takeIn, type Adapter, type Payload } from "../../src/sources/adapter.ts";
 import { iotAgentAdapter, measureTopic, ultralightAdapter } from "../../src/sources/iot-agent-adapter.ts";
 import { takeRecords } from "../../src/sources/record-payload.ts";
@@ -88,6 +88,19 @@ describe("measures of FIWARE's IoT agents", () => {
       "the measures are refused: a group has a name without a value",
       "the measures are refused: a group has a name twice",
     ]);
+    expect(take(ultralightAdapter, "t|15#__proto__|1|t|16#t|1|constructor|2", topic)).to.deep.equal([
+      { id: "lamp", t: "15" },
+      "the measures are refused: a measure has a name that is not allowed",
+      "the measures are refused: a measure has a name that is not allowed",
+    ]);
+  });
+
+  it("have no name with which nobody could read the record again", () => {
+    for (const name of FORBIDDEN_NAMES)
+      for (const adapter of [iotAgentAdapter, ultralightAdapter]) {
+        const [claims] = take(adapter, "15", `${ATTRS}/${name}`);
+        expectCode("CLAIMS_INVALID", () => profile.assertClaims(claims as JsonObject), /is reserved/);
+      }
   });
 
   it("come on topics of measures alone, whose API key is not shown", () => {
