@@ -6,7 +6,7 @@
  *
  * A record that conceals claims has one more member, `signed`: whether its source signed it, and over what.
  */
-import { fromUtf8, SHA256_HEX } from "./bytes.ts";
+import { fromUtf8, SHA256_HEX, utf8 } from "./bytes.ts";
 import { canonicalBytes, CanonicalWriter } from "./canonical-bytes.ts";
 import { WarifuError } from "./errors.ts";
 import { canonicalJson, isJsonObject, parseCanonicalJson, type JsonObject, type JsonValue } from "./json.ts";
@@ -59,18 +59,47 @@ const writer = new CanonicalWriter();
  * @param content canonical JSON of the member `record`
  */
 export function formatRecordBody(head: BodyHead, content: Uint8Array, signed?: string | false): Uint8Array {
-  const saysSigned = signed === undefined ? "" : `,"signed":${canonicalJson(signed)}`;
+  const { iat, iss, seq, src, vct } = head;
+  const [begin, end] = [beginning(iat, iss), ending(src, vct)];
   writer.begin();
-  writer.ascii('{"_sd_alg":"sha-256","iat":');
-  writer.value(head.iat);
-  writer.ascii(',"iss":');
-  writer.value(head.iss);
-  writer.ascii(',"record":');
+  writer.bytes(begin);
   writer.bytes(content);
-  writer.ascii(`,"seq":${head.seq}${saysSigned},"src":"${head.src}","vct":`);
-  writer.value(head.vct);
-  writer.ascii("}");
+  writer.ascii(`,"seq":${seq}`);
+  if (signed !== undefined) writer.ascii(`,"signed":${canonicalJson(signed)}`);
+  writer.bytes(end);
   return writer.take();
+}
+
+let lastBeginning: Pick<BodyHead, "iat" | "iss"> & { readonly bytes: Uint8Array } = {
+  iat: NaN,
+  iss: "",
+  bytes: utf8(""),
+};
+
+/** What stands before the content: the same in all bodies of a batch. */
+function beginning(iat: number, iss: string): Uint8Array {
+  if (lastBeginning.iat !== iat || lastBeginning.iss !== iss)
+    lastBeginning = {
+      iat,
+      iss,
+      bytes: utf8(`{"_sd_alg":"sha-256","iat":${iat},"iss":${canonicalJson(iss)},"record":`),
+    };
+  return lastBeginning.bytes;
+}
+
+/** As many sources as a city may have. Beyond, endings are made anew. */
+const MOST_SOURCES = 20_000;
+/** By source, the ending for the type that it sent last. */
+const endings = new Map<string, { readonly vct: string; readonly bytes: Uint8Array }>();
+
+/** What stands after the number: the same in all bodies of a source and type. */
+function ending(src: string, vct: string): Uint8Array {
+  const known = endings.get(src);
+  if (known?.vct === vct) return known.bytes;
+  if (endings.size >= MOST_SOURCES) endings.clear();
+  const bytes = utf8(`,"src":"${src}","vct":${canonicalJson(vct)}}`);
+  endings.set(src, { vct, bytes });
+  return bytes;
 }
 
 /** Whether the source signed the record; undefined where the body does not say. */
