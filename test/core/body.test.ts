@@ -51,6 +51,15 @@ describe("body", () => {
     expect(text(recordBodyOf(odd, {}))).to.equal(canonicalize({ _sd_alg: "sha-256", ...odd, record: {} }));
   });
 
+  it("of many sources, times, logs and types in turn has the head of none but its own", () => {
+    const heads = Array.from({ length: 20_010 }, (_, at) => ({
+      ...{ iat: HEAD.iat + Math.floor(at / 7), iss: `log.test/${Math.floor(at / 3) % 2}`, seq: at },
+      ...{ src: String(at % 20_005).padStart(64, "0"), vct: `warifu:t${at % 2}:1` },
+    }));
+    for (const head of [...heads, ...heads.slice(0, 9)])
+      expect(text(recordBodyOf(head, {}))).to.equal(canonicalize({ _sd_alg: "sha-256", ...head, record: {} }));
+  });
+
   it("is the line that the design shows", () => {
     const wanted = `{"_sd_alg":"sha-256","iat":1795334400,"iss":"santander.example/ledger","record":{"_sd":["${DECOY}"],"category":"pothole"},"seq":17,"src":"${HEAD.src}","vct":"warifu:citizen-report:1"}`;
     expect(text(recordBodyOf(HEAD, { category: "pothole", _sd: [DECOY] }))).to.equal(wanted);
