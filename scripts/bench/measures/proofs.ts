@@ -1,13 +1,16 @@
 /** Proof bundles: built and served by the service, then verified offline. */
 import { spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { Agent, get } from "node:http";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
+import { Worker } from "node:worker_threads";
 import { parsePolicy } from "../../../src/core/policy.ts";
 import { fastPrimitives } from "../../../src/keys/fast-primitives.ts";
 import { bundleVerifier, verifyBundle, type BundleVerifier } from "../../../src/verify/verify-bundle.ts";
+import type { LoneWork } from "../lone-verifier.ts";
 import { connections, figure, measure, records, SEED } from "../measure.ts";
 import { sendBatches, untilFinal, withCpuOf, withService } from "../sending.ts";
 import { startBenchService, type BenchService } from "../service.ts";
@@ -20,6 +23,7 @@ const WARM_UP = 2_000;
 const ALONE = 2_000;
 /** The command is given each of them so often: it takes a while to start, and auditors have many. */
 const COPIES = 10;
+const LONE_VERIFIER = new URL("../lone-verifier.ts", import.meta.url);
 const COMMAND = join(import.meta.dirname, "..", "..", "..", "bin", "warifu.mjs");
 
 export const proofs = measure({
@@ -47,6 +51,7 @@ export const proofs = measure({
       // One that has seen no other for each, made before time is taken: to make one takes a copy of the policy.
       const verifiers = some.map(() => bundleVerifier(policy, undefined, here)).values();
       const fast = await verifyAll(some, (bundle) => (verifiers.next().value as BundleVerifier)(bundle));
+      const apart = await verifyApart(some, service.policyFile);
       const together = await verifyAll(served.bundles, bundleVerifier(policy));
       const byCommand = verifyByCommand(some, service.policyFile);
       return [
@@ -56,6 +61,7 @@ export const proofs = measure({
         figure("proof bundles verified offline, each by itself", alone.perSecond, "bundles/s"),
         figure("  CPU time of each verifier", alone.cpu, "us/bundle"),
         figure("  CPU time of each, with libsodium and hash-wasm", fast.cpu, "us/bundle"),
+        figure("  on all cores, with libsodium and hash-wasm", apart, "bundles/s"),
         figure("proof bundles of one anchor verified by one verifier", together.perSecond, "bundles/s"),
         figure("  CPU time of the one verifier", together.cpu, "us/bundle"),
         figure("the same in one file, by `warifu verify` on all cores", byCommand, "bundles/s"),
@@ -74,6 +80,21 @@ async function verifyAll(
   const seconds = (performance.now() - started) / 1000;
   const { user, system } = process.cpuUsage(cpuBefore);
   return { perSecond: bundles.length / seconds, cpu: (user + system) / bundles.length };
+}
+
+/** Each by itself, on as many threads as there are cores. @returns bundles a second */
+async function verifyApart(bundles: readonly Uint8Array[], policyFile: string): Promise<number> {
+  const share = Math.ceil(bundles.length / availableParallelism());
+  const threads = Array.from({ length: availableParallelism() }, (_, at) => {
+    const work: LoneWork = { bundles: bundles.slice(at * share, (at + 1) * share), policyFile };
+    return new Worker(LONE_VERIFIER, { workerData: work });
+  });
+  await Promise.all(threads.map((thread) => once(thread, "message")));
+  const started = performance.now();
+  const verified = threads.map((thread) => once(thread, "message"));
+  for (const thread of threads) thread.postMessage("begin");
+  await Promise.all(verified);
+  return bundles.length / ((performance.now() - started) / 1000);
 }
 
 /** With the start of the command. @returns bundles a second */
