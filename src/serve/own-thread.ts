@@ -41,7 +41,7 @@ export class OwnThread<Job, Result> {
   /**
    * Does a job when its turn has come.
    * @param transfer what the thread gets instead of a copy of it
-   * @throws BUSY when too many are already waiting, or this one took too long; what the job throws
+   * @throws BUSY when too many are already waiting, this one took too long, or no thread can be started; what the job throws
    */
   async run(job: Job, transfer: readonly ArrayBuffer[] = []): Promise<Result> {
     const { mostWaiting, says } = this.#options;
@@ -68,7 +68,7 @@ export class OwnThread<Job, Result> {
   async #do(job: Job, transfer: readonly ArrayBuffer[]): Promise<Result> {
     const { longestMs, says } = this.#options;
     clearTimeout(this.#idle);
-    const worker = (this.#worker ??= this.#start());
+    const worker = (this.#worker ??= this.#startOrRefuse());
     const { promise, resolve, reject } = Promise.withResolvers<Answer<Result>>();
     const fail = (): void => {
       this.#giveUp(worker);
@@ -86,6 +86,15 @@ export class OwnThread<Job, Result> {
       clearTimeout(timer);
       worker.off("message", resolve).off("error", fail).off("exit", fail);
       this.#rest();
+    }
+  }
+
+  /** A system that allows no more threads, as in a container at its limit, may do so in a moment. */
+  #startOrRefuse(): Worker {
+    try {
+      return this.#start();
+    } catch (cause) {
+      throw new WarifuError("BUSY", this.#options.says.tooLate, { cause });
     }
   }
 

@@ -31,9 +31,9 @@ export class ThreadPool<Job, Result> {
   /**
    * Does a job.
    * @param transfer what the thread gets instead of a copy of it
-   * @throws BUSY its thread ended before it answered
+   * @throws BUSY its thread ended before it answered, or there was none and the system has no room for one
    */
-  ask(job: Job, transfer: readonly ArrayBuffer[] = []): Promise<Result> {
+  async ask(job: Job, transfer: readonly ArrayBuffer[] = []): Promise<Result> {
     return this.#leastBusy().ask(job, transfer);
   }
 
@@ -45,6 +45,16 @@ export class ThreadPool<Job, Result> {
   #leastBusy(): PoolThread<Job, Result> {
     const [first] = this.#threads.toSorted((a, b) => a.jobs - b.jobs);
     if (first && (first.jobs === 0 || this.#threads.length >= this.#options.mostThreads)) return first;
+    try {
+      return this.#start();
+    } catch (cause) {
+      if (first) return first;
+      throw new WarifuError("BUSY", this.#options.saysEnded, { cause });
+    }
+  }
+
+  /** A new thread. It throws at once where the system allows no more: a container has a limit for them. */
+  #start(): PoolThread<Job, Result> {
     const thread = new PoolThread<Job, Result>(this.#options, () => this.#forget(thread));
     this.#threads.push(thread);
     return thread;

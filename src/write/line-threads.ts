@@ -32,7 +32,7 @@ export class LineThreads {
   readonly #profiles: Profiles;
   readonly #mostThreads: number;
   readonly #threads: ThreadPool<Uint8Array, Packed>;
-  /** Whether a thread is ready; `undefined` if none was asked yet. */
+  /** Whether a thread is ready; false while one starts, `undefined` if none does. */
   #isReady: boolean | undefined;
   #idle: NodeJS.Timeout | undefined;
 
@@ -60,8 +60,10 @@ export class LineThreads {
   async ready(): Promise<boolean> {
     this.#isReady ??= false;
     // It answers what it is asked in order, so it is ready once it has read nothing.
-    this.#isReady = (await this.#packed(Buffer.alloc(0))) !== undefined;
-    return this.#isReady;
+    const isReady = (await this.#packed(Buffer.alloc(0))) !== undefined;
+    // If it could not start, the next lines start another.
+    this.#isReady = isReady || undefined;
+    return isReady;
   }
 
   /** Ends the threads; lines that are read later start others. */

@@ -50,6 +50,13 @@ describe("a thread of its own", () => {
       expect(await second).to.equal(1);
     });
 
+  it("gives up a job when no thread can be started, and is ready for the next one", async () => {
+    // What cannot be passed to a thread keeps it from being made, as a limit for threads does.
+    const thread = threadWith({ data: () => undefined });
+    await expectRejection("BUSY", thread.run("count"), /^it took too long$/);
+    await expectRejection("BUSY", thread.run("count"), /^it took too long$/);
+  });
+
   it("does the next job on another where its thread ended after it had answered", async () => {
     const isAnswered = new Int32Array(new SharedArrayBuffer(4));
     const thread = threadWith({ data: isAnswered });

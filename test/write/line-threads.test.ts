@@ -7,6 +7,7 @@ import type { Submitter } from "../../src/core/submitter.ts";
 import { codeOf, WarifuError } from "../../src/core/errors.ts";
 import type { JsonValue } from "../../src/core/json.ts";
 import { pagedRandomBytes } from "../../src/core/random.ts";
+import type { Profile } from "../../src/profiles/profile.ts";
 import { parseLines } from "../../src/sources/submitted-values.ts";
 import { conceal, submittedRecordOf, type ConcealedRecord } from "../../src/write/conceal.ts";
 import { ConcealedLine } from "../../src/write/concealed-line.ts";
@@ -125,6 +126,21 @@ describe("lines that are read on another thread", () => {
     const none = new LineThreads(PROFILES, ORIGIN, 0);
     expect(await isHere(none), "on one core").to.equal(true);
     await none.close();
+  });
+
+  it("are parsed here where no thread can be started, and there again as soon as one can", async () => {
+    const [type, profile] = [...PROFILES][0]!;
+    const document: Record<string, unknown> = { ...profile.document };
+    // What cannot be passed to a thread keeps it from being made, as a limit for threads does.
+    document["x"] = () => undefined;
+    const hindered = new LineThreads(new Map([[type, { ...profile, document } as unknown as Profile]]), ORIGIN, 1);
+    const isHere = async (): Promise<boolean> =>
+      !((await hindered.read(linesOf(textOf(reading(1)))))[0] instanceof ConcealedLine);
+    expect(await isHere()).to.equal(true);
+    expect(await hindered.ready()).to.equal(false);
+    delete document["x"];
+    while (await isHere()) await new Promise(setImmediate);
+    await hindered.close();
   });
 
   describe("and submitted", () => {
