@@ -7,7 +7,7 @@ import { createClient } from "../client/client.ts";
 import { sentencesOf } from "../texts/alarm-facts/forms.ts";
 import { EXIT } from "./exit-code.ts";
 import { address } from "./option-values.ts";
-import { inSeconds, type Output } from "./output.ts";
+import { inSeconds, type Mark } from "./output.ts";
 import { apiKeyFor, givenKey, loadSettings } from "./settings.ts";
 import type { CommonOptions, DefineVerb } from "./verb.ts";
 import { frame } from "./texts/frame/en.ts";
@@ -36,71 +36,77 @@ export const defineStatus: DefineVerb = (program, act) => {
         const url = options.url ?? config.client.url;
         const apiKey = apiKeyFor(url, "auditor", givenKey(options), config);
         const status = await createClient({ url, apiKey, attempts: 1 }).status();
+        const lines = readable(() => [...linesOf(status, url)], url);
         output.document(status);
-        said(() => sayStatus(status, url, output), url);
+        for (const { text, mark } of lines) output.say(text, mark && { mark });
+        if (status.health.alarms.length > 0) output.hint(recordsTexts().alarmHelp);
         return status.health.ok ? EXIT.holds : EXIT.refuted;
       }),
     );
 };
 
-/** A server may answer anything; an answer that is not a status is its fault, not this program's. */
-function said(present: () => void, url: string): void {
+/** A line, and how it is marked. */
+interface Line {
+  readonly text: string;
+  readonly mark?: Mark;
+}
+
+/** A server may answer anything; an answer that is not a status is its fault, not this program's, and nothing of it is said. */
+function readable(lines: () => Line[], url: string): Line[] {
   try {
-    present();
+    return lines();
   } catch (cause) {
     throw new WarifuError("SERVICE_UNREACHABLE", `${url} answered with what is no status of this service`, { cause });
   }
 }
 
 /** A label and what is said, in columns. */
-function sayLabelled(label: keyof RecordsTexts["statusLabels"], what: string, output: Output): void {
+function labelled(label: keyof RecordsTexts["statusLabels"], what: string): Line {
   const { statusLabels } = recordsTexts();
   const width = Math.max(11, widest(Object.values(statusLabels)) + 2);
-  output.say(`${padded(statusLabels[label], width)}${what}`);
+  return { text: `${padded(statusLabels[label], width)}${what}` };
 }
 
-function sayStatus(status: LedgerStatus, url: string, output: Output): void {
+function* linesOf(status: LedgerStatus, url: string): Generator<Line> {
   const { treeSize, finalizedSize, pendingEntries, health, lastChainAnswerAt } = status;
   const texts = recordsTexts();
-  sayLabelled("log", texts.logAt(status.origin, url), output);
-  sayLabelled("key", status.vkey, output);
-  sayLabelled("entries", texts.entriesOf(treeSize, finalizedSize), output);
-  sayLabelled("waiting", texts.waitingOf(pendingEntries, status.queueLength), output);
+  yield labelled("log", texts.logAt(status.origin, url));
+  yield labelled("key", status.vkey);
+  yield labelled("entries", texts.entriesOf(treeSize, finalizedSize));
+  yield labelled("waiting", texts.waitingOf(pendingEntries, status.queueLength));
   const last = lastChainAnswerAt === null ? undefined : inSeconds(lastChainAnswerAt);
-  sayLabelled("chain", texts.chainOf(status.chainId, last), output);
-  sayLabelled("contract", status.contract, output);
-  sayAnchoring(status.anchoring, output);
-  output.say(health.ok ? texts.healthy : texts.notHealthy, { mark: health.ok ? "holds" : "refuted" });
+  yield labelled("chain", texts.chainOf(status.chainId, last));
+  yield labelled("contract", status.contract);
+  yield* linesOfAnchoring(status.anchoring);
+  yield { text: health.ok ? texts.healthy : texts.notHealthy, mark: health.ok ? "holds" : "refuted" };
   for (const { code, severity, message, facts, since } of health.alarms) {
-    output.say(`  ${texts.alarm(severity === "red", code, inSeconds(since), texts.alarmNames?.[code] ?? message)}`);
+    const told = texts.alarm(severity === "red", code, inSeconds(since), texts.alarmNames?.[code] ?? message);
+    yield { text: `  ${told}` };
     if (texts.alarmSentences === undefined) continue;
     for (const sentence of sentencesOf(texts.alarmSentences, facts, (time) => inSeconds(time * 1_000)))
-      output.say(`    ${sentence}`);
+      yield { text: `    ${sentence}` };
   }
-  if (health.alarms.length > 0) output.hint(texts.alarmHelp);
 }
 
-function sayAnchoring(anchoring: AnchoringView, output: Output): void {
+function* linesOfAnchoring(anchoring: AnchoringView): Generator<Line> {
   const { account, balanceWei, spentTodayWei, height, finalizedHeight, finality, lastFinal, outstanding } = anchoring;
   const { lagSeconds } = anchoring;
   const texts = recordsTexts();
   const funds = balanceWei === null ? texts.noFunds : `${ether(balanceWei)} ETH`;
   const spent = spentTodayWei === null ? "" : texts.spent(ether(spentTodayWei));
   const heights = height === null ? texts.noBlock : texts.heightsOf(height, finalizedHeight ?? 0, finality);
-  sayLabelled("heights", heights, output);
-  sayLabelled("account", `${account}, ${funds}${spent}`, output);
+  yield labelled("heights", heights);
+  yield labelled("account", `${account}, ${funds}${spent}`);
   const newest = lastFinal ? texts.newest(lastFinal.treeSize, inSeconds(lastFinal.at)) : texts.noneFinal;
   const lag = lagSeconds > 0 ? Math.round(lagSeconds) : undefined;
-  sayLabelled("anchors", texts.anchorsOf(newest, outstanding, lag), output);
-  for (const { name, ok, lastError } of anchoring.endpoints)
-    sayLabelled(
-      "endpoint",
-      ok ? texts.answers(name) : texts.silent(name, lastError === null ? "" : `: ${lastError}`),
-      output,
-    );
+  yield labelled("anchors", texts.anchorsOf(newest, outstanding, lag));
+  for (const { name, ok, lastError } of anchoring.endpoints) {
+    const silent = texts.silent(name, lastError === null ? "" : `: ${lastError}`);
+    yield labelled("endpoint", ok ? texts.answers(name) : silent);
+  }
   for (const { name, lastSize, lastError } of anchoring.witnesses) {
     const last = lastSize === null ? texts.cosignedNothing : texts.lastCosigned(lastSize);
-    sayLabelled("witness", `${name}, ${last}${lastError ? `; ${lastError}` : ""}`, output);
+    yield labelled("witness", `${name}, ${last}${lastError ? `; ${lastError}` : ""}`);
   }
 }
 

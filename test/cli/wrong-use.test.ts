@@ -3,7 +3,9 @@
 
 import { expect } from "chai";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import type { AddressInfo } from "node:net";
 
+import { patientServer } from "../support/patient-server.ts";
 import { openWorkplace, type Workplace } from "./support/command.ts";
 import { runHere } from "./support/run-here.ts";
 
@@ -124,6 +126,25 @@ describe("the command, wrongly used", () => {
     expect(run.stderr).to.not.match(/12x45|secret/);
     const origin = await place.run(["status"], { settings: { WARIFU_ORIGIN: "https://x" } });
     expect([origin.code, /an origin is a URL without its scheme/.test(origin.stderr)]).to.deep.equal([2, true]);
+  });
+
+  it("says of a server that is no service that it is none, and nothing of what it answered", async () => {
+    const answers = ["{}", '{"origin":"a.example","vkey":"k","treeSize":1,"anchoring":{}}', "[]", "null"];
+    const server = patientServer((_, response) => {
+      response.setHeader("content-type", "application/json").end(answers[0]);
+    });
+    await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    for (; answers.length > 0; answers.shift()) {
+      const run = await runHere(["status", "--url", url], place.folder);
+      expect([run.code, run.stdout], answers[0]).to.deep.equal([3, ""]);
+      expect(run.stderr).to.match(
+        /^error: \S+ answered with what is no status of this service \[SERVICE_UNREACHABLE\]/,
+      );
+      const { stdout } = await runHere(["status", "--url", url, "--json"], place.folder);
+      expect(JSON.parse(stdout)).to.have.nested.property("error.code", "SERVICE_UNREACHABLE");
+    }
+    await new Promise((closed) => server.close(closed));
   });
 
   it("prints help with examples for every verb, and exits with 0", async () => {
