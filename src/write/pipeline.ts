@@ -70,8 +70,16 @@ export interface PipelineParts {
 /** A batch of fewer records is not put together while the one before becomes durable, however small that is. */
 const WORTH_BEGINNING = 8;
 
+/** The records of one submission in the queue. */
+interface Queued {
+  waiting: number;
+  /** Whether all that it had for the queue have been there. */
+  isWhole: boolean;
+}
+
 /** A record that waits for its batch. */
 interface Waiting extends Place {
+  readonly queued: Queued;
   readonly record: ConcealedRecord;
   /** Whether it waits for another record to start a batch: see ride-along.ts. */
   readonly isPatient: boolean;
@@ -92,6 +100,8 @@ export class Pipeline {
   #onWellFilled: (() => void) | undefined;
   /** Submissions of which some records are not in the queue yet. */
   #unfinished = 0;
+  /** Waiting records of the other submissions. */
+  #whole = 0;
 
   constructor(parts: PipelineParts) {
     this.#parts = parts;
@@ -132,6 +142,7 @@ export class Pipeline {
   /** Yields now and then: a thousand records take long enough to hold others up. */
   async #submitAll(values: readonly Submitted[], submission: Submission, submitter?: Submitter): Promise<void> {
     this.#unfinished++;
+    const queued = { waiting: 0, isWhole: false };
     try {
       const turns = new Turns();
       let place = 0;
@@ -141,22 +152,24 @@ export class Pipeline {
           this.#startDraining();
           await turns.end();
         }
-        this.#submitOne(value, submission, place++, submitter);
+        this.#submitOne(value, { submission, place: place++, queued }, submitter);
       }
     } finally {
       this.#unfinished--;
+      queued.isWhole = true;
+      this.#whole += queued.waiting;
     }
     this.#startDraining();
   }
 
   /**
    * Whether to write now. A full batch does not wait for the rest of a submission; a smaller one does, to keep the
-   * submission whole.
+   * submission whole, but only while nobody else waits: there may always be one that is unfinished.
    */
   get #hasBatch(): boolean {
     const { size } = this.#queue;
     if (size >= this.#batches.size) return true;
-    return size > 0 && this.#unfinished === 0 && this.#rideAlong.mayBegin;
+    return size > 0 && (this.#unfinished === 0 || this.#whole > 0) && this.#rideAlong.mayBegin;
   }
 
   /**
@@ -200,11 +213,16 @@ export class Pipeline {
     await writer.close();
   }
 
-  #submitOne(value: Submitted, submission: Submission, place: number, submitter: Submitter | undefined): void {
+  #submitOne(
+    value: Submitted,
+    { submission, place, queued }: Place & Pick<Waiting, "queued">,
+    submitter: Submitter | undefined,
+  ): void {
     try {
       const record = this.#concealed(value, submitter);
       const isPatient = this.#parts.quotas?.isNearlySpent(record.source) ?? false;
-      this.#queue.add(record.sender ?? "", record.source, submission, { record, submission, place, isPatient });
+      this.#queue.add(record.sender ?? "", record.source, submission, { record, submission, place, queued, isPatient });
+      queued.waiting++;
       this.#rideAlong.add(isPatient);
     } catch (error) {
       if (!(error instanceof WarifuError)) throw error;
@@ -288,6 +306,10 @@ export class Pipeline {
   async #begin(): Promise<{ readonly answered: Promise<void> }> {
     const begun = performance.now();
     const batch = this.#queue.take(this.#batches.size);
+    for (const { queued } of batch) {
+      queued.waiting--;
+      if (queued.isWhole) this.#whole--;
+    }
     this.#rideAlong.take(batch, this.#queue.size > 0);
     this.#lastBegun = batch.length;
     const records = batch.map(({ record }) => record);

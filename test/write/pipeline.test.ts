@@ -13,6 +13,7 @@ import { verifyInclusion, inclusionRanges, leafHash } from "../../src/core/merkl
 import { encodeEntry } from "../../src/core/entry.ts";
 import { openCheckpoint } from "../../src/core/checkpoint.ts";
 import { fromHex, utf8 } from "../../src/core/bytes.ts";
+import type { JsonObject } from "../../src/core/json.ts";
 import { verifierKey } from "../../src/core/note.ts";
 import { parseProfile } from "../../src/profiles/profile.ts";
 import type { Profiles } from "../../src/profiles/profile.ts";
@@ -92,6 +93,22 @@ describe("the pipeline", () => {
     const before = (await ledger.store.checkpoints(1_000, 100)).length;
     await Promise.all(Array.from({ length: 30 }, (_, i) => ledger.submit([reading(i)])));
     expect((await ledger.store.checkpoints(1_000, 100)).length).to.equal(before + 1);
+  });
+
+  it("does not let a record wait for the submissions of others that are still on their way in", async () => {
+    await open({ maxQueue: 100_000 });
+    let rounds = 0;
+    let isAnswered = false;
+    // There is always one on its way: only one of them goes on in each pass of the event loop.
+    const flood = async (): Promise<void> => {
+      for (; rounds < 30 && !isAnswered; rounds++) await ledger.pipeline.submit(new Array<JsonObject>(5_000).fill({}));
+    };
+    const floods = [flood(), flood(), flood()];
+    const outcomes = await ledger.pipeline.submit([reading(1)]);
+    isAnswered = true;
+    expect(codesOf(outcomes)).to.deep.equal(["ok"]);
+    expect(rounds).to.be.lessThan(30);
+    await Promise.all(floods);
   });
 
   it("writes the vault, then the ledger, then acknowledges", async () => {
