@@ -65,6 +65,11 @@ export function assertNotShorter(treeSize: number, leastSize: number): void {
   );
 }
 
+/** Whether a log that ran before has no head guard: it was removed, its disk is not mounted, or it has a new place. */
+export function lacksHeadGuard({ dataDir, files }: Config): boolean {
+  return !existsSync(files.head) && tracesIn(dataDir, LATER_FILES).length > 0;
+}
+
 function tracesIn(folder: string, names: readonly string[]): string[] {
   return names.filter((name) => existsSync(join(folder, name)));
 }

@@ -10,7 +10,7 @@ import { idempotencyNameKey } from "../keys/vault-secrets.ts";
 import { hasVault, openLedger, openVault, startCommitter } from "../store/open.ts";
 import { WriteTurns } from "../store/write-turns.ts";
 import { derivedKeyNames } from "../write/derived-keys.ts";
-import { assertLedgerNotLost, assertNotEmptied, assertNotShorter } from "./lost-ledger.ts";
+import { assertLedgerNotLost, assertNotEmptied, assertNotShorter, lacksHeadGuard } from "./lost-ledger.ts";
 import { takePlace } from "./sharing.ts";
 import type { Start } from "./start.ts";
 
@@ -24,6 +24,7 @@ export async function openStores(start: Start) {
   if (!existsSync(dirname(files.head)))
     throw new WarifuError("CONFIG_INVALID", `WARIFU_HEAD_FILE: there is no folder ${dirname(files.head)}`);
   await assertLedgerNotLost(config);
+  if (lacksHeadGuard(config)) warnOfNoGuard(start);
   const turns = new WriteTurns();
   const store = await openLedger(config, origin, { guardPath: files.head, turns });
   closing.defer(() => store.close());
@@ -40,4 +41,14 @@ export async function openStores(start: Start) {
   closing.defer(() => committer.close());
   const keyNames = derivedKeyNames(keyedNames(await idempotencyNameKey(vault, keys)));
   return { store, vault, committer, signer, keyNames };
+}
+
+/** The start goes on, since a guard may be given a new place; but nothing here notices an older copy this time. */
+function warnOfNoGuard({ config, logger, tell }: Start): void {
+  const { head: file } = config.files;
+  logger.warn({ file }, "no head guard");
+  tell(
+    `there is no head guard ${file}, so an older copy of the ledger would not be noticed by it at this start: a new one is ` +
+      "written. Unless you gave it a new place, look whether its disk is mounted, and who removed it",
+  );
 }

@@ -47,8 +47,11 @@ describe("truth D3: a data folder that is put back as a whole", () => {
   const dataDir = (): string => join(root, "data");
   const copy = (): string => join(root, "copy");
 
+  const told: string[] = [];
   const start = async (more: NodeJS.ProcessEnv = {}): Promise<void> => {
-    service = await startService(parseConfig({ ...environment, WARIFU_HTTP_PORT: String(await freePort()), ...more }));
+    told.length = 0;
+    const config = parseConfig({ ...environment, WARIFU_HTTP_PORT: String(await freePort()), ...more });
+    service = await startService(config, { tell: (line) => void told.push(line) });
   };
   const stop = async (): Promise<void> => {
     await service?.close();
@@ -122,6 +125,21 @@ describe("truth D3: a data folder that is put back as a whole", () => {
     expect(Number(noted.split("\n")[1])).to.be.at.least(await sizeOf(copy()));
     putBack(copy());
     await expectRejection("STORE_BEHIND", start({ WARIFU_HEAD_FILE: head }));
+  });
+
+  it("is told of when the head guard is gone, and has one again", async () => {
+    const warnings = (): string[] => told.filter((line) => line.startsWith(`there is no head guard ${head}`));
+    const head = join(dataDir(), "head");
+    await growBeyondCopy({});
+    expect(warnings(), "a new log has none to lose").to.deep.equal([]);
+    await stop();
+    rmSync(head);
+    await start();
+    expect(warnings()).to.have.length(1);
+    await stop();
+    expect(readFileSync(join(dataDir(), "service.log"), "utf8")).to.match(/"level":40.*"no head guard"/);
+    await start();
+    expect(warnings()).to.deep.equal([]);
   });
 
   describe("with a witness", () => {
