@@ -54,7 +54,7 @@ export class Packing {
       bytes.set(piece, at);
       at += piece.length;
     }
-    return { texts: this.#texts, numbers: Float64Array.from(this.#numbers), bytes };
+    return { texts: this.#texts, numbers: new Float64Array(this.#numbers), bytes };
   }
 }
 
@@ -84,6 +84,8 @@ export class Unpacking {
   }
 
   list<T>(read: (from: Unpacking) => T): T[] {
-    return Array.from({ length: this.number() }, () => read(this));
+    const items: T[] = [];
+    for (let left = this.number(); left > 0; left--) items.push(read(this));
+    return items;
   }
 }

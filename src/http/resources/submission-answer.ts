@@ -20,14 +20,12 @@ export class SubmissionAnswer {
 
   /** Adds the results of some records. */
   add(outcomes: readonly Outcome[]): void {
-    let text = "";
+    const pieces: string[] = [];
     for (const outcome of outcomes) {
-      if (text !== "") text += this.#separator;
-      text += this.textOf(outcome);
+      if (pieces.length > 0 || this.#parts.length > 0) pieces.push(this.#separator);
+      pieces.push(...this.#piecesOf(outcome));
     }
-    if (text === "") return;
-    if (this.#parts.length > 0) this.#parts.push(Buffer.from(this.#separator));
-    this.#parts.push(Buffer.from(text, "latin1"));
+    if (pieces.length > 0) this.#parts.push(asciiBytes(pieces));
   }
 
   get isEmpty(): boolean {
@@ -57,26 +55,39 @@ export class SubmissionAnswer {
 
   /** Counts a result that is not added, and returns it as text in ASCII. */
   textOf(outcome: Outcome): string {
+    return this.#piecesOf(outcome).join("");
+  }
+
+  #piecesOf(outcome: Outcome): readonly string[] {
     if (outcome.ok) {
       this.counts[outcome.isNew ? "new" : "repeated"]++;
-      return acknowledgementText(outcome.acknowledgement);
+      return acknowledgementPieces(outcome.acknowledgement);
     }
     this.counts.refused++;
     if (isPassing(outcome.error)) this.#unavailable = outcome.error;
-    return asciiJson({ error: problemOf(outcome.error) });
+    return [asciiJson({ error: problemOf(outcome.error) })];
   }
 }
 
-/** Precondition: id and leaf hash contain nothing that needs escaping. */
-function acknowledgementText({ id, leafIndex, leafHash, checkpoint }: Acknowledgement): string {
-  return `{"id":"${id}","leafIndex":${leafIndex},"leafHash":"${leafHash}","checkpoint":${jsonOfNote(checkpoint)}}`;
+/** Written piece by piece: joined first, what a batch shares would be copied once more for each record. */
+function asciiBytes(pieces: readonly string[]): Buffer {
+  const bytes = Buffer.allocUnsafe(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) at += bytes.write(piece, at, "latin1");
+  return bytes;
 }
 
-let lastNote = { note: "", json: '""' };
+/** Precondition: id and leaf hash contain nothing that needs escaping. */
+function acknowledgementPieces({ id, leafIndex, leafHash, checkpoint }: Acknowledgement): readonly string[] {
+  return [`{"id":"${id}","leafIndex":${leafIndex},"leafHash":"${leafHash}","checkpoint":`, endWith(checkpoint)];
+}
 
-function jsonOfNote(note: string): string {
-  if (note !== lastNote.note) lastNote = { note, json: asciiJson(note) };
-  return lastNote.json;
+let lastNote = { note: "", end: '""}' };
+
+/** What an acknowledgement ends with. */
+function endWith(note: string): string {
+  if (note !== lastNote.note) lastNote = { note, end: `${asciiJson(note)}}` };
+  return lastNote.end;
 }
 
 /**
