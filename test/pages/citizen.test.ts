@@ -294,6 +294,22 @@ describe("the citizens' app", function () {
     await open.close();
   });
 
+  it("shows nothing of the draft before, once another is asked for", async () => {
+    const open = await openJoined(origin, "mochuelo", PHONE);
+    const { page } = open;
+    await press(page, "I have kept it");
+    await page.locator('.tab[href^="/app/new"]').click();
+    await page.locator("textarea").fill("Uno");
+    await page.waitForURL(/draft=/);
+    // Whoever goes on writing at once must not write into the other one.
+    const after = `(async () => { document.querySelector('.tab[href^="/app/new"]').click();
+      await new Promise((done) => setTimeout(done)); return document.querySelector("textarea")?.value ?? ""; })()`;
+    expect(await page.evaluate(after)).to.equal("");
+    await page.locator("summary", { hasText: "Drafts" }).waitFor();
+    expect(unexpected(open)).to.deep.equal([]);
+    await open.close();
+  });
+
   it("says that nothing waits on the phone once it has looked, and not before", async () => {
     const { page, close } = await watched(`${origin}/app`, PHONE);
     await page.addInitScript(SLOW_STORE);

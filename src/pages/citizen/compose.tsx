@@ -15,27 +15,45 @@ import { COMPOSE } from "./texts/compose.ts";
 import { FRAME } from "./texts/frame.ts";
 import { When } from "./when.tsx";
 
+/** A draft, and the address that it was opened for. */
+interface Opened {
+  readonly asked: string;
+  readonly draft: Draft;
+}
+
 /** The draft that the address names, else a new one. */
 export function ComposeView() {
   const { query } = place.value;
   const [key, theme] = [query.get("draft") ?? undefined, query.get("theme") ?? undefined];
-  const draft = useSignal<Draft | undefined>(undefined);
+  const asked = `${key ?? ""} ${theme ?? ""}`;
+  const opened = useSignal<Opened | undefined>(undefined);
+  const isNamed = opened.value?.draft.post.peek().key === key;
   useEffect(() => {
+    const draft = opened.peek()?.draft;
     // Once it is in the address it is the one that is open.
-    if (draft.peek()?.post.peek().key === key && key !== undefined) return;
-    void openDraft(key, theme).then((opened) => {
-      draft.value = opened;
+    if (draft && isNamed) {
+      opened.value = { asked, draft };
+      return;
+    }
+    let isLeft = false;
+    void openDraft(key, theme).then((one) => {
+      if (!isLeft) opened.value = { asked, draft: one };
     });
-  }, [key, theme]);
+    return () => {
+      isLeft = true;
+    };
+  }, [asked]);
   const { title } = textsIn(COMPOSE);
   const { loading } = textsIn(FRAME);
-  if (!draft.value)
+  // Whoever wrote into the one that was open before would look for it in the one that comes.
+  if (!opened.value || (opened.value.asked !== asked && !isNamed))
     return (
       <AppLayout title={title}>
         <p class="quiet">{loading}</p>
       </AppLayout>
     );
-  return <Compose key={draft.value.post.peek().key} draft={draft.value} />;
+  const { draft } = opened.value;
+  return <Compose key={draft.post.peek().key} draft={draft} />;
 }
 
 function Compose({ draft }: { readonly draft: Draft }) {
