@@ -235,7 +235,7 @@ export class Pipeline {
     const { profiles, store, writer, randomBytes } = this.#parts;
     if (value instanceof WarifuError) throw value;
     if (writer.stopReason) throw writer.stopReason;
-    if (value instanceof ConcealedLine) return this.#admitted(value, submitter);
+    if (value instanceof ConcealedLine) return this.#ofLine(value, submitter);
     const ingested = ingest(value, profiles, store.origin, submitter?.sender);
     submitter?.assertMaySend(ingested.record);
     this.#assertWithinQuota(ingested.record);
@@ -243,7 +243,7 @@ export class Pipeline {
   }
 
   /** As {@link #concealed}, of a line that went through ingest and conceal on another thread. */
-  #admitted({ result }: ConcealedLine, submitter: Submitter | undefined): ConcealedRecord {
+  #ofLine({ result }: ConcealedLine, submitter: Submitter | undefined): ConcealedRecord {
     if (result instanceof WarifuError) throw result;
     const { source, profile, key } = result;
     submitter?.assertMaySend({ source, type: profile.document.type });

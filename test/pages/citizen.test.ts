@@ -300,12 +300,15 @@ describe("the citizens' app", function () {
     await press(page, "I have kept it");
     await page.locator('.tab[href^="/app/new"]').click();
     await page.locator("textarea").fill("Uno");
-    await page.waitForURL(/draft=/);
+    await until(
+      () => page.evaluate("location.search"),
+      (search) => expect(search).to.include("draft="),
+    );
     // Whoever goes on writing at once must not write into the other one.
     const after = `(async () => { document.querySelector('.tab[href^="/app/new"]').click();
       await new Promise((done) => setTimeout(done)); return document.querySelector("textarea")?.value ?? ""; })()`;
     expect(await page.evaluate(after)).to.equal("");
-    await page.locator("summary", { hasText: "Drafts" }).waitFor();
+    await page.locator("text=Drafts on this phone").waitFor();
     expect(unexpected(open)).to.deep.equal([]);
     await open.close();
   });
