@@ -44,6 +44,13 @@ const SLOW_STORE = `const open = IDBFactory.prototype.open; IDBFactory.prototype
     globalThis.opened = () => { real = open.apply(this, given); ({ onsuccess: real.onsuccess, onupgradeneeded: real.onupgradeneeded } = request); };
     return request;
   };`;
+/** What of the themes is noted in the moment in which one is shown. */
+const NOTED_WHEN_SHOWN = `localStorage.removeItem("warifu-app-themes");
+  new MutationObserver((_, observer) => {
+    if (!document.querySelector(".theme")) return;
+    globalThis.notedWhenShown = localStorage.getItem("warifu-app-themes");
+    observer.disconnect();
+  }).observe(document, { childList: true, subtree: true });`;
 /** Leads to where people sign in. */
 const SMILE = ".smile >> nth=0";
 const TAPS = [
@@ -321,6 +328,17 @@ describe("the citizens' app", function () {
     expect(await page.locator(`text=${MINE.en.nothingOnPhone}`).count()).to.equal(0);
     await page.evaluate("opened()");
     await nothingWaits(page);
+    await close();
+  });
+
+  it("has noted the themes when it shows them, since a phone may end it right after", async () => {
+    const { page, close } = await watched(`${origin}/app`, PHONE);
+    await page.addInitScript(NOTED_WHEN_SHOWN);
+    await page.goto(`${origin}/app/themes?lang=en`);
+    await page.locator(".theme").first().waitFor();
+    expect(await page.evaluate("globalThis.notedWhenShown"))
+      .to.be.a("string")
+      .that.includes("my-street");
     await close();
   });
 

@@ -1,5 +1,5 @@
 /** The themes that there are. Those that are open to all are noted wherever they are seen, for when there is no network. */
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import type { Theme } from "./answers.ts";
 import { noted, noteDown } from "./noted.ts";
 import { mayPost } from "./themes.tsx";
@@ -11,7 +11,8 @@ const NOTE = "themes";
 export function useThemes(): Known<{ readonly themes: readonly Theme[] }> {
   const known = useAnswer<{ readonly themes: readonly Theme[] }>("/v1/themes");
   const { value } = known;
-  useEffect(() => {
+  // Before anybody sees them: a phone may end the app right after.
+  useLayoutEffect(() => {
     // What is for members only is not left on the phone.
     if (value)
       noteDown(
