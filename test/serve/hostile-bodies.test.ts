@@ -265,23 +265,31 @@ describe("C1 C13 memory", () => {
   });
   after(() => service.stop());
 
+  /** The least of three times: a collection of garbage that is due anyway raises it by chance, a body that is kept each time. */
+  async function leastGrowth(act: () => Promise<void>): Promise<number> {
+    const growths = [];
+    for (let time = 0; time < 3; time++) growths.push(await service.growthDuring(act));
+    return Math.min(...growths) / MB;
+  }
+
   it("grows by less than 20 MB for a chunked body of 1 GB, with and without line ends", async () => {
     for (const filler of [0x78, 0x0a]) {
-      const sent = { bytes: 0 };
-      const growth = await service.growthDuring(() =>
-        sendChunks(service, Buffer.alloc(65_536, filler), 1_000 * MB, sent),
-      );
-      expect(growth / MB).to.be.lessThan(20);
+      let sent = { bytes: 0 };
+      const growth = await leastGrowth(() => {
+        sent = { bytes: 0 };
+        return sendChunks(service, Buffer.alloc(65_536, filler), 1_000 * MB, sent);
+      });
+      expect(growth).to.be.lessThan(20);
       expect(sent.bytes, "the limit was reached").to.be.greaterThan(DEFAULT_HTTP_LIMITS.maxBodyBytes);
     }
   });
 
   it("grows by less than 20 MB for a bomb of 200 MB", async () => {
     for (const [encoding, bomb] of Object.entries(bombs)) {
-      const growth = await service.growthDuring(async () => {
+      const growth = await leastGrowth(async () => {
         expect(await post(service, bomb, { "content-encoding": encoding })).to.equal(413);
       });
-      expect(growth / MB, encoding).to.be.lessThan(20);
+      expect(growth, encoding).to.be.lessThan(20);
     }
   });
 });
