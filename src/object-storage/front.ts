@@ -18,6 +18,7 @@ import { bodyBundlePath, parseBodyBundlePath } from "../core/body-bundle.ts";
 import { fromHex } from "../core/bytes.ts";
 import { WarifuError, messageOf, type ErrorCode } from "../core/errors.ts";
 import { parseTilePath, tilePath, TILE_WIDTH } from "../core/tile.ts";
+import { DEFAULT_HTTP_LIMITS } from "../serve/limits.ts";
 import { closeServer, listen } from "../serve/listen.ts";
 import { limitRate } from "../serve/rate-limit.ts";
 import { securityHeaders } from "../serve/security-headers.ts";
@@ -71,7 +72,13 @@ const WORDS: Partial<Readonly<Record<number, string>>> = {
  * @throws CONFIG_INVALID when it cannot listen there
  */
 export async function startLogFront(options: LogFrontOptions): Promise<LogFront> {
-  const settings = { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS, requireHostHeader: true };
+  const settings = {
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    headersTimeout: REQUEST_TIMEOUT_MS,
+    // As long as the service's: with less, a proxy or client that knows the one meets a closed connection at the other.
+    keepAliveTimeout: DEFAULT_HTTP_LIMITS.keepAliveTimeoutMs,
+    requireHostHeader: true,
+  };
   const server = createServer(settings, createApp(options));
   server.maxConnections = MAX_CONNECTIONS;
   const url = await listen(server, options.host, options.port);

@@ -14,6 +14,7 @@ import { FolderStore } from "../../src/object-storage/folder-store.ts";
 import { startLogFront, type LogFront } from "../../src/object-storage/front.ts";
 import { LogCopy } from "../../src/object-storage/log-copy.ts";
 import type { ObjectStore } from "../../src/object-storage/object-store.ts";
+import { DEFAULT_HTTP_LIMITS } from "../../src/serve/limits.ts";
 import { openLedger, reading, SIGNER, temporaryFolder, type TestLedger } from "../support/ledger.ts";
 import { bodiesAt, expectWhole, logOf } from "./support.ts";
 
@@ -125,6 +126,11 @@ describe("a log served from its storage", () => {
     for (const method of ["POST", "PUT", "DELETE"])
       expect(await statusOf(front, "/log/checkpoint", method), method).to.equal(404);
     expect(await statusOf(front, "/healthz")).to.equal(200);
+  });
+
+  it("keeps idle connections as long as the service does", async () => {
+    const { headers } = await fetch(`${front.url}/checkpoint`);
+    expect(headers.get("keep-alive")).to.equal(`timeout=${DEFAULT_HTTP_LIMITS.keepAliveTimeoutMs / 1_000}`);
   });
 
   it("says that the storage is away, and not where it is", async () => {
