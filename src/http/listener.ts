@@ -2,8 +2,9 @@
  * Listens for requests: Node's own parser in strict mode, with limits on connections and on how slowly a body may arrive.
  * What answers them is another's.
  */
-import { createServer, type RequestListener } from "node:http";
-import { askWhenRead, takeBody } from "../serve/arriving-body.ts";
+import { createServer, type RequestListener, type Server } from "node:http";
+import { WarifuError } from "../core/errors.ts";
+import { ArrivingBodies, askWhenRead } from "../serve/arriving-body.ts";
 import { limitConnections } from "../serve/connection-limits.ts";
 import type { HttpLimits } from "../serve/limits.ts";
 import { closeServer, listen } from "../serve/listen.ts";
@@ -25,7 +26,10 @@ export interface ListenerOptions {
 export interface HttpServer {
   /** Without a trailing slash. */
   readonly url: string;
-  /** Accepts no new connections, lets running requests finish, then cuts those that are left. */
+  /**
+   * Accepts no new connections and lets running requests finish: those whose bodies take long are answered with what was
+   * taken of them. Then cuts those that are left.
+   */
   close(): Promise<void>;
 }
 
@@ -51,11 +55,12 @@ export async function listenFor(
     requireHostHeader: false,
   });
   const connections = limitConnections(server, limits);
+  const bodies = new ArrivingBodies();
   server.on(
     "request",
     unlessUnread((request, response) => {
       const onCrumbs = (): void => connections.distrust(request.socket);
-      takeBody(request, response, {
+      bodies.take(request, response, {
         windowMs: limits.bodyWindowMs,
         bytesPerSecond: limits.minBodyBytesPerSecond,
         onCrumbs,
@@ -67,5 +72,13 @@ export async function listenFor(
   answerMalformedRequests(server);
   answerExpectations(server);
   const url = await listen(server, host, port);
-  return { url, close: () => closeServer(server) };
+  return { url, close: () => drain(server, bodies, limits.drainMs) };
+}
+
+/** Whoever is cut off while sending does not know what was taken, so unfinished bodies are answered before that. */
+async function drain(server: Server, bodies: ArrivingBodies, drainMs: number): Promise<void> {
+  const reason = new WarifuError("STOPPED", "the service is stopping: send again when it is back");
+  const lastCall = setTimeout(() => bodies.breakOff(reason), drainMs);
+  await closeServer(server);
+  clearTimeout(lastCall);
 }

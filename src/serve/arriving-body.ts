@@ -35,12 +35,26 @@ export interface BodyTerms {
   readonly onCrumbs: () => void;
 }
 
-/** Takes in the body of a request that has just begun, until its answer has ended. */
-export function takeBody(request: IncomingMessage, response: ServerResponse, terms: BodyTerms): void {
-  if (!hasBody(request)) return;
-  const body = bodyOf(request);
-  body.hold(terms);
-  response.once("close", () => body.drop());
+/** The bodies of a server, each until its answer has ended. */
+export class ArrivingBodies {
+  readonly #bodies = new Set<ArrivingBody>();
+
+  /** Takes in the body of a request that has just begun. */
+  take(request: IncomingMessage, response: ServerResponse, terms: BodyTerms): void {
+    if (!hasBody(request)) return;
+    const body = bodyOf(request);
+    body.hold(terms);
+    this.#bodies.add(body);
+    response.once("close", () => {
+      this.#bodies.delete(body);
+      body.drop();
+    });
+  }
+
+  /** Waits no longer for those of which a part is still to come: their readers throw this. */
+  breakOff(reason: WarifuError): void {
+    for (const body of this.#bodies) body.breakOff(reason);
+  }
 }
 
 /**
@@ -183,6 +197,11 @@ class ArrivingBody {
     const [only = Buffer.alloc(0)] = pieces;
     this.#forget();
     return pieces.length > 1 ? Buffer.concat(pieces) : only;
+  }
+
+  /** Waits for no more of it: readers throw this, unless all of it is here. */
+  breakOff(reason: WarifuError): void {
+    if (!this.#isEnded) this.#fail(reason);
   }
 
   /** Discards everything that still arrives. */

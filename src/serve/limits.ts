@@ -25,6 +25,8 @@ export interface HttpLimits {
   readonly headersTimeoutMs: number;
   /** How long a connection without a request stays open. */
   readonly keepAliveTimeoutMs: number;
+  /** How long bodies may go on arriving once the service is stopping. */
+  readonly drainMs: number;
   /** Fewer if the process may not open that many files. */
   readonly maxConnections: number;
   /** How many of them one address may have; no effect behind trusted proxies. */
@@ -49,6 +51,9 @@ export const DEFAULT_HTTP_LIMITS: HttpLimits = {
   minBodyBytesPerSecond: 500,
   headersTimeoutMs: 15_000,
   keepAliveTimeoutMs: 30_000,
+  // Leaves two of the five seconds after which connections are cut (listen.ts) for what arrived to become durable, and for
+  // the answers.
+  drainMs: 3_000,
   maxConnections: 2_000,
   maxConnectionsPerAddress: 256,
   ratePerMinute: 600_000,

@@ -99,6 +99,7 @@ describe("tables of the documents", () => {
       "request target, header section": `${count(limits.maxUrlBytes)} bytes, ${count(limits.maxHeaderBytes)} bytes`,
       "time for the headers": `${limits.headersTimeoutMs / 1_000} s`,
       "slowest body": `${limits.minBodyBytesPerSecond} bytes a second over ${limits.bodyWindowMs / 1_000} s`,
+      "bodies that still arrive when the service stops": `${limits.drainMs / 1_000} s`,
       connections: count(limits.maxConnections),
       "items per page": count(MAX_PAGE),
     };

@@ -1,5 +1,7 @@
 // The server around the routes: health, metrics, security headers, rate limit, timeouts, start and end.
 
+import { once } from "node:events";
+import { request, type IncomingMessage } from "node:http";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect } from "chai";
@@ -11,7 +13,7 @@ import { LEDGER_FILES } from "../../src/store/sqlite/ledger.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import { startService, type TestService } from "../support/service.ts";
 import { answerToHead } from "./support/begun-request.ts";
-import { call, expectProblem, readingText, submit, submitLines } from "./support/call.ts";
+import { call, expectProblem, readingText, submit, submitLines, type Result } from "./support/call.ts";
 import { exchange } from "./support/raw-socket.ts";
 
 describe("the server", () => {
@@ -228,6 +230,41 @@ describe("the server", () => {
     expect(performance.now() - begun, "waited for the grace to end").to.be.lessThan(4_500);
     const error = await fetch(`${other.url}/healthz`).catch((cause: unknown) => cause);
     expect(error).to.be.instanceOf(TypeError);
+  });
+
+  it("answers those that are still sending when it closes, with what it took of theirs", async () => {
+    const other = await startService({ limits: { drainMs: 0 } });
+    const sending = (type: string) => {
+      const sent = request(`${other.url}/v1/records`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${other.keys.submitter}`, "content-type": type },
+      });
+      const answer = once(sent, "response").then(async ([response]: IncomingMessage[]) => ({
+        status: response?.statusCode,
+        headers: response?.headers,
+        text: Buffer.concat((await response?.toArray()) as Buffer[]).toString(),
+      }));
+      return { sent, answer };
+    };
+    const [one, batch] = [sending("application/json"), sending("application/x-ndjson")];
+    one.sent.write(readingText(0).slice(0, 10));
+    // As many as are taken together, and the beginning of another.
+    const { treeSize } = await other.ledger.status();
+    batch.sent.write(Array.from({ length: 4_096 }, (_, i) => `${readingText(i)}\n`).join("") + '{"type":');
+    while ((await other.ledger.status()).treeSize < treeSize + 4_096) await new Promise(setImmediate);
+    const stopped = other.stop();
+    const { status, headers, text } = await one.answer;
+    expect([status, headers?.["retry-after"], headers?.connection]).to.deep.equal([503, "5", "close"]);
+    expect(JSON.parse(text)).to.include({ code: "STOPPED" });
+    const taken = await batch.answer;
+    const results = taken.text
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Result);
+    expect([taken.status, results.length]).to.deep.equal([207, 4_097]);
+    expect(results.slice(0, -1).every(({ leafIndex }) => leafIndex !== undefined)).to.equal(true);
+    expect(results.at(-1)?.error?.code).to.equal("STOPPED");
+    await stopped;
   });
 
   it("says so when it cannot listen", async () => {
