@@ -11,7 +11,7 @@ import { MINE } from "../../src/pages/citizen/texts/mine.ts";
 import { PictureProcess } from "../../src/pictures/picture-process.ts";
 import { call, expectProblem } from "../http/support/call.ts";
 import { post } from "../http/support/posting.ts";
-import { theBrowser, type Locator, type Page } from "../support/browser.ts";
+import { newContext, type Locator, type Page } from "../support/browser.ts";
 import { startSwiftChain, type TestChain } from "../support/chains.ts";
 import { joinedCitizen, noticesInForce } from "../support/citizens.ts";
 import { startService, type TestService } from "../support/service.ts";
@@ -544,7 +544,7 @@ describe("the citizens' app", function () {
 
   /** A phone that is six times as slow, and its first view of the app. @returns how long that took, in milliseconds */
   async function slowPhone(): Promise<{ readonly page: Page; readonly tookMs: number; close(): Promise<void> }> {
-    const context = await (await theBrowser()).newContext({ locale: "en", viewport: { width: 360, height: 740 } });
+    const context = await newContext({ locale: "en", viewport: { width: 360, height: 740 } });
     const page = await context.newPage();
     const devTools = await context.newCDPSession(page);
     await devTools.send("Emulation.setCPUThrottlingRate", { rate: 6 });

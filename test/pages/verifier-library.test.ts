@@ -8,7 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { build } from "esbuild";
 
-import { theBrowser } from "../support/browser.ts";
+import { newContext } from "../support/browser.ts";
 import { patientServer } from "../support/patient-server.ts";
 
 const MAX_BYTES = 114_000;
@@ -88,7 +88,8 @@ describe("the verifier in a browser", function () {
     });
 
     it("comes to the verdicts that Node comes to, under a strict policy for content and with Trusted Types", async () => {
-      const page = await (await theBrowser()).newPage();
+      const context = await newContext();
+      const page = await context.newPage();
       const said: string[] = [];
       page.on("console", (message) => said.push(message.text()));
       page.on("pageerror", (error) => said.push(error.message));
@@ -99,7 +100,7 @@ describe("the verifier in a browser", function () {
       const { whole, changed } = verdicts as Record<string, { outcome: string }>;
       expect([whole?.outcome, changed?.outcome]).to.deep.equal(["holds", "refuted"]);
       expect(said.filter((one) => !/favicon/.test(one))).to.deep.equal([]);
-      await page.close();
+      await context.close();
     });
   });
 });

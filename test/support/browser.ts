@@ -79,17 +79,19 @@ export interface BrowserContext {
   setOffline(isOffline: boolean): Promise<void>;
   grantPermissions(permissions: readonly string[]): Promise<void>;
   setGeolocation(place: { readonly latitude: number; readonly longitude: number }): Promise<void>;
+  setDefaultTimeout(milliseconds: number): void;
   close(): Promise<void>;
 }
 
-export interface Browser {
-  newPage(): Promise<Page>;
-  newContext(options: {
-    readonly locale?: string;
-    readonly viewport?: { readonly width: number; readonly height: number };
-    readonly colorScheme?: "light" | "dark";
-    readonly deviceScaleFactor?: number;
-  }): Promise<BrowserContext>;
+interface ContextOptions {
+  readonly locale?: string;
+  readonly viewport?: { readonly width: number; readonly height: number };
+  readonly colorScheme?: "light" | "dark";
+  readonly deviceScaleFactor?: number;
+}
+
+interface Browser {
+  newContext(options: ContextOptions): Promise<BrowserContext>;
   close(): Promise<void>;
 }
 
@@ -107,11 +109,22 @@ interface Chromium {
 /** Made for servers that run functions: not for looking at what a browser forbids. */
 const UNSAFE = /single-process|no-zygote|disable-web-security|insecure-content|site-isolation|^--headless/;
 
+/**
+ * How long a page may take for what is waited for, in milliseconds. Playwright's own half a minute is too little where a post with
+ * its pictures goes up, or two cities exchange what they have, on cores that other suites use as well.
+ */
+export const PATIENCE_MS = 120_000;
+
 let running: Promise<Browser> | undefined;
 
-/** The browser, fetched and started when first asked for. It ends after the last test. */
-export function theBrowser(): Promise<Browser> {
-  return (running ??= start());
+/** What somebody has of the browser for themselves. It is fetched and started when first asked for, and ends after the last test. */
+export async function newContext(options: ContextOptions = {}): Promise<BrowserContext> {
+  return patient(await (await (running ??= start())).newContext(options));
+}
+
+function patient(context: BrowserContext): BrowserContext {
+  context.setDefaultTimeout(PATIENCE_MS);
+  return context;
 }
 
 /** The text of axe-core, which looks for barriers in a page. */
@@ -141,7 +154,7 @@ export interface KeepingBrowser {
 /** Starts a browser that keeps what it stores; the next one of that folder finds it. */
 export async function browserKeepingIn(folder: string, given: object): Promise<KeepingBrowser> {
   const { chromium, options } = await fetched();
-  const context = await chromium.launchPersistentContext(folder, { ...options, ...given });
+  const context = patient(await chromium.launchPersistentContext(folder, { ...options, ...given }));
   const kill = async (): Promise<void> => {
     for (const id of processesOf(folder)) process.kill(id, "SIGKILL");
     await context.close().catch(() => undefined);

@@ -5,9 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { expect } from "chai";
 
-import type { Locator } from "../../support/browser.ts";
-
-const PATIENCE_MS = 120_000;
+import { PATIENCE_MS, type Locator } from "../../support/browser.ts";
 
 /** Reads until what is read passes a check. Fails as the check does, on what was read last. @returns what passed */
 export async function until<T>(read: () => Promise<T>, check: (found: T) => void): Promise<T> {

@@ -2,7 +2,7 @@
 
 import { expect } from "chai";
 
-import { axeScript, theBrowser, type BrowserContext, type GivenFile, type Page } from "../../support/browser.ts";
+import { axeScript, newContext, type BrowserContext, type GivenFile, type Page } from "../../support/browser.ts";
 
 /** A page, and what was noticed. */
 export interface WatchedPage {
@@ -34,9 +34,7 @@ export async function watched(
 ): Promise<WatchedPage> {
   const { locale = "en", colorScheme = "light", isPhone = false, isZoomed = false } = options;
   const viewport = isPhone ? { width: 360, height: 740 } : isZoomed ? ZOOMED : WHOLE;
-  const context = await (
-    await theBrowser()
-  ).newContext({ locale, colorScheme, viewport, deviceScaleFactor: isZoomed ? 2 : 1 });
+  const context = await newContext({ locale, colorScheme, viewport, deviceScaleFactor: isZoomed ? 2 : 1 });
   const page = await context.newPage();
   const [requests, complaints] = [[] as string[], [] as string[]];
   page.on("request", (request) => requests.push(request.url()));
