@@ -205,8 +205,13 @@ function fontsFile(unpacked: string): string {
   const fonts = join(unpacked, "fonts");
   const folders = [join(fonts, "fonts"), JAPANESE_FONTS, "/usr/share/fonts"].map((one) => `<dir>${one}</dir>`).join("");
   const cache = `<cachedir>${join(fonts, "cache")}</cachedir>`;
+  const text = `<?xml version="1.0"?><fontconfig>${folders}${cache}</fontconfig>`;
   const file = join(fonts, "found.conf");
-  writeFileSync(file, `<?xml version="1.0"?><fontconfig>${folders}${cache}</fontconfig>`);
+  if (existsSync(file) && readFileSync(file, "utf8") === text) return file;
+  // In one piece, and once: a browser that runs reads it again when it is another one, and one that begins needs all of it.
+  const partial = `${file}.${process.pid}`;
+  writeFileSync(partial, text);
+  renameSync(partial, file);
   return file;
 }
 
