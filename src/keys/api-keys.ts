@@ -203,6 +203,11 @@ export class Access {
     return allowance.take(count);
   }
 
+  /** Gives back what was taken for something that was not even tried. */
+  giveBack({ keyId }: Pick<Principal, "keyId">, count: number): void {
+    this.#allowances.get(keyId)?.giveBack(count);
+  }
+
   /** Records when keys were last used. Called from time to time: a request is not worth an fsync. */
   async noteUses(): Promise<void> {
     const uses = this.#uses;
@@ -288,6 +293,10 @@ export class Allowance {
     const taken = Math.min(count, Math.floor(this.#left));
     this.#left -= taken;
     return taken;
+  }
+
+  giveBack(count: number): void {
+    this.#left += count;
   }
 }
 

@@ -1,7 +1,10 @@
 // Keys that fit one door: what a key may send, list and open, until when and how often; who opened what is on record.
 
+import { mock } from "node:test";
+
 import { expect } from "chai";
 
+import { WarifuError } from "../../src/core/errors.ts";
 import { healthSchema } from "../../src/http/resources/status.ts";
 import { DEFAULT_MAX_SEQ_GAP } from "../../src/write/batch-numbering.ts";
 import { startService, type TestService } from "../support/service.ts";
@@ -101,6 +104,21 @@ describe("keys with a scope", () => {
     const auditor = await issue({ name: "slow auditor", role: "auditor", ratePerMinute: 1 });
     expect((await call(service, "/v1/records", withKey(auditor.key))).status).to.equal(200);
     expectProblem(await call(service, "/v1/records", withKey(auditor.key)), 429, "RATE_LIMITED");
+  });
+
+  it("loses nothing of its minute by what the service had no room for", async () => {
+    const { key } = await issue({ name: "patient", role: "submitter", sources: ["*"], ratePerMinute: 2 });
+    const lines = [1, 2].map(() => JSON.stringify(record("s"))).join("\n");
+    const full = mock.method(service.ledger, "submit", async () => {
+      throw new WarifuError("BUSY", "there is no room");
+    });
+    try {
+      for (let sent = 0; sent < 3; sent++) expectProblem(await submitLines(service, lines, withKey(key)), 503, "BUSY");
+    } finally {
+      full.mock.restore();
+    }
+    expect((await submitLines(service, lines, withKey(key))).status).to.equal(201);
+    expectProblem(await submitLines(service, lines, withKey(key)), 429, "RATE_LIMITED");
   });
 
   it("truth C1: the list shows scope and last use, and the use outlives a restart", async () => {

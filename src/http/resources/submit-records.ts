@@ -190,7 +190,11 @@ export async function submitAs(
 ): Promise<Outcome[]> {
   const allowed = access.take(principal, values.length);
   const taken = allowed === values.length ? values : values.slice(0, allowed);
-  const outcomes = await ledger.submit(taken, senderOf(principal));
+  const outcomes = await ledger.submit(taken, senderOf(principal)).catch((error: unknown) => {
+    // All of them are to be sent again: a key must not lose its minute because others fill the queue.
+    access.giveBack(principal, allowed);
+    throw error;
+  });
   const fields = { keyId: principal.keyId, route: routeOf(request) };
   const refusals = outcomes.flatMap((outcome) => (outcome.ok ? [] : [outcome.error]));
   const forbidden = refusals.filter(({ code }) => code === "FORBIDDEN").length;
