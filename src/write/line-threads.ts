@@ -18,6 +18,8 @@ const WORKER = new URL(`./line-worker${extname(import.meta.filename)}`, import.m
 const MOST_THREADS = Math.min(4, availableParallelism() - 1);
 /** Hardly anything outlives its record there, so more would only be more memory. */
 const YOUNG_MIB = 48;
+/** What each thread has at a time, so that it need not wait for the next: the rest waits here, where it needs no copy. */
+const AT_A_THREAD = 2;
 /** Without work for so long, in milliseconds, the threads end. */
 const IDLE_MS = 60_000;
 
@@ -35,6 +37,9 @@ export class LineThreads {
   /** Whether a thread is ready; false while one starts, `undefined` if none does. */
   #isReady: boolean | undefined;
   #idle: NodeJS.Timeout | undefined;
+  #atThreads = 0;
+  /** Lines that wait until the threads have room for them. */
+  readonly #waiting: (() => void)[] = [];
 
   /** @param origin of the log */
   constructor(profiles: Profiles, origin: string, mostThreads = MOST_THREADS) {
@@ -52,7 +57,7 @@ export class LineThreads {
     if (this.#mostThreads < 1) return parseLinesInTurns(lines);
     this.#rest();
     if (this.#isReady === undefined) void this.ready();
-    const packed = this.#isReady ? await this.#packed(lines) : undefined;
+    const packed = this.#isReady ? await this.#inTurn(lines) : undefined;
     return packed ? unpackLines(lines, packed, this.#profiles) : parseLinesInTurns(lines);
   }
 
@@ -72,6 +77,19 @@ export class LineThreads {
     this.#idle = undefined;
     await this.#threads.close();
     this.#isReady = undefined;
+  }
+
+  /** As {@link #packed}, once the threads have room for it. */
+  async #inTurn(lines: Buffer): Promise<Packed | undefined> {
+    if (this.#atThreads < AT_A_THREAD * this.#mostThreads) this.#atThreads++;
+    else await new Promise<void>((goOn) => this.#waiting.push(goOn));
+    try {
+      return this.#isReady ? await this.#packed(lines) : undefined;
+    } finally {
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#atThreads--;
+    }
   }
 
   /** What a thread made of lines; `undefined` if it ended before. */

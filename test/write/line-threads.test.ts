@@ -128,6 +128,25 @@ describe("lines that are read on another thread", () => {
     await none.close();
   });
 
+  it("are handed to a thread, and copied for it, when it has room for them", async () => {
+    await threads.ready();
+    const all = Array.from({ length: 5 }, () => Buffer.from(textOf(reading(1))));
+    const readAll = all.map((lines) => threads.read(lines));
+    // What was copied stays as it was.
+    for (const lines of all) lines.write(textOf(reading(2)));
+    const sources = (await Promise.all(readAll)).map(
+      ([line]) => (faring(line!) as { record: { source: string } }).record.source,
+    );
+    expect(sources).to.deep.equal([1, 1, 2, 2, 2].map((number) => `santander/env-${number}`));
+  });
+
+  it("are parsed here if they wait for a thread that ends", async () => {
+    await threads.ready();
+    const readAll = Array.from({ length: 5 }, (_, at) => threads.read(linesOf(textOf(reading(at)))));
+    await threads.close();
+    expect((await Promise.all(readAll)).map(({ length }) => length)).to.deep.equal([2, 2, 2, 2, 2]);
+  });
+
   it("are parsed here where no thread can be started, and there again as soon as one can", async () => {
     const [type, profile] = [...PROFILES][0]!;
     const document: Record<string, unknown> = { ...profile.document };
