@@ -19,8 +19,9 @@ const { target, batch, connections, seed, first } = JSON.parse(process.env["SEND
 let isOver = false;
 process.once("message", () => (isOver = true));
 process.send?.("begun");
-const { acknowledged, seconds } = await runLoad(target, "application/x-ndjson", connections, (n) =>
-  isOver ? undefined : { text: batchOf({ seed, shape: "reading" }, first + n * batch, batch), records: batch },
-);
+const { acknowledged, seconds } = await runLoad(target, "application/x-ndjson", connections, (n) => {
+  if (isOver) return undefined;
+  return { bytes: Buffer.from(batchOf({ seed, shape: "reading" }, first + n * batch, batch)), records: batch };
+});
 process.send?.(acknowledged / seconds);
 process.disconnect();

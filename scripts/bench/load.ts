@@ -17,8 +17,14 @@ export interface LoadResult {
   readonly latencies: readonly number[];
 }
 
-/** Makes the body number `n`; `undefined` ends the run. */
-export type BodyMaker = (n: number) => { readonly text: string; readonly records: number } | undefined;
+/** What is sent in one request, and how many records are in it. */
+export interface Body {
+  readonly bytes: Uint8Array;
+  readonly records: number;
+}
+
+/** The body number `n`; `undefined` ends the run. */
+type BodyMaker = (n: number) => Body | undefined;
 
 /** Sends bodies over `connections` connections, each as soon as the previous one is answered. */
 export async function runLoad(
@@ -34,7 +40,7 @@ export async function runLoad(
   const work = async (): Promise<void> => {
     for (let body = make(next++); body; body = make(next++)) {
       const sentAt = performance.now();
-      const { status, text } = await post(target, agent, contentType, body.text);
+      const { status, text } = await post(target, agent, contentType, body.bytes);
       latencies.push(performance.now() - sentAt);
       acknowledged += acknowledgedIn(status, text, body.records);
     }
@@ -86,7 +92,7 @@ function post(
   { url, apiKey }: Target,
   agent: Agent,
   contentType: string,
-  body: string,
+  body: string | Uint8Array,
 ): Promise<{ status: number; text: string }> {
   const { promise, resolve, reject } = Promise.withResolvers<{ status: number; text: string }>();
   const sent = request(

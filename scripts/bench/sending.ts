@@ -1,24 +1,60 @@
-/** Sends a workload in batches to the service under test, and says what that cost it. */
-import { runLoad, type LoadResult } from "./load.ts";
+/**
+ * Sends a workload to the service under test, in batches or one record per request, and says what that cost it. All that is
+ * sent is made before time is taken: whoever makes it shares the cores with the service, and a peer gets it ready-made too.
+ */
+import { runLoad, type Body, type LoadResult } from "./load.ts";
 import type { BenchService } from "./service.ts";
-import { batchOf, type Workload } from "./workload.ts";
+import { batchOf, recordOf, type Workload } from "./workload.ts";
 
-/** How a workload is sent. */
-export interface Sending {
-  /** Number of the first record. */
+/** Which records of a workload. */
+export interface Span {
+  /** Number of the first one. */
   readonly first: number;
   readonly records: number;
+}
+
+/** How they are sent in batches. */
+interface Sending extends Span {
   readonly batch: number;
   readonly connections: number;
 }
 
+/** What makes a log large is made in such steps: ten million records would not fit into memory. */
+const STEP = 200_000;
+
 /** Sends until all records are acknowledged; the last batch has what is left. */
 export function sendBatches(service: BenchService, workload: Workload, sending: Sending): Promise<LoadResult> {
-  const { first, records, batch, connections } = sending;
-  return runLoad(service.target, "application/x-ndjson", connections, (n) => {
+  return sendBodies(service, batchesOf(workload, sending), sending.connections);
+}
+
+/** Fills a log with any number of records, for what is measured then. */
+export async function fillLog(service: BenchService, workload: Workload, sending: Sending): Promise<void> {
+  const { first, records, ...how } = sending;
+  for (let sent = 0; sent < records; sent += STEP)
+    await sendBatches(service, workload, { first: first + sent, records: Math.min(STEP, records - sent), ...how });
+}
+
+/** Bodies of batches. */
+export function batchesOf(workload: Workload, { first, records, batch }: Span & { readonly batch: number }): Body[] {
+  return Array.from({ length: Math.ceil(records / batch) }, (_, n) => {
     const count = Math.min(batch, records - n * batch);
-    return count <= 0 ? undefined : { text: batchOf(workload, first + n * batch, count), records: count };
+    return { bytes: Buffer.from(batchOf(workload, first + n * batch, count)), records: count };
   });
+}
+
+/** Bodies of one record each. */
+export function singlesOf(workload: Workload, { first, records }: Span): Body[] {
+  return Array.from({ length: records }, (_, n) => ({ bytes: Buffer.from(recordOf(workload, first + n)), records: 1 }));
+}
+
+/** Sends batches over so many connections, over each the next one as soon as one is answered. */
+export function sendBodies(service: BenchService, bodies: readonly Body[], connections: number): Promise<LoadResult> {
+  return runLoad(service.target, "application/x-ndjson", connections, (n) => bodies[n]);
+}
+
+/** The same with bodies of one record. */
+export function sendSingles(service: BenchService, bodies: readonly Body[], connections: number): Promise<LoadResult> {
+  return runLoad(service.target, "application/json", connections, (n) => bodies[n]);
 }
 
 /** Does some work, and takes the CPU time of the service meanwhile, in microseconds: of all its threads, not its chain. */

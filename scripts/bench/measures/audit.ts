@@ -10,7 +10,7 @@ import { parsePolicy } from "../../../src/core/policy.ts";
 import type { AuditReport } from "../../../src/verify/audit-findings.ts";
 import { auditLog } from "../../../src/verify/audit-log.ts";
 import { BATCH, figure, measure, records, SEED, type Values } from "../measure.ts";
-import { sendBatches, untilFinal, withCpuOf } from "../sending.ts";
+import { fillLog, untilFinal, withCpuOf } from "../sending.ts";
 import { startBenchService, type BenchService } from "../service.ts";
 
 export const audit = measure({
@@ -43,7 +43,7 @@ async function filledAndAudited(
   service: BenchService,
   { batch, records, seed }: Values<"batch" | "records" | "seed">,
 ): Promise<FromOutside> {
-  await sendBatches(service, { seed, shape: "reading" }, { first: 0, records, batch, connections: 4 });
+  await fillLog(service, { seed, shape: "reading" }, { first: 0, records, batch, connections: 4 });
   await untilFinal(service);
   return fromOutside(service);
 }

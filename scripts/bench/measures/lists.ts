@@ -1,6 +1,6 @@
 /** How long everything that the explorer lists takes in a large log: at its beginning, in its middle, at its end. */
 import { connections, figure, measure, records, SEED, type Figure } from "../measure.ts";
-import { sendBatches, untilFinal, withService } from "../sending.ts";
+import { fillLog, untilFinal, withService } from "../sending.ts";
 import { startBenchService, type BenchService } from "../service.ts";
 import { percentile } from "../statistics.ts";
 
@@ -18,7 +18,7 @@ export const lists = measure({
   isExtra: true,
   run: ({ records, times, connections, seed }) =>
     withService(startBenchService, async (service) => {
-      await sendBatches(service, { seed, shape: "reading" }, { first: 0, records, batch: BATCH, connections });
+      await fillLog(service, { seed, shape: "reading" }, { first: 0, records, batch: BATCH, connections });
       await untilFinal(service);
       return timesOfLists(service, times);
     }),

@@ -12,10 +12,10 @@ import { freePort } from "../../free-port.ts";
 import { startPostgres } from "../../postgres.ts";
 import { ledgerInserts } from "../machine-limits.ts";
 import { BATCH, connections, figure, measure, records, SEED, type Figure, type Values } from "../measure.ts";
-import { runLoad, type LoadResult } from "../load.ts";
+import type { LoadResult } from "../load.ts";
 import { buildGoPeers, runGoPeer, versionOf, type GoCost, type GoPeer } from "../go-peers.ts";
 import { cpuSecondsBelow } from "../processes.ts";
-import { sendBatches, withCpuOf, withService } from "../sending.ts";
+import { sendBatches, sendSingles, singlesOf, withCpuOf, withService } from "../sending.ts";
 import { startBenchService } from "../service.ts";
 import { recordOf, type Workload } from "../workload.ts";
 
@@ -80,13 +80,12 @@ async function ourRates(given: Given): Promise<OurRates> {
     const together = await withCpuOf(service, () =>
       sendBatches(service, workload, { first: WARM_UP, records, batch, connections }),
     );
-    const sendAlone = (first: number, count: number): Promise<LoadResult> =>
-      runLoad(service.target, "application/json", given["singles-at-once"], (n) =>
-        n >= count ? undefined : { text: recordOf(workload, first + n), records: 1 },
-      );
     const warmUp = Math.min(WARM_UP, records);
-    await sendAlone(WARM_UP + records, warmUp);
-    const alone = await withCpuOf(service, () => sendAlone(WARM_UP + records + warmUp, singles));
+    const first = WARM_UP + records;
+    const atOnce = given["singles-at-once"];
+    await sendSingles(service, singlesOf(workload, { first, records: warmUp }), atOnce);
+    const bodies = singlesOf(workload, { first: first + warmUp, records: singles });
+    const alone = await withCpuOf(service, () => sendSingles(service, bodies, atOnce));
     return { batches: rateOf(together), singles: rateOf(alone) };
   });
 }
@@ -165,15 +164,15 @@ async function postgresRate(given: Given): Promise<[perSecond: number, cpu: read
 
 /** @returns seconds */
 async function insertAll(pool: pg.Pool, { batch, connections, records, seed }: Given): Promise<number> {
+  const batches = Array.from({ length: Math.ceil(records / batch) }, (_, n) => {
+    const count = Math.min(batch, records - n * batch);
+    const values = Array.from({ length: count }, (__, at) => rowOf(seed, n * batch + at)).flat();
+    return { name: `insert ${count}`, text: insertOf(count), values };
+  });
   let next = 0;
   const started = performance.now();
   const work = async (): Promise<void> => {
-    for (let first = next; first < records; first = next) {
-      next = first + batch;
-      const count = Math.min(batch, records - first);
-      const values = Array.from({ length: count }, (_, at) => rowOf(seed, first + at)).flat();
-      await pool.query({ name: `insert ${count}`, text: insertOf(count), values });
-    }
+    for (let one = batches[next++]; one; one = batches[next++]) await pool.query(one);
   };
   await Promise.all(Array.from({ length: connections }, work));
   return (performance.now() - started) / 1_000;

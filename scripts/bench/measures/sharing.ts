@@ -6,13 +6,13 @@ import { Wallet } from "ethers";
 import { LOCAL_DEV_KEY } from "../../../src/chain/signers/development-keys.ts";
 import { freePort } from "../../free-port.ts";
 import { startPostgres } from "../../postgres.ts";
-import { runLoad, type LoadResult } from "../load.ts";
+import type { Body, LoadResult } from "../load.ts";
 import { BATCH, connections, figure, measure, records, SEED, type Figure, type Values } from "../measure.ts";
 import { cpuSecondsBelow } from "../processes.ts";
-import { sendBatches, withCpuOf } from "../sending.ts";
+import { batchesOf, sendBodies, sendSingles, singlesOf, withCpuOf, type Span } from "../sending.ts";
 import { startBenchService, type BenchService } from "../service.ts";
 import { percentile } from "../statistics.ts";
-import { recordOf, type Workload } from "../workload.ts";
+import type { Workload } from "../workload.ts";
 
 const WARM_UP = 10_000;
 /** Which a front end has copies of; the last one is for whoever sends. */
@@ -72,20 +72,20 @@ async function measureAll(
 ): Promise<readonly Figure[]> {
   const { batch, connections, records, singles } = given;
   const workload: Workload = { seed: given.seed, shape: "reading" };
-  const sendAll = (first: number, count: number): Promise<Sent> =>
-    together(services, count, (service, from, share) =>
-      sendBatches(service, workload, { first: first + from, records: share, batch, connections }),
-    );
-  const sendAlone = (first: number): Promise<Sent> =>
-    together(services, singles, (service, from, share) =>
-      runLoad(service.target, "application/json", given["singles-at-once"], (n) =>
-        n >= share ? undefined : { text: recordOf(workload, first + from + n), records: 1 },
-      ),
-    );
-  await sendAll(0, WARM_UP);
+  const sendAll = (span: Span): Promise<Sent> =>
+    together(services, {
+      ...{ span, make: (share) => batchesOf(workload, { ...share, batch }) },
+      send: (service, bodies) => sendBodies(service, bodies, connections),
+    });
+  const sendAlone = (span: Span): Promise<Sent> =>
+    together(services, {
+      ...{ span, make: (share) => singlesOf(workload, share) },
+      send: (service, bodies) => sendSingles(service, bodies, given["singles-at-once"]),
+    });
+  await sendAll({ first: 0, records: WARM_UP });
   const whose = services.length === 1 ? "one service" : `${services.length} services`;
-  const inBatches = await withDatabase(databaseSeconds, () => sendAll(WARM_UP, records));
-  const alone = await withDatabase(databaseSeconds, () => sendAlone(WARM_UP + records));
+  const inBatches = await withDatabase(databaseSeconds, () => sendAll({ first: WARM_UP, records }));
+  const alone = await withDatabase(databaseSeconds, () => sendAlone({ first: WARM_UP + records, records: singles }));
   return [
     ...figuresFor(`ingest in batches, ${whose} on one PostgreSQL`, "in batches", whose, inBatches),
     ...figuresFor(`ingest one record per request, ${whose} on one PostgreSQL`, "alone", whose, alone),
@@ -96,17 +96,22 @@ async function measureAll(
 /** What was acknowledged by all of them, and the CPU time that it took them, in microseconds. */
 type Sent = LoadResult & { readonly cpu: number };
 
-/** Sends its share of so many records to each service, all at the same time. */
-async function together(
-  services: readonly BenchService[],
-  count: number,
-  send: (service: BenchService, from: number, share: number) => Promise<LoadResult>,
-): Promise<Sent> {
-  const share = Math.ceil(count / services.length);
+/** What is sent to services that share a log. */
+interface Shared {
+  readonly span: Span;
+  readonly make: (share: Span) => readonly Body[];
+  readonly send: (service: BenchService, bodies: readonly Body[]) => Promise<LoadResult>;
+}
+
+/** Sends each service its share, all at the same time. */
+async function together(services: readonly BenchService[], { span, make, send }: Shared): Promise<Sent> {
+  const records = Math.ceil(span.records / services.length);
+  const shares = services.map((service, at) => ({
+    service,
+    bodies: make({ first: span.first + at * records, records }),
+  }));
   const started = performance.now();
-  const all = await Promise.all(
-    services.map((service, at) => withCpuOf(service, () => send(service, at * share, share))),
-  );
+  const all = await Promise.all(shares.map(({ service, bodies }) => withCpuOf(service, () => send(service, bodies))));
   return {
     acknowledged: all.reduce((sum, { acknowledged }) => sum + acknowledged, 0),
     seconds: (performance.now() - started) / 1_000,

@@ -1,8 +1,8 @@
 /** Records that are signed, and verified before they are acknowledged. */
 import { createClient } from "../../../src/client/client.ts";
-import { runLoad } from "../load.ts";
+import type { Body } from "../load.ts";
 import { BATCH, connections, figure, measure, records, SEED } from "../measure.ts";
-import { withCpuOf, withService } from "../sending.ts";
+import { sendBodies, withCpuOf, withService } from "../sending.ts";
 import { startBenchService } from "../service.ts";
 import { signedBatchOf, signingDevices } from "../workload.ts";
 
@@ -15,14 +15,12 @@ export const signed = measure({
       const devices = await signingDevices(seed);
       const officer = createClient({ url: service.target.url, apiKey: service.officerKey });
       for (const { source, key } of devices) await officer.registerSource(source, { key });
-      const bodies: { text: string; records: number }[] = [];
+      const bodies: Body[] = [];
       for (let first = 0; first < records; first += batch) {
         const count = Math.min(batch, records - first);
-        bodies.push({ text: await signedBatchOf(devices, seed, first, count), records: count });
+        bodies.push({ bytes: Buffer.from(await signedBatchOf(devices, seed, first, count)), records: count });
       }
-      const { acknowledged, seconds, cpu } = await withCpuOf(service, () =>
-        runLoad(service.target, "application/x-ndjson", connections, (n) => bodies[n]),
-      );
+      const { acknowledged, seconds, cpu } = await withCpuOf(service, () => sendBodies(service, bodies, connections));
       return [
         figure("ingest in batches, each record signed by its source", acknowledged / seconds, "records/s"),
         figure("  CPU time of the service", cpu / acknowledged, "us/record"),

@@ -2,13 +2,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runLoad } from "../load.ts";
 import { bareInserts } from "../machine-limits.ts";
 import { connections, figure, measure, records, SEED } from "../measure.ts";
-import { withCpuOf, withService } from "../sending.ts";
-import { startBenchService, type BenchService } from "../service.ts";
+import { sendSingles, singlesOf, withCpuOf, withService } from "../sending.ts";
+import { startBenchService } from "../service.ts";
 import { percentile } from "../statistics.ts";
-import { recordOf } from "../workload.ts";
+import type { Workload } from "../workload.ts";
 
 /** About what a record takes in all tables. */
 const BYTES_PER_RECORD = 500;
@@ -21,10 +20,12 @@ export const singles = measure({
   parameters: { connections: connections(32), records: records(40_000, 20_000), seed: SEED },
   run: ({ connections, records, seed }) =>
     withService(startBenchService, async (service) => {
+      const workload: Workload = { seed, shape: "reading" };
       const warmUp = Math.min(WARM_UP, records);
-      await send(service, connections, seed, 0, warmUp);
+      await sendSingles(service, singlesOf(workload, { first: 0, records: warmUp }), connections);
+      const bodies = singlesOf(workload, { first: warmUp, records });
       const { acknowledged, seconds, latencies, cpu } = await withCpuOf(service, () =>
-        send(service, connections, seed, warmUp, records),
+        sendSingles(service, bodies, connections),
       );
       const perSecond = acknowledged / seconds;
       const folder = mkdtempSync(join(tmpdir(), "warifu-bench-"));
@@ -40,15 +41,3 @@ export const singles = measure({
       ];
     }),
 });
-
-function send(
-  service: BenchService,
-  connections: number,
-  seed: number,
-  first: number,
-  records: number,
-): ReturnType<typeof runLoad> {
-  return runLoad(service.target, "application/json", connections, (n) =>
-    n >= records ? undefined : { text: recordOf({ seed, shape: "reading" }, first + n), records: 1 },
-  );
-}
