@@ -160,13 +160,13 @@ async function beaconTextOf(
 /** The newest beacon before a leaf that every verifier of this evidence will accept. */
 async function beaconBefore(
   leafIndex: number,
-  { anchorId, note, blockHash }: StoredAnchor,
+  { anchorId, note, blockHash, treeSize }: StoredAnchor,
   evidence: ChainEvidence,
   store: LogStore,
   { chain, kept, check }: ProveOptions & { readonly kept: KeptParts },
 ): Promise<FoundBeacon | undefined> {
   for (let [end, tried] = [leafIndex, 0]; tried < MOST_TRIED; tried++) {
-    const entry = kept.beaconBefore(end) ?? (await readBeacon(end, store, { kept, check }));
+    const entry = kept.beaconBefore(end) ?? (await readBeacon(end, store, { kept, check, treeSize }));
     if (!entry) return undefined;
     // With the note: witnesses may cosign the checkpoint of an anchor later.
     const pair = `${anchorId} ${blockHash} ${entry.leafIndex} ${note}`;
@@ -179,16 +179,18 @@ async function beaconBefore(
   return undefined;
 }
 
-/** Read from the store, and checked before it is kept. */
+/** Read from the store, and checked before it is kept: for all leaves of the tree up to the next beacon, if that is known. */
 async function readBeacon(
   end: number,
   store: Pick<LogStore, "newestOfKind">,
-  { kept, check }: { readonly kept: KeptParts; readonly check: ProveOptions["check"] },
+  { kept, check, treeSize }: { readonly kept: KeptParts; readonly treeSize: number } & Pick<ProveOptions, "check">,
 ): Promise<BeaconEntry | undefined> {
-  const entry = await store.newestOfKind("beacon", end);
+  const newest = await store.newestOfKind("beacon", treeSize);
+  const isBefore = newest === undefined || newest.leafIndex < end;
+  const entry = isBefore ? newest : await store.newestOfKind("beacon", end);
   if (!entry?.body) return undefined;
   await check?.bodyOf(entry);
-  return kept.keepBefore(end, { ...entry, body: entry.body });
+  return kept.keepBefore(isBefore ? treeSize : end, { ...entry, body: entry.body });
 }
 
 /**

@@ -171,6 +171,9 @@ describe("stage beacon", () => {
     const numbers = [];
     for (const leafIndex of [early, between, late]) numbers.push(beaconOfBundle(await bundleOf(leafIndex)));
     expect(numbers).to.deep.equal([undefined, first, second]);
+    const options = { chain, kept: new KeptParts() };
+    for (const at of [1, 0, 2, 1, 0, 2])
+      expect(beaconOfBundle(await bundleOf([early, between, late][at]!, options))).to.equal(numbers[at]);
     await blocks(3);
     const view = rpcChainView([node.rpcUrl]);
     for (const [at, leafIndex] of [early, between, late].entries()) {
@@ -206,9 +209,10 @@ describe("stage beacon", () => {
     expect(await bundleOf(leafIndex, { chain: broken }).catch(String)).to.equal("TypeError: a defect");
   });
 
-  it("is kept once it is checked, and not where it is damaged", async () => {
+  it("is kept once it is checked, for all leaves before the next one, and not where it is damaged", async () => {
     const beacon = (await enter())!;
     const leafIndex = await submitOne(1);
+    const next = await submitOne(2);
     const { blockNumber } = beaconInBody(beacon.body);
     await anchorFinally(ledger, chain);
     const kept = new KeptParts();
@@ -216,8 +220,8 @@ describe("stage beacon", () => {
     await expectRejection("STORE_DAMAGED", bundleOf(leafIndex, { check: damaged, kept }));
     let checked = 0;
     const intact = { bodyOf: async (entry: StoredEntry) => (checked++, ledger.log.check.bodyOf(entry)) };
-    for (let round = 0; round < 2; round++)
-      expect(beaconOfBundle(await bundleOf(leafIndex, { check: intact, kept }))).to.equal(blockNumber);
+    for (const leaf of [leafIndex, next, leafIndex])
+      expect(beaconOfBundle(await bundleOf(leaf, { check: intact, kept }))).to.equal(blockNumber);
     expect(checked).to.equal(1);
   });
 
