@@ -1,5 +1,5 @@
 /**
- * The parts that bundles of one anchor share, made once: the chain's evidence, parsed and as text, and the beacon with its
+ * The parts that bundles of one anchor share, made once: the chain's evidence, parsed and as octets, and the beacon with its
  * proof, checked when it was read.
  *
  * Each is remembered by what it follows from, so nothing goes stale: an anchor that a reorg moved has other evidence, and a
@@ -9,6 +9,7 @@
 import { chainText } from "../core/bundle.ts";
 import type { ChainEvidence } from "../core/chain-evidence.ts";
 import type { StoredEntry } from "../store/log-store.ts";
+import { octetsOf } from "./octets.ts";
 
 /**
  * Whether a beacon can go into the bundle of an anchor. `reorged`: the chain has another block at its height.
@@ -16,10 +17,10 @@ import type { StoredEntry } from "../store/log-store.ts";
  */
 export type Fit = "usable" | "reorged" | "notBeforeAnchor";
 
-/** The evidence of an anchor, and its text in a bundle. */
+/** The evidence of an anchor, and the octets of its member in a bundle. */
 export interface KeptEvidence {
   readonly evidence: ChainEvidence;
-  readonly text: string;
+  readonly octets: string;
 }
 
 /** A beacon as it is stored, with its body. */
@@ -68,19 +69,19 @@ export class KeptParts {
     return this.#fits.keep(pair, fit);
   }
 
-  /** The member of a bundle for that pair. */
+  /** The octets of the member of a bundle for that pair. */
   beaconOf(pair: string): string | undefined {
     return this.#beacons.get(pair);
   }
 
-  keepBeacon(pair: string, text: string): string {
-    return this.#beacons.keep(pair, text);
+  keepBeacon(pair: string, octets: string): string {
+    return this.#beacons.keep(pair, octets);
   }
 }
 
 function readEvidence(stored: string): KeptEvidence {
   const evidence = JSON.parse(stored) as ChainEvidence;
-  return { evidence, text: chainText(evidence) };
+  return { evidence, octets: octetsOf(chainText(evidence)) };
 }
 
 /** A few values by name; when there are too many, all are forgotten. */

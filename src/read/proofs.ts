@@ -11,7 +11,8 @@ import { comparedHead } from "../watch/compare-head.ts";
 import type { Writer } from "../write/writer.ts";
 import { proveToContract, type ContractProof } from "./contract-proof.ts";
 import { KeptParts } from "./kept-parts.ts";
-import { anchorFor, prove } from "./prove.ts";
+import { textOf } from "./octets.ts";
+import { anchorFor, proveInOctets } from "./prove.ts";
 import type { StoredParts, Records } from "./records.ts";
 
 /** The contents that are wanted in a bundle. */
@@ -23,13 +24,30 @@ export interface BundleOptions {
   readonly size?: number | undefined;
 }
 
-/** A proof bundle, and what a verifier may find lacking in it. */
-export interface ProvedRecord {
-  readonly text: string;
+/** What a verifier may find in a proof bundle, or find lacking. */
+interface ProvedTraits {
   /** Whether it opens anything. */
   readonly hasOpenings: boolean;
   /** How many cosignatures are missing from its checkpoint, of those that the service requires. */
   readonly missingCosignatures: number;
+}
+
+/** A proof bundle. */
+export class ProvedRecord implements ProvedTraits {
+  /** In the form in which it is sent. */
+  readonly octets: string;
+  readonly hasOpenings: boolean;
+  readonly missingCosignatures: number;
+
+  constructor(octets: string, { hasOpenings, missingCosignatures }: ProvedTraits) {
+    this.octets = octets;
+    this.hasOpenings = hasOpenings;
+    this.missingCosignatures = missingCosignatures;
+  }
+
+  get text(): string {
+    return textOf(this.octets);
+  }
 }
 
 /** What proofs are made from. */
@@ -75,8 +93,9 @@ export class Proofs {
     const openings = openTo && (await wayOut.openings(read, openTo, names));
     const timestamps = this.#parts.stamping?.timestampsOf(anchor.treeSize, anchor.note);
     const options = { openings, chain, kept: this.#kept, check, timestamps };
-    const text = await asStored(() => prove(entry, anchor, log.store, tree, options), entry.leafIndex);
-    return { text, hasOpenings: hasAny(openings), missingCosignatures: this.#shortfallOf(anchor) };
+    const octets = await asStored(() => proveInOctets(entry, anchor, log.store, tree, options), entry.leafIndex);
+    const missingCosignatures = this.#shortfallOf(anchor);
+    return new ProvedRecord(octets, { hasOpenings: hasAny(openings), missingCosignatures });
   }
 
   /**

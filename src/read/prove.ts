@@ -15,6 +15,7 @@ import type { AnchorJournal, AnchorState, StoredAnchor } from "../store/anchor-j
 import type { LogStore, StoredEntry } from "../store/log-store.ts";
 import type { LogTree } from "../write/log-tree.ts";
 import { KeptParts, type BeaconEntry, type Fit } from "./kept-parts.ts";
+import { octetsOf, textOf } from "./octets.ts";
 
 /** Further parts of a bundle, and where they come from. */
 export interface ProveOptions {
@@ -110,20 +111,31 @@ export async function prove(
   tree: LogTree,
   options: ProveOptions = {},
 ): Promise<string> {
+  return textOf(await proveInOctets(entry, anchor, store, tree, options));
+}
+
+/** The same in the form in which it is sent. JSON escapes nothing that a text and its octets differ in. */
+export async function proveInOctets(
+  entry: StoredEntry,
+  anchor: StoredAnchor,
+  store: LogStore,
+  tree: LogTree,
+  options: ProveOptions = {},
+): Promise<string> {
   const { openings = [], kept = new KeptParts() } = options;
   if (anchor.evidence === null)
     throw new WarifuError("STORE_CORRUPT", `anchor ${anchor.anchorId} is final and has no chain evidence`);
-  const { evidence, text: chain } = kept.evidenceOf(anchor.evidence);
+  const { evidence, octets: chain } = kept.evidenceOf(anchor.evidence);
   const beacon = await beaconBefore(entry.leafIndex, anchor, evidence, store, { ...options, kept });
   const own = {
-    source: entry.sourceName,
-    body: entry.body === null ? null : fromUtf8(entry.body, "body"),
+    source: octetsOf(entry.sourceName),
+    body: entry.body === null ? null : octetsOf(fromUtf8(entry.body, "body")),
     entry: encodeEntry(entry),
-    proof: await proofOf(entry, anchor, tree),
+    proof: octetsOf(await proofOf(entry, anchor, tree)),
     openings,
     ...(options.timestamps && { timestamps: options.timestamps }),
   };
-  return formatSharingBundle(own, { chain, beacon: await beaconTextOf(beacon, anchor, tree, kept) });
+  return formatSharingBundle(own, { chain, beacon: await beaconOctetsOf(beacon, anchor, tree, kept) });
 }
 
 /** How far an entry has come on its way to finality. */
@@ -142,7 +154,7 @@ interface FoundBeacon {
   readonly pair: string;
 }
 
-async function beaconTextOf(
+async function beaconOctetsOf(
   found: FoundBeacon | undefined,
   anchor: StoredAnchor,
   tree: LogTree,
@@ -154,7 +166,7 @@ async function beaconTextOf(
   if (known !== undefined) return known;
   const body = fromUtf8(entry.body, "body");
   const proof = await proofOf(entry, anchor, tree);
-  return kept.keepBeacon(pair, beaconText({ entry: encodeEntry(entry), body, proof }));
+  return kept.keepBeacon(pair, octetsOf(beaconText({ entry: encodeEntry(entry), body, proof })));
 }
 
 /** The newest beacon before a leaf that every verifier of this evidence will accept. */

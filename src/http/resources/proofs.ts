@@ -8,7 +8,7 @@ import { assertForSource, assertWithinRate, authorise, officer } from "../handli
 import { noteOpening } from "../handling/openings-limit.ts";
 import { z } from "zod";
 import { chainHash, chainBytes, address, count, decimal, idPath, parseRequest } from "../handling/values.ts";
-import { json, sendJsonText } from "../handling/answers.ts";
+import { json, sendJsonOctets } from "../handling/answers.ts";
 import { EXAMPLES } from "../handling/examples.ts";
 import { REFUSALS } from "../handling/problems.ts";
 import type { Route, RouteParts } from "../handling/route.ts";
@@ -29,13 +29,13 @@ function showBundle(parts: RouteParts): RequestHandler<{ id: string }> {
     }
     const place = opener && (await ledger.records.placeOf(request.params.id));
     if (place) assertForSource(opener, place.source, request, parts);
-    const { text, missingCosignatures, hasOpenings } = await ledger.proofs.bundle(request.params.id, {
+    const { octets, missingCosignatures, hasOpenings } = await ledger.proofs.bundle(request.params.id, {
       openTo: opener && officer(opener),
       size,
     });
     if (missingCosignatures > 0) response.set(MISSING_COSIGNATURES, String(missingCosignatures));
     if (place && hasOpenings) noteOpening(opener.keyId, place.leafIndex, request, parts);
-    sendJsonText(request, response, text);
+    sendJsonOctets(request, response, octets);
   };
 }
 
