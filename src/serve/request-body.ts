@@ -22,6 +22,11 @@ const COLLECTED_BYTES = new ByteBudget(134_217_728);
 
 /** What is announced counts as held until it has arrived, so it is little, even if every connection announces as much. */
 const SMALL_BYTES = 16_384;
+/**
+ * For all bodies that say that they are small, which is enough for as many as there may be connections: whoever fills the memory
+ * for the others, and is slow to end, keeps nobody from sending a record, signing in or revoking a key.
+ */
+const SMALL_BODIES_BYTES = new ByteBudget(33_554_432);
 
 const DECODERS: Readonly<Record<string, () => BrotliDecompress | Gunzip | Inflate>> = {
   gzip: () => createGunzip(),
@@ -61,16 +66,15 @@ export async function* readBody(request: IncomingMessage, maxBytes: number): Asy
 
 /**
  * The whole decoded body.
- * @throws as {@link readBody}; BUSY when all bodies together hold more than `budget`
+ * @param budget for those that come this way; that of all bodies if left out
+ * @throws as {@link readBody}; BUSY when the bodies of a budget together hold more
  */
-export function collectBody(
-  request: IncomingMessage,
-  maxBytes: number,
-  budget: ByteBudget = COLLECTED_BYTES,
-): Promise<Buffer> {
+export function collectBody(request: IncomingMessage, maxBytes: number, budget?: ByteBudget): Promise<Buffer> {
   const announced = Number(request.headers["content-length"] ?? Infinity);
   const isSmall = announced <= Math.min(maxBytes, SMALL_BYTES) && encodingOf(request) === "identity";
-  return isSmall ? collectSmall(request, announced, budget) : collectPieces(request, maxBytes, budget);
+  return isSmall
+    ? collectSmall(request, announced, budget ?? SMALL_BODIES_BYTES)
+    : collectPieces(request, maxBytes, budget ?? COLLECTED_BYTES);
 }
 
 /** A body that says how short it is, such as one record: the parser sees to it that no more comes. */

@@ -52,6 +52,36 @@ describe("truth D1: the bodies of all requests together", () => {
     expect((await first).length).to.equal(8_000);
     expect(budget.held).to.equal(0);
   });
+
+  describe("when large ones fill their memory, and do not end", () => {
+    let service: TestService;
+    before(async () => {
+      service = await startService();
+    });
+    after(() => service.stop());
+
+    const fill = 134_217_728;
+    const post = (path: string, length: number): Promise<Response> =>
+      fetch(`${service.url}${path}`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${service.keys.submitter}`, "content-type": "application/json" },
+        body: " ".repeat(length),
+      });
+
+    it("leave room for a record, and for a bundle", async () => {
+      const waiting = new Readable({ read: () => undefined });
+      const request = Object.assign(waiting, { headers: {} }) as unknown as IncomingMessage;
+      const first = collectBody(request, fill);
+      // Counted as it arrives; none of it is ever touched, so it takes no memory.
+      waiting.push(Buffer.alloc(fill));
+      while ((await post("/v1/records", 20_000)).status !== 503) await new Promise(setImmediate);
+      // What is in them is wrong, which only whoever reads them can tell.
+      expect((await post("/v1/records", 16_000)).status).to.equal(400);
+      expect((await post("/v1/verify", 20_000)).status).to.equal(200);
+      waiting.push(null);
+      expect((await first).length).to.equal(fill);
+    });
+  });
 });
 
 describe("truth D1: a slow sender of lines", () => {

@@ -5,6 +5,7 @@
 import type { RequestHandler } from "express";
 import { MAX_BUNDLE_BYTES } from "../../core/bundle.ts";
 import { toHex } from "../../core/bytes.ts";
+import { ByteBudget } from "../../serve/byte-budget.ts";
 import { collectBody, mediaTypeOf } from "../../serve/request-body.ts";
 import { z } from "zod";
 import { hash, chainHash, address, count, codes } from "../handling/values.ts";
@@ -15,11 +16,15 @@ import type { Route, RouteParts } from "../handling/route.ts";
 import { TIME_STEP, VERIFY_STEPS } from "../../verify/verdict.ts";
 import { bundleSchema } from "./proofs.ts";
 
+/** For the bundles of everybody who asks, since anybody may: their bodies leave room for those of senders who are known. */
+const BUNDLE_BYTES = new ByteBudget(67_108_864);
+
 /** Verifies the bundle in the body. A refuted bundle is a verdict, not an error. */
 function verifyBundles({ policy, verifier }: RouteParts): RequestHandler {
   return async (request, response) => {
     mediaTypeOf(request, ["application/json"]);
-    const { record, ...verdict } = await verifier.verify(await collectBody(request, MAX_BUNDLE_BYTES), policy());
+    const bundle = await collectBody(request, MAX_BUNDLE_BYTES, BUNDLE_BYTES);
+    const { record, ...verdict } = await verifier.verify(bundle, policy());
     const shown = record && { ...record, anchor: { ...record.anchor, rootHash: toHex(record.anchor.rootHash) } };
     response.json({ ...verdict, record: shown });
   };
