@@ -47,6 +47,33 @@ const LINES: readonly string[] = [
   textOf(reading(8, { source: "santander/last" })),
 ];
 
+/** A reading whose parts are written as given. */
+function written({ source = '"s"', more = "", claims = '"a":1' }): string {
+  return `{"type":"sensor-reading","source":${source},${more}"claims":{${claims}}}`;
+}
+
+/** Lines that two readers might take differently. */
+const DOUBTFUL: readonly string[] = [
+  ...["\ufeff", "\u0085", "\u2028", "\v", "\0"].flatMap((sign) => [sign, sign + written({}), written({}) + sign]),
+  ...[`${written({})}\r`, "\r", written({ claims: '"a":"\u2028\u0085"' })],
+  ...['"\\ud800"', '"\\udc00x"', '"\\u0000"', '"\\ud83d\\ude00"', '"__proto__"', '"toString"'].flatMap((text) => [
+    written({ source: text }),
+    written({ more: `"key":${text},` }),
+    written({ claims: `${text}:1` }),
+    written({ claims: `"a":${text}` }),
+    `{"type":${text},"source":"s","claims":{}}`,
+  ]),
+  ...["1e400", "1e-400", "-0", "01", "9007199254740993", "1".repeat(65), "NaN"].flatMap((number) => [
+    written({ claims: `"a":${number}` }),
+    written({ more: `"seq":${number},` }),
+  ]),
+  written({ claims: '"a":1,"\\u0061":2' }),
+  `${written({})}${written({})}`,
+  ...[65_535, 65_536, 65_537].map((bytes) => written({}).padEnd(bytes)),
+  ...["7", "null", '"a.b.c"'].map((jws) => `{"jws":${jws}}`),
+  ...["null", "{}", "[]"].map((evidence) => written({ more: `"evidence":${evidence},` })),
+];
+
 function textOf(value: JsonValue): string {
   return JSON.stringify(value);
 }
@@ -94,6 +121,14 @@ describe("lines that are read on another thread", () => {
     expect(new Set(read.map(codeOfLine))).to.include.all.keys(
       ...["ok", "CLAIMS_INVALID", "RECORD_INVALID", "PROFILE_UNKNOWN", "JSON_INVALID", "TOO_LARGE", "ENCODING_INVALID"],
     );
+  });
+
+  it("are read as here where two readers might differ", async () => {
+    await threads.ready();
+    const lines = Buffer.from(DOUBTFUL.join("\n"));
+    const here = parseLines(lines).map(faring);
+    expect((await threads.read(lines)).map(faring)).to.deep.equal(here);
+    expect(here.length).to.be.lessThan(DOUBTFUL.length);
   });
 
   it("are left as they are if they are signed, since the keys are in the log", async () => {
