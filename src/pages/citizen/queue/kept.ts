@@ -146,9 +146,13 @@ export async function keptPost(key: string): Promise<KeptPost | undefined> {
   return within<KeptPost | undefined>("readonly", (store) => store(POSTS).get(key) as IDBRequest<KeptPost | undefined>);
 }
 
+/** Posts that were thrown away here: what was still to be kept of one, such as a picture, must not bring it back. */
+const thrownAway = new Set<string>();
+
 /** Keeps a post in the place of what was kept under its key, and forgets pictures that it no longer has. */
 export async function keepPost(post: KeptPost): Promise<void> {
   await within("readwrite", (store) => {
+    if (thrownAway.has(post.key)) return undefined;
     store(POSTS).put(post);
     forgetOthers(store(PICTURES), post);
     return undefined;
@@ -166,6 +170,7 @@ function forgetOthers(pictures: IDBObjectStore, { key, pictures: kept }: KeptPos
 /** Keeps a picture together with the post that has it now. */
 export async function keepPicture(post: KeptPost, sha256: string, bytes: ArrayBuffer): Promise<void> {
   await within("readwrite", (store) => {
+    if (thrownAway.has(post.key)) return undefined;
     store(PICTURES).put({ post: post.key, sha256, bytes } satisfies PictureRow);
     store(POSTS).put(post);
     return undefined;
@@ -183,6 +188,7 @@ export async function keptPicture(post: string, sha256: string): Promise<ArrayBu
 
 /** Throws a post away. */
 export async function forgetPost(key: string): Promise<void> {
+  thrownAway.add(key);
   await within("readwrite", (store) => {
     store(POSTS).delete(key);
     store(PICTURES).delete(picturesUnder(key));

@@ -7,7 +7,7 @@ import { effect, signal } from "@preact/signals";
 import { send, type Failure } from "../api.ts";
 import { sessionEnded, whoIsHere } from "../session.ts";
 import { meaningOf, waitAfter } from "./backoff.ts";
-import { keepPost, keepReceipt, keptPicture, keptPosts, type KeptPost } from "./kept.ts";
+import { keepPost, keepReceipt, keptPicture, keptPost, keptPosts, type KeptPost } from "./kept.ts";
 import { noteSent } from "./phone.ts";
 import { uploadPicture } from "./upload.ts";
 
@@ -36,7 +36,10 @@ export async function sendWaiting({ isByHand = false } = {}): Promise<void> {
   await alone(async () => {
     const citizen = whoIsHere()?.id;
     const waiting = (await keptPosts().catch(() => [])).filter(({ state }) => state === "waiting");
-    for (const post of waiting) {
+    for (const { key } of waiting) {
+      // While others were sent, it may have been thrown away.
+      const post = await keptPost(key).catch(() => undefined);
+      if (post?.state !== "waiting") continue;
       if (post.citizen !== citizen || (!isByHand && (post.refusal !== undefined || post.nextTry > Date.now())))
         continue;
       if ((await sendKept(post)) === "stop") break;

@@ -1,0 +1,132 @@
+// The citizens' app where something takes its time: what is kept, what is sent and what is answered may each come later than
+// whoever uses the app goes on, and nothing that they wrote or decided is lost by that.
+
+import { expect } from "chai";
+
+import { call } from "../http/support/call.ts";
+import { noticesInForce } from "../support/citizens.ts";
+import { startService, type TestService } from "../support/service.ts";
+import { builtPages } from "./support/built.ts";
+import { joinIn, nothingWaits, openJoined, press, unexpected, write } from "./support/citizen-app.ts";
+import { addPasskeys } from "./support/passkeys.ts";
+import { photo } from "./support/phone.ts";
+import { expectCount, expectShown, until } from "./support/shown.ts";
+import { file, watched } from "./support/watched.ts";
+
+const PHONE = { isPhone: true } as const;
+/** What is kept first is not kept before `letGo` is called, and what comes after it waits for it. */
+const SLOW_TO_KEEP = `const begin = IDBDatabase.prototype.transaction; let [isHeld, isFree] = [false, false];
+  globalThis.letGo = () => void (isFree = true);
+  IDBDatabase.prototype.transaction = function (stores, mode, options) {
+    const transaction = begin.call(this, stores, mode, options);
+    if (mode !== "readwrite" || isHeld) return transaction;
+    isHeld = true;
+    const stay = () => { if (!isFree) transaction.objectStore("sent").count().onsuccess = stay; };
+    stay();
+    return transaction;
+  };`;
+/** A phone that gives nothing of what it keeps, and somebody who writes as soon as there is a field for it. */
+const WRITES_AT_ONCE = `IDBFactory.prototype.open = () => ({});
+  new MutationObserver((_, observer) => {
+    const field = document.querySelector("textarea");
+    if (!field) return;
+    observer.disconnect();
+    field.value = "Muy bien";
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }).observe(document, { childList: true, subtree: true });`;
+/** The question who is here is answered when `letGo` is called: by then, as it was when it was asked. */
+const SLOW_SESSION = `const real = fetch; let isHeld = false;
+  globalThis.fetch = async (path, init) => {
+    if (isHeld || path !== "/v1/citizens/session") return real(path, init);
+    isHeld = true;
+    await new Promise((done) => (globalThis.letGo = done));
+    return { ok: true, text: async () => '{"citizen":null}' };
+  };`;
+/** The first post that goes up from now on arrives when `letGo` is called. */
+const HOLD_POST = `(() => { const real = fetch; let isHeld = false;
+  globalThis.fetch = async (path, init) => {
+    if (path === "/v1/posts" && !isHeld) {
+      isHeld = true;
+      await new Promise((done) => (globalThis.letGo = done));
+    }
+    return real(path, init);
+  }; })()`;
+const ANOTHER_TAB_SENDS = "void (navigator.locks.request = async () => undefined)";
+/** Until all that follows from what was just done has been done, and the page is drawn. */
+const DRAWN = "new Promise((done) => requestAnimationFrame(() => setTimeout(() => setTimeout(done, 50))))";
+
+describe("the citizens' app, where something takes its time", function () {
+  this.timeout(600_000);
+  let service: TestService;
+  let origin: string;
+
+  before(async () => {
+    const { folder } = await builtPages();
+    service = await startService({
+      ...{ city: "santander", pagesDir: folder },
+      limits: { ratePerMinute: 1_000_000, signInsPerMinute: 1_000_000, openingsPerMinute: 1_000_000 },
+    });
+    await noticesInForce(service);
+    origin = service.url.replace("127.0.0.1", "localhost");
+  });
+  after(() => service.stop());
+
+  /** A draft whose first words are still being kept, and its picture after them. */
+  async function beingKept(): Promise<Awaited<ReturnType<typeof watched>>> {
+    const open = await watched(`${origin}/app/about?lang=en`, PHONE);
+    const { page } = open;
+    await page.addInitScript(SLOW_TO_KEEP);
+    await page.goto(`${origin}/app/new?lang=en`);
+    await page.getByLabel("What do you want to say?").fill("Con foto");
+    await page.locator('input[type="file"][multiple]').setInputFiles([file("a.jpg", await photo(), "image/jpeg")]);
+    await page.locator(".picked li").waitFor();
+    await page.evaluate(DRAWN);
+    return open;
+  }
+
+  it("brings nothing back of a draft that was thrown away while it was being kept", async () => {
+    const open = await beingKept();
+    const { page } = open;
+    await press(page, "Throw it away");
+    await page.locator("dialog[open] .button-danger").click();
+    await page.evaluate(DRAWN);
+    await page.evaluate("letGo()");
+    await page.getByRole("heading", { name: "My posts" }).waitFor();
+    await page.reload();
+    await nothingWaits(page);
+    await expectCount(page.locator(".kept-post"), 0);
+    await open.close();
+  });
+
+  it("sends no post that was thrown away while another one was on its way", async () => {
+    const open = await openJoined(origin, "alcatraz", PHONE);
+    const { page } = open;
+    await press(page, "I have kept it");
+    await page.evaluate(ANOTHER_TAB_SENDS);
+    await write(page, { text: "La primera" });
+    await write(page, { text: "La segunda" });
+    await page.evaluate(HOLD_POST);
+    await page.evaluate("void delete navigator.locks.request");
+    await page.evaluate("dispatchEvent(new Event('online'))");
+    await until(
+      () => page.evaluate("typeof letGo"),
+      (type) => expect(type).to.equal("function"),
+    );
+    const second = page.locator('.kept-post:has-text("La segunda")');
+    await second.getByRole("button", { name: "Throw it away" }).first().click();
+    await page.locator("dialog[open] .button-danger").click();
+    await second.waitFor({ state: "hidden" });
+    await page.evaluate("letGo()");
+    await nothingWaits(page);
+    await page.locator(".post .way").first().waitFor();
+    expect(await said())
+      .to.include("La primera")
+      .and.not.include("La segunda");
+    await open.close();
+  });
+
+  async function said(): Promise<string[]> {
+    const { posts } = (await call(service, "/v1/timeline?limit=50")).json as { posts: { text?: string }[] };
+    return posts.map(({ text = "" }) => text);
+  }
+});
