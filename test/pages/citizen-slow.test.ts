@@ -84,6 +84,18 @@ describe("the citizens' app, where something takes its time", function () {
     return open;
   }
 
+  it("shows a picture that was chosen while the words before it were being kept", async () => {
+    const open = await beingKept();
+    const { page } = open;
+    expect(await page.locator(".picked img").count()).to.equal(0);
+    await page.evaluate("letGo()");
+    await page.locator(".picked img").waitFor();
+    await page.getByRole("button", { name: /Cover parts/ }).click();
+    await page.locator("dialog[open] img").waitFor();
+    expect(unexpected(open)).to.deep.equal([]);
+    await open.close();
+  });
+
   it("brings nothing back of a draft that was thrown away while it was being kept", async () => {
     const open = await beingKept();
     const { page } = open;
