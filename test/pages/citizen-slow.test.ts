@@ -137,6 +137,20 @@ describe("the citizens' app, where something takes its time", function () {
     await open.close();
   });
 
+  it("says why a post waits as soon as that is another reason", async () => {
+    const open = await openJoined(origin, "frailecillo", PHONE);
+    const { page, context } = open;
+    await press(page, "I have kept it");
+    // What is sent would be a reason to look again.
+    await page.evaluate(ANOTHER_TAB_SENDS);
+    await context.setOffline(true);
+    await write(page, { text: "Sin red" });
+    await expectShown(page.locator(".kept"), "Waits for a network");
+    await context.setOffline(false);
+    await expectShown(page.locator(".kept"), "Waits to be sent");
+    await open.close();
+  });
+
   async function said(): Promise<string[]> {
     const { posts } = (await call(service, "/v1/timeline?limit=50")).json as { posts: { text?: string }[] };
     return posts.map(({ text = "" }) => text);

@@ -1,5 +1,5 @@
 /** The frame of each view: the tabs, at the bottom where the thumb is on a phone, and what there is to know about the network. */
-import { effect, signal } from "@preact/signals";
+import { effect } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import { addressOf, place } from "../app/router.ts";
@@ -8,21 +8,9 @@ import { Notice } from "../components/notice.tsx";
 import { numberInWords } from "../texts/formats.ts";
 import { textsIn } from "../texts/language.ts";
 import { city, said } from "./city.ts";
+import { isOnline } from "./network.ts";
 import { phone } from "./queue/phone.ts";
 import { FRAME } from "./texts/frame.ts";
-
-/** Whether the phone says that there is a network; there may still be no way to the service. */
-const isOnline = signal(true);
-
-/** Notices from now on whether there is a network. */
-export function watchNetwork(): void {
-  const look = (): void => {
-    isOnline.value = navigator.onLine;
-  };
-  addEventListener("online", look);
-  addEventListener("offline", look);
-  look();
-}
 
 /** Whether the reader has gone on since the page was loaded. */
 let hasGoneOn = false;

@@ -8,6 +8,7 @@ import { textsIn } from "../texts/language.ts";
 import { titleOf } from "./compose.tsx";
 import { DiscardButton } from "./discard-button.tsx";
 import { KeptComments, ownComments } from "./kept-comments.tsx";
+import { isOnline } from "./network.ts";
 import { usePictureUrl } from "./pictures/picture-url.ts";
 import { draftFile, DRAFT_ENDING } from "./queue/draft-file.ts";
 import { keepPost, type KeptPost } from "./queue/kept.ts";
@@ -89,7 +90,7 @@ function Why({ post }: { readonly post: KeptPost }) {
 
 function whyItWaits({ citizen, tries, nextTry }: KeptPost): string {
   const texts = textsIn(MINE);
-  if (!navigator.onLine) return texts.noNetwork;
+  if (!isOnline.value) return texts.noNetwork;
   if (sessionState.value.state === "none") return texts.signedOut;
   if (citizen !== whoIsHere()?.id) return texts.other;
   const seconds = (nextTry - Date.now()) / 1_000;
