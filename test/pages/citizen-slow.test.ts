@@ -151,6 +151,20 @@ describe("the citizens' app, where something takes its time", function () {
     await open.close();
   });
 
+  it("knows who has joined, even where it learns only then that nobody was here before", async () => {
+    const { page, context, close } = await watched(`${origin}/app/about?lang=en`, PHONE);
+    await page.addInitScript(SLOW_SESSION);
+    await page.goto(`${origin}/app/join?lang=en`);
+    await addPasskeys({ page, context });
+    await joinIn(page, "cormorán");
+    await page.evaluate("letGo()");
+    await page.evaluate(DRAWN);
+    await page.locator('.tab[href^="/app/about"]').click();
+    await page.getByRole("heading", { name: "On this phone" }).waitFor();
+    expect(await page.getByRole("button", { name: "Sign out" }).count()).to.equal(1);
+    await close();
+  });
+
   async function said(): Promise<string[]> {
     const { posts } = (await call(service, "/v1/timeline?limit=50")).json as { posts: { text?: string }[] };
     return posts.map(({ text = "" }) => text);

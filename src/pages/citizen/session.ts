@@ -27,7 +27,10 @@ export function whoIsHere(): Citizen | undefined {
 export async function lookUpSession(): Promise<void> {
   const citizen = noted<Citizen>(NOTE);
   if (sessionState.peek().state === "unknown" && citizen) sessionState.value = { state: "kept", citizen };
+  const before = sessionState.peek();
   const answer = await ask<Session | { readonly citizen: null }>("/v1/citizens/session");
+  // On a slow line somebody may have signed in or out meanwhile, of which this answer knows nothing.
+  if (sessionState.peek() !== before) return;
   if ("value" in answer && answer.value.citizen) signedIn(answer.value.citizen);
   else if ("value" in answer) sessionEnded();
   else if (!citizen) sessionState.value = { state: "none" };
