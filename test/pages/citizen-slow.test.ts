@@ -165,6 +165,22 @@ describe("the citizens' app, where something takes its time", function () {
     await close();
   });
 
+  it("loses no word of a comment that is written as soon as there is a field for it", async () => {
+    const open = await openJoined(origin, "correlimos", PHONE);
+    const { page } = open;
+    await press(page, "I have kept it");
+    await write(page, { text: "Para comentar" });
+    await nothingWaits(page);
+    await page.addInitScript(WRITES_AT_ONCE);
+    await page.goto(`${origin}/app?lang=en`);
+    await page.locator(".post h2 a").first().click();
+    await page.getByLabel("Your comment").waitFor();
+    await page.evaluate(DRAWN);
+    expect(await page.getByLabel("Your comment").inputValue()).to.equal("Muy bien");
+    expect(unexpected(open)).to.deep.equal([]);
+    await open.close();
+  });
+
   async function said(): Promise<string[]> {
     const { posts } = (await call(service, "/v1/timeline?limit=50")).json as { posts: { text?: string }[] };
     return posts.map(({ text = "" }) => text);

@@ -32,7 +32,11 @@ export function Comments({ post }: { readonly post: Post }) {
           <CommentView key={comment.id} comment={comment} />
         ))}
       </ol>
-      {citizen ? <CommentForm post={post} citizen={citizen} /> : <a href={addressOf("/app/join")}>{signIn}</a>}
+      {citizen ? (
+        <CommentForm key={citizen.id} post={post} citizen={citizen} />
+      ) : (
+        <a href={addressOf("/app/join")}>{signIn}</a>
+      )}
     </>
   );
 }

@@ -8,7 +8,7 @@ import { send, type Answer } from "../api.ts";
 import { keepComment, keptComments, type KeptComment } from "./kept.ts";
 import { noteKept, noteSent } from "./phone.ts";
 
-/** The comment of an account under a post. */
+/** The comment of an account under a post, both of which stay the same for as long as its form is there. */
 export interface CommentDraft {
   readonly comment: ReadonlySignal<KeptComment>;
   write(text: string): void;
@@ -19,12 +19,11 @@ export interface CommentDraft {
 export function useCommentDraft(citizen: string, post: string): CommentDraft {
   const comment = useSignal(emptyComment(citizen, post));
   useEffect(() => {
-    comment.value = emptyComment(citizen, post);
     void keptCommentOf(citizen, post).then((kept) => {
       // Somebody may have begun to write meanwhile.
       if (kept && comment.peek().text === "") comment.value = kept;
     });
-  }, [citizen, post]);
+  }, []);
   return {
     comment,
     write(text) {
