@@ -21,6 +21,12 @@ const VIEWS = [
   ...["", "/moderation", "/requests", "/persons", "/grants", "/consents", "/transfers"],
   ...["/erase", "/correct", "/breaches", "/tables", "/processing", "/account"],
 ];
+/** What the law in force says comes when `letGo` is called. */
+const SLOW_LAW = `const real = fetch; const free = new Promise((done) => (globalThis.letGo = done));
+  globalThis.fetch = async (path, init) => {
+    if (path === "/v1/privacy/law") await free;
+    return real(path, init);
+  };`;
 
 describe("the officer's desk", () => {
   let service: TestService;
@@ -171,6 +177,21 @@ describe("the officer's desk", () => {
     await open.close();
   });
 
+  it("offers an erasure once it is known what it can rest on, and not before", async () => {
+    const id = await report("app/5");
+    const open = await join("officer");
+    const { page } = open;
+    await page.addInitScript(SLOW_LAW);
+    await page.goto(`${origin}/desk/erase`);
+    await page.getByLabel("Ids of the records").fill(id);
+    await button(page, "Show what goes and what stays").click();
+    const erase = page.locator("section:nth-of-type(2) > form .button-main").first();
+    expect(await erase.getAttribute("disabled")).to.equal("");
+    await page.evaluate("letGo()");
+    await page.locator("section:nth-of-type(2) > form .button-main:enabled").first().waitFor();
+    await open.close();
+  });
+
   it("is used with the keyboard alone, and a dialog gives the focus back", async () => {
     const id = await report("app/4");
     const open = await join("officer");
@@ -180,7 +201,7 @@ describe("the officer's desk", () => {
     await page.getByLabel("Ids of the records").fill(id);
     await button(page, "Show what goes and what stays").press("Enter");
     await page.locator(".side-goes").waitFor();
-    await page.locator("section:nth-of-type(2) .button-main").first().press("Enter");
+    await page.locator("section:nth-of-type(2) > form .button-main:enabled").first().press("Enter");
     await page.locator("dialog[open] input").waitFor();
     await expectNoBarriers(page);
     await page.locator("dialog[open] input").press("Escape");

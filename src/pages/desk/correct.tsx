@@ -60,7 +60,10 @@ function RectifyForm() {
       <Text label={texts.right} error={error(rightId)} of={right} isCode />
       <BasisField basis={basis} operation="rectify" />
       <RequestField request={request} />
-      <Submit says={texts.rectifySays} conceals={texts.rectifyConceals} sending={sending} word={texts.rectify} />
+      <Submit
+        {...{ says: texts.rectifySays, conceals: texts.rectifyConceals, sending, word: texts.rectify }}
+        isReady={basis.value !== ""}
+      />
     </Form>
   );
 }
@@ -120,7 +123,10 @@ function RestrictForm() {
       )}
       <BasisField basis={basis} operation="restrict" />
       <RequestField request={request} />
-      <Submit says={texts.restrictSays} conceals={texts.restrictConceals} sending={sending} word={texts.restrictSend} />
+      <Submit
+        {...{ says: texts.restrictSays, conceals: texts.restrictConceals, sending, word: texts.restrictSend }}
+        isReady={basis.value !== ""}
+      />
     </Form>
   );
 }

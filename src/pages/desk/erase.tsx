@@ -91,7 +91,7 @@ function Found({ items, left, erasing, children }: FoundProps) {
           <BasisField basis={basis} operation="erase" />
           <RequestField request={request} />
           {left.length > 1 && <Notice kind="warning">{texts.sayOne}</Notice>}
-          <Submit says={texts.says} sending={erasing} word={texts.erase} />
+          <Submit says={texts.says} sending={erasing} word={texts.erase} isReady={basis.value !== ""} />
         </Form>
       )}
       {children}

@@ -37,15 +37,17 @@ interface SubmitProps {
   readonly conceals?: readonly string[];
   readonly sending: Pick<Sending<unknown>, "state">;
   readonly word: string;
+  /** Whether what is chosen by itself is there, such as the provision that it rests on. */
+  readonly isReady?: boolean;
 }
 
-export function Submit({ says, conceals = [], sending, word }: SubmitProps) {
+export function Submit({ says, conceals = [], sending, word, isReady = true }: SubmitProps) {
   const { isBusy, failure } = sending.state.value;
   return (
     <>
       <LogNotice says={says} conceals={conceals} />
       <FailureNotice failure={failure} />
-      <Button kind="main" isDisabled={isBusy}>
+      <Button kind="main" isDisabled={isBusy || !isReady}>
         {word}
       </Button>
     </>

@@ -111,7 +111,7 @@ function LiftForm({ standing: { id, needs } }: { readonly standing: Standing }) 
         )}
         <BasisField basis={basis} operation="restrict" />
         <RequestField request={request} />
-        <Submit says={texts.liftSays} sending={sending} word={texts.lift} />
+        <Submit says={texts.liftSays} sending={sending} word={texts.lift} isReady={basis.value !== ""} />
       </Form>
       <ConfirmDialog
         title={texts.lift}
