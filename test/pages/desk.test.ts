@@ -192,6 +192,23 @@ describe("the officer's desk", () => {
     await open.close();
   });
 
+  it("shows nothing of what was asked for before, once something else is", async () => {
+    await call(service, "/v1/privacy/requests", {
+      role: "officer",
+      body: JSON.stringify({ operation: "access", records: [await report("app/6")] }),
+    });
+    const open = await join("officer");
+    const { page } = open;
+    await go(page, "/requests");
+    await page.locator("tbody tr").first().waitFor();
+    // In the moment after the choice, before the browser draws.
+    const after = `(async () => { const choice = document.querySelector("main select"); choice.value = "overdue";
+      choice.dispatchEvent(new Event("change", { bubbles: true }));
+      await new Promise((done) => setTimeout(done)); return document.querySelectorAll("tbody tr").length; })()`;
+    expect(await page.evaluate(after)).to.equal(0);
+    await open.close();
+  });
+
   it("is used with the keyboard alone, and a dialog gives the focus back", async () => {
     const id = await report("app/4");
     const open = await join("officer");

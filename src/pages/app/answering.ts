@@ -53,11 +53,16 @@ export function answering<F extends Failed>(page: Asking<F>) {
   };
 }
 
+interface AnswerTo<T, F> {
+  readonly path: string | undefined;
+  readonly known: KnownOf<T, F>;
+}
+
 function useAnswerOf<T, F extends Failed>(page: Asking<F>, path: string | undefined): KnownOf<T, F> {
-  const known = useSignal<KnownOf<T, F>>({});
+  const last = useSignal<AnswerTo<T, F>>({ path, known: {} });
   const version = page.version();
   useEffect(() => {
-    known.value = {};
+    if (last.peek().path !== path) last.value = { path, known: {} };
   }, [path]);
   useEffect(() => {
     if (path === undefined) return;
@@ -66,7 +71,7 @@ function useAnswerOf<T, F extends Failed>(page: Asking<F>, path: string | undefi
       const answer = await page.ask<T>(path, { signal: end.signal, isLook });
       if (end.signal.aborted) return;
       noteEnd(answer, page);
-      known.value = "value" in answer ? answer : { ...known.peek(), ...answer };
+      last.value = { path, known: "value" in answer ? answer : { ...last.peek().known, ...answer } };
     };
     const enough = page.whenever(() => {
       if (!document.hidden) void look(true);
@@ -77,7 +82,8 @@ function useAnswerOf<T, F extends Failed>(page: Asking<F>, path: string | undefi
       enough();
     };
   }, [path, version]);
-  return known.value;
+  // What was answered to another question is no answer to this one, even before this one is asked.
+  return last.value.path === path ? last.value.known : {};
 }
 
 function useSendingOf<T, F extends Failed>(page: Asking<F>, isQuiet: boolean): SendingOf<T, F> {
