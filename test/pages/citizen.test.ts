@@ -231,6 +231,8 @@ describe("the citizens' app", function () {
     await page.locator("text=Aún sin enviar").waitFor();
     await page.locator('.tab[href^="/app/about"]').click();
     await press(page, "Sign out");
+    // Once it is over: to go on at once would call it off.
+    await page.getByRole("link", { name: "Sign in or join" }).waitFor();
     await page.goto(`${origin}/app/join?lang=en`);
     await joinIn(page, "intrusa");
     await press(page, "I have kept it");
