@@ -121,16 +121,17 @@ describe("a sampled audit in the page", () => {
 
   it("stops when told to, and goes on where it was, even after the page was loaded anew", async () => {
     const log = logFiles(2_000);
-    const asked: string[] = [];
+    // Each once, however often it is asked for: on a slow machine the page does not wait for all that it asks.
+    const asked = new Set<string>();
     const held: (() => void)[] = [];
     let isSlow = true;
     const served = await serveLog(log, (path, response) => {
       response.setHeader("access-control-allow-origin", "*");
       if (!path.startsWith("addenda/")) return false;
-      asked.push(path);
+      asked.add(path);
       const answer = (): void => void response.writeHead(200).end(log.files.get(path));
       if (!isSlow) return false;
-      if (asked.length > 200) held.push(answer);
+      if (asked.size > 200) held.push(answer);
       else setTimeout(answer, 60);
       return true;
     });
@@ -140,13 +141,14 @@ describe("a sampled audit in the page", () => {
     await page.getByLabel("How many entries").fill("500");
     await page.locator(".sample .button-main").click();
     const progress = page.locator(".progress p").first();
-    await expectShown(progress, /^(1\d\d|200) of 500 entries · [\d.]+ a second · about \d+ (second|minute)s? left$/);
+    await expectShown(progress, /^\d+ of 500 entries · [\d.]+ a second · about \d+ (second|minute)s? left$/);
     await until(
       async () => held.length,
       (count) => expect(count).to.be.greaterThan(0),
     );
     await page.getByRole("button", { name: "Stop" }).click();
-    await expectShown(page.locator(".sample .notice"), /Stopped after \d+ of 500 entries/);
+    const said = await expectShown(page.locator(".sample .notice"), /Stopped after [1-9]\d* of 500 entries/);
+    const done = Number(/after (\d+)/.exec(said)?.[1]);
     await expectNoBarriers(page);
     isSlow = false;
     await page.reload();
@@ -154,10 +156,10 @@ describe("a sampled audit in the page", () => {
       .locator("input[type=file]")
       .first()
       .setInputFiles([file("policy.json", formatPolicy(log.policy))]);
-    const before = asked.length;
+    asked.clear();
     await page.getByRole("button", { name: "Go on" }).click();
     await page.locator("section.verdict-holds").waitFor();
-    expect(asked.length - before, "what was done is not done again").to.be.within(300, 460);
+    expect(asked.size, "what was done is not done again").to.equal(500 - done);
     await expectShown(page.locator("section.report"), /^bodies\s+500$/m);
     expect(watch.complaints).to.deep.equal([]);
     await watch.close();
