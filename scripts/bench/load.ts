@@ -1,8 +1,8 @@
 /**
- * Sends load over HTTP and counts what is acknowledged. It uses undici, of which Node's own `fetch` is made: the generator
- * shares the cores with the service, and `node:http` takes twice the CPU for a request.
+ * Sends load over HTTP and counts what is acknowledged. It uses plain `node:http` with keep-alive connections, so that the
+ * generator takes as little as possible from the cores it shares with the service.
  */
-import { Pool } from "undici";
+import { Agent, request } from "node:http";
 
 /** Where to send, and with which key. */
 export interface Target {
@@ -26,12 +26,6 @@ export interface Body {
 /** The body number `n`; `undefined` ends the run. */
 type BodyMaker = (n: number) => Body | undefined;
 
-/** An answer, once all of it is here. */
-export interface Answered {
-  readonly status: number;
-  readonly bytes: Buffer;
-}
-
 /** Sends bodies over `connections` connections, each as soon as the previous one is answered. */
 export async function runLoad(
   target: Target,
@@ -39,60 +33,52 @@ export async function runLoad(
   connections: number,
   make: BodyMaker,
 ): Promise<LoadResult> {
-  const pool = new Pool(target.url, { connections });
+  const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const latencies: number[] = [];
   let [next, acknowledged] = [0, 0];
   const started = performance.now();
   const work = async (): Promise<void> => {
     for (let body = make(next++); body; body = make(next++)) {
       const sentAt = performance.now();
-      const answer = await post(pool, target.apiKey, contentType, body.bytes);
+      const { status, text } = await post(target, agent, contentType, body.bytes);
       latencies.push(performance.now() - sentAt);
-      acknowledged += acknowledgedIn(answer, body.records);
+      acknowledged += acknowledgedIn(status, text, body.records);
     }
   };
   await Promise.all(Array.from({ length: connections }, work));
   const seconds = (performance.now() - started) / 1000;
-  await pool.destroy();
+  agent.destroy();
   return { acknowledged, seconds, latencies: latencies.sort((a, b) => a - b) };
 }
 
-/** For requests that are sent one by one. */
-const POOLS = new Map<string, Pool>();
-const MOST_AT_ONCE = 256;
-/** The connection was closed as idle at that very moment, which no client can know. */
-const CLOSED = ["ECONNRESET", "EPIPE", "UND_ERR_SOCKET"];
+const SINGLE = new Agent({ keepAlive: true, maxSockets: 256 });
 
-/** Sends one record, again if its connection was closed as idle. @returns the status of the answer */
-export async function sendOne({ url, apiKey }: Target, record: string): Promise<number> {
-  const send = async (): Promise<number> =>
-    (await post(poolFor(url), apiKey, "application/json", Buffer.from(record))).status;
+/**
+ * Sends one record, again if its connection was closed as idle at that very moment, which no client can know.
+ * @returns the status of the answer
+ */
+export async function sendOne(target: Target, record: string): Promise<number> {
+  const send = async (): Promise<number> => (await post(target, SINGLE, "application/json", record)).status;
   return send().catch((error: NodeJS.ErrnoException) => {
-    if (!CLOSED.includes(error.code ?? "")) throw error;
+    if (error.code !== "ECONNRESET" && error.code !== "EPIPE") throw error;
     return send();
   });
 }
 
-/** Asks for something. @returns the status of the answer */
-export async function getOne(address: string): Promise<number> {
-  const { origin, pathname, search } = new URL(address);
-  return (await get(poolFor(origin), `${pathname}${search}`)).status;
-}
-
-function poolFor(origin: string): Pool {
-  const pool = POOLS.get(origin) ?? new Pool(origin, { connections: MOST_AT_ONCE });
-  POOLS.set(origin, pool);
-  return pool;
-}
-
-/** Asks for something over one of the connections of a pool. */
-export function get(pool: Pool, path: string): Promise<Answered> {
-  return ask(pool, { path, method: "GET" });
+/** Asks for something. @returns the status of the answer, once all of it is here */
+export async function getOne(url: string): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  request(url, { agent: SINGLE }, (response) => {
+    response.on("end", () => resolve(response.statusCode ?? 0));
+    response.on("error", reject).resume();
+  })
+    .on("error", reject)
+    .end();
+  return promise;
 }
 
 /** Counts acknowledgements in an answer rather than trusting its status: each item of a batch has its own result. */
-function acknowledgedIn({ status, bytes }: Answered, records: number): number {
-  const text = bytes.toString("latin1");
+function acknowledgedIn(status: number, text: string, records: number): number {
   let count = 0;
   for (let at = text.indexOf('"leafIndex":'); at >= 0; at = text.indexOf('"leafIndex":', at + 12)) count++;
   if (status !== 201 || count !== records)
@@ -102,25 +88,34 @@ function acknowledgedIn({ status, bytes }: Answered, records: number): number {
   return count;
 }
 
-function post(pool: Pool, apiKey: string, contentType: string, body: Uint8Array): Promise<Answered> {
-  const headers = { authorization: `Bearer ${apiKey}`, "content-type": contentType };
-  return ask(pool, { path: "/v1/records", method: "POST", headers, body });
-}
-
-function ask(pool: Pool, request: Parameters<Pool["dispatch"]>[0]): Promise<Answered> {
-  const { promise, resolve, reject } = Promise.withResolvers<Answered>();
-  const pieces: Buffer[] = [];
-  let status = 0;
-  pool.dispatch(request, {
-    onRequestStart: () => undefined,
-    onResponseStart: (_, code) => {
-      status = code;
+function post(
+  { url, apiKey }: Target,
+  agent: Agent,
+  contentType: string,
+  body: string | Uint8Array,
+): Promise<{ status: number; text: string }> {
+  const { promise, resolve, reject } = Promise.withResolvers<{ status: number; text: string }>();
+  const sent = request(
+    `${url}/v1/records`,
+    {
+      method: "POST",
+      agent,
+      headers: {
+        authorization: `Bearer ${apiKey}`,
+        "content-type": contentType,
+        "content-length": Buffer.byteLength(body),
+      },
     },
-    onResponseData: (_, piece) => {
-      pieces.push(piece);
+    (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("end", () =>
+        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString("latin1") }),
+      );
+      response.on("error", reject);
     },
-    onResponseEnd: () => resolve({ status, bytes: Buffer.concat(pieces) }),
-    onResponseError: (_, error) => reject(error),
-  });
+  );
+  sent.on("error", reject);
+  sent.end(body);
   return promise;
 }

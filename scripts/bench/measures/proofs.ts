@@ -2,17 +2,17 @@
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { Agent, get } from "node:http";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
 import { Worker } from "node:worker_threads";
-import { Pool } from "undici";
 import { parsePolicy } from "../../../src/core/policy.ts";
 import { fastPrimitives } from "../../../src/keys/fast-primitives.ts";
 import { bundleVerifier, verifyBundle, type BundleVerifier } from "../../../src/verify/verify-bundle.ts";
-import { get } from "../load.ts";
 import type { LoneWork } from "../lone-verifier.ts";
 import { connections, figure, measure, records, SEED } from "../measure.ts";
-import { fillLog, untilFinal, withCpuOf, withService } from "../sending.ts";
+import { sendBatches, untilFinal, withCpuOf, withService } from "../sending.ts";
 import { startBenchService, type BenchService } from "../service.ts";
 import { batchOf, type Workload } from "../workload.ts";
 
@@ -38,7 +38,7 @@ export const proofs = measure({
   run: ({ records, bundles, connections, seed }) =>
     withService(startBenchService, async (service) => {
       const workload: Workload = { seed, shape: "reading" };
-      await fillLog(service, workload, { first: 0, records, batch: BATCH, connections: 4 });
+      await sendBatches(service, workload, { first: 0, records, batch: BATCH, connections: 4 });
       const ids = await acknowledgedIds(service, workload, { first: records, count: bundles });
       await untilFinal(service);
       await fetchBundles(service, ids.slice(0, WARM_UP), connections);
@@ -121,21 +121,27 @@ async function fetchBundles(
   ids: readonly string[],
   connections: number,
 ): Promise<{ seconds: number; bundles: readonly Uint8Array[] }> {
-  const pool = new Pool(service.target.url, { connections });
+  // What costs this process little: it shares the cores with the service.
+  const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const bundles: Uint8Array[] = [];
   let next = 0;
   const started = performance.now();
   const work = async (): Promise<void> => {
-    for (let id = ids[next++]; id !== undefined; id = ids[next++]) {
-      const { status, bytes } = await get(pool, `/v1/records/${id}/bundle`);
-      if (status !== 200) throw new TypeError(`no bundle: ${status}`);
-      bundles.push(bytes);
-    }
+    for (let id = ids[next++]; id !== undefined; id = ids[next++])
+      bundles.push(await fetchBundle(`${service.target.url}/v1/records/${id}/bundle`, agent));
   };
   await Promise.all(Array.from({ length: connections }, work));
-  const seconds = (performance.now() - started) / 1000;
-  await pool.destroy();
-  return { seconds, bundles };
+  agent.destroy();
+  return { seconds: (performance.now() - started) / 1000, bundles };
+}
+
+function fetchBundle(url: string, agent: Agent): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    get(url, { agent }, (response) => {
+      if (response.statusCode !== 200) reject(new TypeError(`no bundle: ${response.statusCode}`));
+      buffer(response).then(resolve, reject);
+    }).on("error", reject);
+  });
 }
 
 async function acknowledgedIds(
