@@ -254,44 +254,50 @@ describe("C13 a compressed body", () => {
   });
 });
 
-describe("C1 C13 memory", () => {
+describe("C1 C13 memory", function () {
+  this.timeout(600_000);
   let service: WatchedService;
-  before(async () => {
+  const begin = async (): Promise<void> => {
     service = await startWatchedService();
     // What a process needs once: compiled code, decoders, buffers of the first requests.
     for (let i = 0; i < 40; i++)
       await post(service, gzipSync(`${readingText(i)}\n`.repeat(3_000)), { "content-encoding": "gzip" });
     await post(service, brotliCompressSync(Buffer.alloc(20 * MB), BROTLI_FAST), { "content-encoding": "br" });
-  });
+    await sendChunks(service, Buffer.alloc(65_536, 0x0a), 12 * MB, { bytes: 0 });
+  };
+  before(begin);
   after(() => service.stop());
 
-  /** The least of three times: a collection of garbage that is due anyway raises it by chance, a body that is kept each time. */
-  async function leastGrowth(act: () => Promise<void>): Promise<number> {
-    const growths = [];
-    for (let time = 0; time < 3; time++) growths.push(await service.growthDuring(act));
-    return Math.min(...growths) / MB;
+  /**
+   * Expects the memory to grow by less than 20 MB. Garbage that is due anyway may raise it by chance, so what grew by more gets two
+   * more chances, each in a new process: one that has held a large body once grows no more by the next.
+   */
+  async function expectLittleGrowth(act: () => Promise<void>): Promise<void> {
+    let growth = await service.growthDuring(act);
+    for (let chance = 0; chance < 2 && growth >= 20 * MB; chance++) {
+      await service.stop();
+      await begin();
+      growth = await service.growthDuring(act);
+    }
+    expect(growth / MB).to.be.lessThan(20);
   }
 
   it("grows by less than 20 MB for a chunked body of 1 GB, with and without line ends", async () => {
     for (const filler of [0x78, 0x0a]) {
       let sent = { bytes: 0 };
-      const growth = await leastGrowth(() => {
+      await expectLittleGrowth(() => {
         sent = { bytes: 0 };
         return sendChunks(service, Buffer.alloc(65_536, filler), 1_000 * MB, sent);
       });
-      expect(growth).to.be.lessThan(20);
       expect(sent.bytes, "the limit was reached").to.be.greaterThan(DEFAULT_HTTP_LIMITS.maxBodyBytes);
     }
   });
 
-  it("grows by less than 20 MB for a bomb of 200 MB", async () => {
-    for (const [encoding, bomb] of Object.entries(bombs)) {
-      const growth = await leastGrowth(async () => {
+  for (const [encoding, bomb] of Object.entries(bombs))
+    it(`grows by less than 20 MB for a bomb of 200 MB: ${encoding}`, () =>
+      expectLittleGrowth(async () => {
         expect(await post(service, bomb, { "content-encoding": encoding })).to.equal(413);
-      });
-      expect(growth, encoding).to.be.lessThan(20);
-    }
-  });
+      }));
 });
 
 describe("C14 C15 media other than JSON", () => {
