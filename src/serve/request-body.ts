@@ -70,11 +70,26 @@ export async function* readBody(request: IncomingMessage, maxBytes: number): Asy
  * @throws as {@link readBody}; BUSY when the bodies of a budget together hold more
  */
 export function collectBody(request: IncomingMessage, maxBytes: number, budget?: ByteBudget): Promise<Buffer> {
-  const announced = Number(request.headers["content-length"] ?? Infinity);
-  const isSmall = announced <= Math.min(maxBytes, SMALL_BYTES) && encodingOf(request) === "identity";
-  return isSmall
+  const announced = announcedBy(request);
+  return announced <= Math.min(maxBytes, SMALL_BYTES)
     ? collectSmall(request, announced, budget ?? SMALL_BODIES_BYTES)
     : collectPieces(request, maxBytes, budget ?? COLLECTED_BYTES);
+}
+
+/**
+ * Waits for a body that is to be refused, if it says that it is short: to refuse it before its end would end the connection,
+ * and a new one costs more than what is saved.
+ */
+export async function readIfShort(request: IncomingMessage): Promise<void> {
+  const announced = announcedBy(request);
+  if (announced > SMALL_BYTES || bodyOf(request).isAwaitingAsking) return;
+  // The refusal is the answer, whatever becomes of the body.
+  await collectSmall(request, announced, SMALL_BODIES_BYTES).catch(() => undefined);
+}
+
+/** How long a body says that it is, decoded. */
+function announcedBy(request: IncomingMessage): number {
+  return encodingOf(request) === "identity" ? Number(request.headers["content-length"] ?? Infinity) : Infinity;
 }
 
 /** A body that says how short it is, such as one record: the parser sees to it that no more comes. */

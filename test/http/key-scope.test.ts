@@ -1,6 +1,7 @@
 // Keys that fit one door: what a key may send, list and open, until when and how often; who opened what is on record.
 
 import { mock } from "node:test";
+import { gzipSync } from "node:zlib";
 
 import { expect } from "chai";
 
@@ -8,7 +9,7 @@ import { WarifuError } from "../../src/core/errors.ts";
 import { healthSchema } from "../../src/http/resources/status.ts";
 import { DEFAULT_MAX_SEQ_GAP } from "../../src/write/batch-numbering.ts";
 import { startService, type TestService } from "../support/service.ts";
-import { call, expectProblem, readingText, submitLines, type CallOptions } from "./support/call.ts";
+import { call, expectProblem, readingText, submitLines, type CalledAnswer, type CallOptions } from "./support/call.ts";
 
 const START = Date.parse("2026-11-22T08:00:00Z");
 
@@ -104,6 +105,40 @@ describe("keys with a scope", () => {
     const auditor = await issue({ name: "slow auditor", role: "auditor", ratePerMinute: 1 });
     expect((await call(service, "/v1/records", withKey(auditor.key))).status).to.equal(200);
     expectProblem(await call(service, "/v1/records", withKey(auditor.key)), 429, "RATE_LIMITED");
+  });
+
+  it("truth C1: what is refused as a whole counts as one record, and is not read once the minute is used up", async () => {
+    const compressed = { "content-encoding": "gzip", "content-type": "application/x-ndjson" };
+    const garbage: [name: string, options: CallOptions][] = [
+      ["no JSON", { body: "{" }],
+      ["an empty array", { body: "[]" }],
+      ["empty lines", { body: gzipSync("\n".repeat(100_000)), headers: compressed }],
+      ["broken compression", { body: "no gzip", headers: compressed }],
+      ["too deep", { body: "[".repeat(10_000) }],
+      ["a form that is none", { body: "x", headers: { "content-type": "multipart/form-data; boundary=y" } }],
+    ];
+    for (const [name, options] of garbage) {
+      const { key } = await issue({ name: "garbage", role: "submitter", sources: ["*"], ratePerMinute: 2 });
+      const sent = async (): Promise<CalledAnswer> => {
+        const headers = { ...options.headers, authorization: `Bearer ${key}` };
+        return call(service, "/v1/records", { ...options, headers });
+      };
+      for (const refused of [await sent(), await sent()]) expect(refused.status, name).to.be.within(400, 415);
+      expectProblem(await sent(), 429, "RATE_LIMITED");
+      const refused = await send(key, record("s"));
+      expectProblem(refused, 429, "RATE_LIMITED");
+      expect(refused.headers.get("connection"), "a short body is read to its end").to.equal("keep-alive");
+    }
+    const { key } = await issue({
+      name: "payload",
+      role: "submitter",
+      sources: ["s"],
+      types: ["sensor-reading"],
+      ratePerMinute: 1,
+    });
+    const payload = withKey(key, { body: "{", type: "application/senml+json" });
+    expect((await call(service, "/v1/senml", payload)).status).to.equal(400);
+    expectProblem(await call(service, "/v1/senml", payload), 429, "RATE_LIMITED");
   });
 
   it("loses nothing of its minute by what the service had no room for", async () => {

@@ -21,6 +21,7 @@ import { recordSchema } from "../../write/submitted-record.ts";
 import { json } from "../handling/answers.ts";
 import { principalOf } from "../handling/authorisation.ts";
 import { EXAMPLES } from "../handling/examples.ts";
+import { atExpenseOf } from "../handling/key-share.ts";
 import { REFUSALS } from "../handling/problems.ts";
 import { isSigned } from "../handling/request-signature.ts";
 import type { Route, RouteParts } from "../handling/route.ts";
@@ -47,19 +48,21 @@ function receive(adapter: Adapter, answer: Answer): (parts: RouteParts) => Reque
     assertUnsigned(request);
     const { type, source } = destinationOf(request, principal);
     mediaTypeOf(request, adapter.mediaTypes);
-    const bytes = await collectBody(request, MAX_PAYLOAD_BYTES);
-    const payload = {
-      bytes,
-      type: keptHeader(request, "content-type") ?? "",
-      headers: headersOf(request, adapter),
-      at: parts.now(),
-    };
-    const { records, received } = takeIn(adapter, payload, { type, source, profile: parts.ledger.profileOf(type) });
-    const values = records.map(({ record }) => withOriginal(record, { received, bytes }));
-    const submitted = await submitAs(principal, values, parts, request);
-    const outcomes = submitted.map((one, at): Outcome =>
-      one.ok ? one : { ok: false, error: placed(one.error, records[at]?.place ?? "") },
-    );
+    const outcomes = await atExpenseOf(principal, parts, request, async (share) => {
+      const bytes = await collectBody(request, MAX_PAYLOAD_BYTES);
+      const payload = {
+        bytes,
+        type: keptHeader(request, "content-type") ?? "",
+        headers: headersOf(request, adapter),
+        at: parts.now(),
+      };
+      const { records, received } = takeIn(adapter, payload, { type, source, profile: parts.ledger.profileOf(type) });
+      const values = records.map(({ record }) => withOriginal(record, { received, bytes }));
+      const submitted = await submitAs(share, values, parts, request);
+      return submitted.map((one, at): Outcome =>
+        one.ok ? one : { ok: false, error: placed(one.error, records[at]?.place ?? "") },
+      );
+    });
     const results = new SubmissionAnswer(",");
     results.add(outcomes);
     parts.metrics.countRecords(results.counts);

@@ -29,6 +29,7 @@ import { ReceivedValue } from "../../write/received-value.ts";
 import type { Submitted } from "../../write/signed-submission.ts";
 import { authorise, authoriseKey } from "../handling/authorisation.ts";
 import { answer, described, formatParameter } from "../handling/georeport-answers.ts";
+import { atExpenseOf, type KeyShare } from "../handling/key-share.ts";
 import { REFUSALS } from "../handling/problems.ts";
 import type { Route, RouteParts } from "../handling/route.ts";
 import { parseRequest, recordId } from "../handling/values.ts";
@@ -76,7 +77,9 @@ function receiveRequest(parts: RouteParts): RequestHandler {
       assertHasNoKey(form);
       for (const sent of [query.jurisdiction_id, fields.get("jurisdiction_id")])
         assertJurisdiction(sent, parts.open311.settings);
-      return submitOne(await valueOf(form, fields, principal, parts), principal, parts, request);
+      return atExpenseOf(principal, parts, request, async (share) =>
+        submitOne(await valueOf(form, fields, principal, parts), share, parts, request),
+      );
     });
     const created = { service_request_id: id, service_notice: noticeOf(id, baseOf(request, parts)), account_id: null };
     answer(request, response.status(isNew ? 201 : 200), "service_requests", [created]);
@@ -94,11 +97,11 @@ async function valueOf(form: Form, fields: RequestFields, principal: Principal, 
 
 async function submitOne(
   value: Submitted,
-  principal: Principal,
+  share: KeyShare,
   parts: RouteParts,
   request: Request,
 ): Promise<{ readonly id: string; readonly isNew: boolean }> {
-  const outcomes = await submitAs(principal, [value], parts, request);
+  const outcomes = await submitAs(share, [value], parts, request);
   const counted = new SubmissionAnswer(",");
   counted.add(outcomes);
   parts.metrics.countRecords(counted.counts);

@@ -24,6 +24,7 @@ import {
 } from "../handling/request-signature.ts";
 import type { HttpLimits } from "../../serve/limits.ts";
 import type { Metrics } from "../handling/metrics.ts";
+import { atExpenseOf, type KeyShare } from "../handling/key-share.ts";
 import type { SpentKeys } from "../handling/spent-keys.ts";
 import { routeOf } from "../handling/problem-answers.ts";
 import { collectBody, mediaTypeOf, readBody } from "../../serve/request-body.ts";
@@ -60,29 +61,38 @@ export interface SubmitParts extends Guard, SigningRules {
   readonly spentKeys: Pick<SpentKeys, "note">;
 }
 
+/** A request with records, and at whose expense it is. */
+interface Sending {
+  readonly share: KeyShare;
+  readonly request: Request;
+  readonly response: Response;
+}
+
 /** Handles submissions. */
 function submitRecords(parts: SubmitParts): RequestHandler {
   return async (request, response) => {
     const type = mediaTypeOf(request, ACCEPTED_TYPES);
-    if (type === MULTIPART)
-      await submitPictured(request, parts, (value) =>
-        submitAndAnswer({ isArray: false, values: [value] }, parts, request, response),
-      );
-    else if (isSigned(request)) await submitSigned(parts, request, response, type);
-    else if (LINE_TYPES.includes(type)) await submitLines(parts, request, response);
-    else await submitJson(parts, request, response);
+    await atExpenseOf(principalOf(response), parts, request, async (share) => {
+      const sending: Sending = { share, request, response };
+      if (type === MULTIPART)
+        await submitPictured(request, parts, (value) =>
+          submitAndAnswer({ isArray: false, values: [value] }, parts, sending),
+        );
+      else if (isSigned(request)) await submitSigned(parts, sending, type);
+      else if (LINE_TYPES.includes(type)) await submitLines(parts, sending);
+      else await submitJson(parts, sending);
+    });
   };
 }
 
-async function submitLines(parts: SubmitParts, request: Request, response: Response) {
+async function submitLines(parts: SubmitParts, { share, request, response }: Sending) {
   const { limits, metrics } = parts;
-  const principal = principalOf(response);
   const answer = new SubmissionAnswer("\n");
   try {
     const body = readBody(request, limits.maxBodyBytes);
     const read = isLarge(request) ? (lines: Buffer) => parts.ledger.readLines(lines) : parseLinesInTurns;
     for await (const values of readLines<Submitted>(body, limits.maxRecordsPerRequest, read))
-      answer.add(await submitAs(principal, values, parts, request));
+      answer.add(await submitAs(share, values, parts, request));
   } catch (error) {
     if (!(error instanceof WarifuError) || !answer.hasTaken) throw error;
     answer.add([{ ok: false, error }]);
@@ -98,16 +108,17 @@ function isLarge({ headers }: Request): boolean {
   return length === undefined || encoding !== undefined || Number(length) >= LARGE_BYTES;
 }
 
-async function submitJson(parts: SubmitParts, request: Request, response: Response) {
+async function submitJson(parts: SubmitParts, sending: Sending) {
   const { limits } = parts;
-  const bytes = await collectBody(request, limits.maxJsonBytes);
+  const bytes = await collectBody(sending.request, limits.maxJsonBytes);
   const { isArray, values } = await parseSubmittedJsonInTurns(bytes, limits.maxRecordsPerRequest);
-  await submitAndAnswer({ isArray, values }, parts, request, response);
+  await submitAndAnswer({ isArray, values }, parts, sending);
 }
 
 /** A request signed by its source: its one record is submitted along with what was signed. */
-async function submitSigned(parts: SubmitParts, request: Request, response: Response, type: string) {
+async function submitSigned(parts: SubmitParts, sending: Sending, type: string) {
   const { limits, ledger } = parts;
+  const { request, response } = sending;
   if (LINE_TYPES.includes(type)) throw batchUnderSignature();
   const claimed = claimedSignature(request, parts);
   const bytes = await collectBody(request, limits.maxJsonBytes);
@@ -116,7 +127,7 @@ async function submitSigned(parts: SubmitParts, request: Request, response: Resp
   const [value = null] = values;
   const opened =
     value instanceof WarifuError ? value : await openedOrRefused(claimed, { bytes, value }, keysFor(response, ledger));
-  await submitAndAnswer({ isArray, values: [opened] }, parts, request, response);
+  await submitAndAnswer({ isArray, values: [opened] }, parts, sending);
 }
 
 /** A refusal takes the place of the record, so that it is counted like any other. */
@@ -145,10 +156,9 @@ function batchUnderSignature(): WarifuError {
 async function submitAndAnswer(
   { isArray, values }: { readonly isArray: boolean; readonly values: readonly Submitted[] },
   parts: SubmitParts,
-  request: Request,
-  response: Response,
+  { share, request, response }: Sending,
 ) {
-  const outcomes = await submitAs(principalOf(response), values, parts, request);
+  const outcomes = await submitAs(share, values, parts, request);
   const [only] = outcomes;
   if (!isArray && only) return answerOne(only, parts, request, response);
   const answer = new SubmissionAnswer(",");
@@ -183,16 +193,17 @@ async function addInTurns(answer: SubmissionAnswer, outcomes: readonly Outcome[]
 
 /** Submits as many as the key's rate allows; the others are refused. Refusals of a key are reported to the security log. */
 export async function submitAs(
-  principal: Principal,
+  share: KeyShare,
   values: readonly Submitted[],
-  { ledger, access, security }: SubmitParts,
+  { ledger, security }: SubmitParts,
   request: Request,
 ): Promise<Outcome[]> {
-  const allowed = access.take(principal, values.length);
+  const { principal } = share;
+  const allowed = share.take(values.length);
   const taken = allowed === values.length ? values : values.slice(0, allowed);
   const outcomes = await ledger.submit(taken, senderOf(principal)).catch((error: unknown) => {
     // All of them are to be sent again: a key must not lose its minute because others fill the queue.
-    access.giveBack(principal, allowed);
+    share.giveBack(allowed);
     throw error;
   });
   const fields = { keyId: principal.keyId, route: routeOf(request) };
