@@ -4,7 +4,7 @@
 import { runProgram, type Verbs } from "./program.ts";
 
 /** In the order of the help text. Each loads what it needs when it is called: most need a small part of the program. */
-const VERBS: Verbs = {
+export const VERBS: Verbs = {
   start: async () => (await import("./start.ts")).defineStart,
   submit: async () => (await import("./submit.ts")).defineSubmit,
   list: async () => (await import("./list.ts")).defineList,
