@@ -28,6 +28,9 @@ const SMALL_BYTES = 16_384;
  */
 const SMALL_BODIES_BYTES = new ByteBudget(33_554_432);
 
+/** For the lines of all batches of which a part is read. */
+const BATCHES_BYTES = new ByteBudget(134_217_728);
+
 const DECODERS: Readonly<Record<string, () => BrotliDecompress | Gunzip | Inflate>> = {
   gzip: () => createGunzip(),
   "x-gzip": () => createGunzip(),
@@ -74,6 +77,11 @@ export function collectBody(request: IncomingMessage, maxBytes: number, budget?:
   return announced <= Math.min(maxBytes, SMALL_BYTES)
     ? collectSmall(request, announced, budget ?? SMALL_BODIES_BYTES)
     : collectPieces(request, maxBytes, budget ?? COLLECTED_BYTES);
+}
+
+/** The memory for the lines of a batch while they are gathered and submitted. */
+export function budgetOfBatch(request: IncomingMessage): ByteBudget {
+  return announcedBy(request) <= SMALL_BYTES ? SMALL_BODIES_BYTES : BATCHES_BYTES;
 }
 
 /**

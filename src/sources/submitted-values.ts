@@ -21,6 +21,13 @@ export interface ValueWatch {
   readonly onUnreadable: (error: WarifuError, text: Buffer) => void;
 }
 
+/** Memory that lines may take. */
+interface LineBudget {
+  /** @throws BUSY others hold too much */
+  take(bytes: number): void;
+  give(bytes: number): void;
+}
+
 /** Lines that are handed on together: large enough to share one fsync, small enough to bound memory. */
 const SLICE_LINES = 4_096;
 const SLICE_BYTES = 1_048_576;
@@ -35,14 +42,17 @@ export type LineReader<Value> = (lines: Buffer) => readonly Value[] | Promise<re
 /**
  * The values of an NDJSON body, in slices, while it arrives. Empty lines do not count; the last line needs no end.
  * @param read is given a slice of whole lines; those that are too long are shortened, but still too long
- * @throws TOO_LARGE when there are more than `maxValues`, before the slice that has too many; what `pieces` and `read` throw
+ * @param budget for the lines of all bodies, until what was made of them is taken and the next is asked for
+ * @throws TOO_LARGE when there are more than `maxValues`, before the slice that has too many; BUSY when the bodies together hold
+ *   more; what `pieces` and `read` throw
  */
 export async function* readLines<Value>(
   pieces: AsyncIterable<Buffer>,
   maxValues: number,
   read: LineReader<Value>,
+  budget?: LineBudget,
 ): AsyncGenerator<readonly Value[], void, undefined> {
-  const lines = new GatheredLines();
+  const lines = new GatheredLines(budget);
   let count = 0;
   const readSlice = async (slice: Buffer): Promise<readonly Value[]> => {
     const values = await read(slice);
@@ -52,15 +62,20 @@ export async function* readLines<Value>(
   };
   let begun = performance.now();
   const turns = new Turns();
-  for await (const piece of pieces) {
-    if (turns.isOver) await turns.end();
-    lines.push(piece);
-    const isLate = lines.count > 0 && performance.now() - begun >= SLICE_MS;
-    if (lines.count < SLICE_LINES && lines.bytes < SLICE_BYTES && !isLate) continue;
-    yield await readSlice(lines.take());
-    begun = performance.now();
+  try {
+    for await (const piece of pieces) {
+      if (turns.isOver) await turns.end();
+      lines.push(piece);
+      const isLate = lines.count > 0 && performance.now() - begun >= SLICE_MS;
+      if (lines.count < SLICE_LINES && lines.bytes < SLICE_BYTES && !isLate) continue;
+      yield await readSlice(lines.take());
+      lines.forgetTaken();
+      begun = performance.now();
+    }
+    yield await readSlice(lines.takeAll());
+  } finally {
+    lines.drop();
   }
-  yield await readSlice(lines.takeAll());
 }
 
 /** Whole lines so far, and the beginning of the next one. Of a line that is too long, the rest is left out. */
@@ -70,6 +85,13 @@ class GatheredLines {
   /** Where the unfinished line begins. */
   #unfinishedAt = 0;
   #isSkipping = false;
+  readonly #budget: LineBudget | undefined;
+  /** What of the budget is taken. */
+  #held = 0;
+
+  constructor(budget: LineBudget | undefined) {
+    this.#budget = budget;
+  }
 
   /** How many lines are whole. */
   get count(): number {
@@ -80,6 +102,7 @@ class GatheredLines {
     return this.#bytes.length;
   }
 
+  /** @throws BUSY */
   push(piece: Buffer): void {
     const from = this.#isSkipping ? piece.indexOf(LF) : 0;
     if (from < 0) return;
@@ -93,6 +116,7 @@ class GatheredLines {
     const room = this.#unfinishedAt + MAX_RECORD_BYTES + 1 - this.#bytes.length;
     this.#isSkipping = added.length > room;
     this.#bytes.append(added.subarray(0, room));
+    this.#hold(this.#bytes.capacity);
   }
 
   /** Hands over the whole lines. */
@@ -108,6 +132,22 @@ class GatheredLines {
     this.#count = 0;
     this.#unfinishedAt = 0;
     return this.#bytes.take();
+  }
+
+  /** Gives back the memory of what was handed over. */
+  forgetTaken(): void {
+    this.#hold(this.#bytes.capacity);
+  }
+
+  /** Gives back all of the memory. */
+  drop(): void {
+    this.#hold(0);
+  }
+
+  #hold(bytes: number): void {
+    if (bytes > this.#held) this.#budget?.take(bytes - this.#held);
+    else this.#budget?.give(this.#held - bytes);
+    this.#held = bytes;
   }
 }
 

@@ -6,7 +6,7 @@ import { Readable } from "node:stream";
 import { expect } from "chai";
 
 import { ByteBudget } from "../../src/serve/byte-budget.ts";
-import { collectBody } from "../../src/serve/request-body.ts";
+import { budgetOfBatch, collectBody } from "../../src/serve/request-body.ts";
 import { parseLines, readLines } from "../../src/sources/submitted-values.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import { startService, type TestService } from "../support/service.ts";
@@ -81,6 +81,43 @@ describe("truth D1: the bodies of all requests together", () => {
       waiting.push(null);
       expect((await first).length).to.equal(fill);
     });
+  });
+});
+
+describe("truth D1: the lines of all batches together", () => {
+  it("hold no more than their budget until they are taken; what is over answers BUSY, and all is given back", async () => {
+    const budget = new ByteBudget(100_000);
+    const lines = Buffer.from("{}\n".repeat(20_000));
+    const once = async function* (piece: Buffer): AsyncGenerator<Buffer> {
+      yield piece;
+    };
+    const slices = readLines(once(lines), 20_000, parseLines, budget);
+    expect((await slices.next()).value).to.have.length(20_000);
+    expect(budget.held, "while they are submitted").to.be.at.least(lines.length);
+    await expectRejection("BUSY", readLines(once(lines), 20_000, parseLines, budget).next());
+    await slices.next();
+    expect(budget.held).to.be.lessThan(100);
+    await slices.return();
+    expect(budget.held).to.equal(0);
+  });
+
+  it("leave room for a small batch, and for records otherwise", async () => {
+    const service = await startService();
+    const [budget, fill] = [budgetOfBatch({ headers: {} } as unknown as IncomingMessage), 134_217_728];
+    budget.take(fill);
+    try {
+      const post = async (type: string, length: number): Promise<number> => {
+        const headers = { authorization: `Bearer ${service.keys.submitter}`, "content-type": type };
+        const body = `{}\n${" ".repeat(length)}`;
+        return (await fetch(`${service.url}/v1/records`, { method: "POST", headers, body })).status;
+      };
+      expect(await post("application/x-ndjson", 20_000)).to.equal(503);
+      expect(await post("application/x-ndjson", 16_000)).to.equal(207);
+      expect(await post("application/json", 20_000)).to.equal(400);
+    } finally {
+      budget.give(fill);
+      await service.stop();
+    }
   });
 });
 

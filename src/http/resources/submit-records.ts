@@ -27,7 +27,7 @@ import type { Metrics } from "../handling/metrics.ts";
 import { atExpenseOf, type KeyShare } from "../handling/key-share.ts";
 import type { SpentKeys } from "../handling/spent-keys.ts";
 import { routeOf } from "../handling/problem-answers.ts";
-import { collectBody, mediaTypeOf, readBody } from "../../serve/request-body.ts";
+import { budgetOfBatch, collectBody, mediaTypeOf, readBody } from "../../serve/request-body.ts";
 import { Turns } from "../../serve/turns.ts";
 import { endEarly } from "../../serve/response-end.ts";
 import { MULTIPART } from "../../serve/multipart.ts";
@@ -91,7 +91,7 @@ async function submitLines(parts: SubmitParts, { share, request, response }: Sen
   try {
     const body = readBody(request, limits.maxBodyBytes);
     const read = isLarge(request) ? (lines: Buffer) => parts.ledger.readLines(lines) : parseLinesInTurns;
-    for await (const values of readLines<Submitted>(body, limits.maxRecordsPerRequest, read))
+    for await (const values of readLines(body, limits.maxRecordsPerRequest, read, budgetOfBatch(request)))
       answer.add(await submitAs(share, values, parts, request));
   } catch (error) {
     if (!(error instanceof WarifuError) || !answer.hasTaken) throw error;
