@@ -13,10 +13,36 @@ export interface ThreadPoolOptions {
   /** What a thread is told at its start, as `workerData`. */
   readonly data?: unknown;
   readonly mostThreads: number;
+  /** What it shares with other pools. */
+  readonly cores?: SharedCores;
   /** How much memory a thread may have for objects that have just been made; what the engine takes if left out. */
   readonly youngMib?: number;
   /** What is said to whom a thread leaves without an answer. */
   readonly saysEnded: string;
+}
+
+/**
+ * Cores that several pools share: each may have a thread, so that none waits for the others, and more only while all of them
+ * together have fewer than so many.
+ */
+export class SharedCores {
+  readonly #most: number;
+  #running = 0;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /** Whether there is a core for another thread of a pool that has one. */
+  get isOneFree(): boolean {
+    return this.#running < this.#most;
+  }
+
+  /** A thread runs until it exits. */
+  run(worker: Worker): void {
+    this.#running++;
+    worker.once("exit", () => this.#running--);
+  }
 }
 
 /** As many threads as have work. */
@@ -44,13 +70,18 @@ export class ThreadPool<Job, Result> {
 
   #leastBusy(): PoolThread<Job, Result> {
     const [first] = this.#threads.toSorted((a, b) => a.jobs - b.jobs);
-    if (first && (first.jobs === 0 || this.#threads.length >= this.#options.mostThreads)) return first;
+    if (first && (first.jobs === 0 || !this.#mayHaveAnother)) return first;
     try {
       return this.#start();
     } catch (cause) {
       if (first) return first;
       throw new WarifuError("BUSY", this.#options.saysEnded, { cause });
     }
+  }
+
+  get #mayHaveAnother(): boolean {
+    const { mostThreads, cores } = this.#options;
+    return this.#threads.length < mostThreads && (cores === undefined || cores.isOneFree);
   }
 
   /** A new thread. It throws at once where the system allows no more: a container has a limit for them. */
@@ -79,10 +110,11 @@ class PoolThread<Job, Result> {
   readonly #asked: Asked<Result>[] = [];
 
   /** @param onEnd called when it ends */
-  constructor({ script, data, youngMib, saysEnded }: ThreadPoolOptions, onEnd: () => void) {
+  constructor({ script, data, youngMib, cores, saysEnded }: ThreadPoolOptions, onEnd: () => void) {
     this.#saysEnded = saysEnded;
     const limits = youngMib === undefined ? {} : { resourceLimits: { maxYoungGenerationSizeMb: youngMib } };
     this.#worker = new Worker(script, { env: compileCache(), workerData: data, ...limits });
+    cores?.run(this.#worker);
     // The thread alone must not keep the service running.
     this.#worker.unref();
     this.#worker.on("message", (result: Result) => this.#asked.shift()?.resolve(result));

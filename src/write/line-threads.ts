@@ -8,7 +8,7 @@ import { extname } from "node:path";
 import { codeOf } from "../core/errors.ts";
 import type { Packed } from "../core/packing.ts";
 import type { ProfileDocument, Profiles } from "../profiles/profile.ts";
-import { ThreadPool } from "../serve/thread-pool.ts";
+import { SharedCores, ThreadPool } from "../serve/thread-pool.ts";
 import { parseLinesInTurns } from "../sources/submitted-values.ts";
 import { unpackLines } from "./concealed-lines.ts";
 import type { Submitted } from "./signed-submission.ts";
@@ -16,6 +16,8 @@ import type { Submitted } from "./signed-submission.ts";
 const WORKER = new URL(`./line-worker${extname(import.meta.filename)}`, import.meta.url);
 /** One core is left to the main thread. */
 const MOST_THREADS = Math.min(4, availableParallelism() - 1);
+/** Of the threads of all logs of a service. */
+const CORES = new SharedCores(MOST_THREADS);
 /** Hardly anything outlives its record there, so more would only be more memory. */
 const YOUNG_MIB = 48;
 /** What each thread has at a time, so that it need not wait for the next: the rest waits here, where it needs no copy. */
@@ -47,7 +49,7 @@ export class LineThreads {
     this.#mostThreads = mostThreads;
     const data: LineThreadData = { documents: [...profiles.values()].map(({ document }) => document), origin };
     this.#threads = new ThreadPool({
-      ...{ script: WORKER, data, mostThreads, youngMib: YOUNG_MIB },
+      ...{ script: WORKER, data, mostThreads, cores: CORES, youngMib: YOUNG_MIB },
       saysEnded: "the thread that reads lines has ended",
     });
   }

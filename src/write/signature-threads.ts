@@ -4,7 +4,7 @@
  */
 import { availableParallelism } from "node:os";
 import { extname } from "node:path";
-import { ThreadPool } from "../serve/thread-pool.ts";
+import { SharedCores, ThreadPool } from "../serve/thread-pool.ts";
 import { packClaims, type Claim } from "./signature-claims.ts";
 
 const WORKER = new URL(`./signature-worker${extname(import.meta.filename)}`, import.meta.url);
@@ -13,6 +13,8 @@ const SIGNATURE_BYTES = 64;
 const MOST_AT_ONCE = 256;
 /** More threads than cores only take turns. */
 const MOST_THREADS = Math.min(4, availableParallelism());
+/** Of the threads of all logs of a service. */
+const CORES = new SharedCores(MOST_THREADS);
 
 /** A claim that waits for its verdict. */
 interface Waiting {
@@ -26,6 +28,7 @@ export class SignatureThreads {
   readonly #threads = new ThreadPool<Uint8Array, Uint8Array>({
     script: WORKER,
     mostThreads: MOST_THREADS,
+    cores: CORES,
     saysEnded: "the signature could not be verified just now: send again in a moment",
   });
   #gathered: Waiting[] = [];

@@ -4,7 +4,7 @@
 import { expect } from "chai";
 
 import { codeOf } from "../../src/core/errors.ts";
-import { ThreadPool } from "../../src/serve/thread-pool.ts";
+import { SharedCores, ThreadPool } from "../../src/serve/thread-pool.ts";
 
 const DEATHS = {
   "an exception": "throw new Error('x')",
@@ -37,4 +37,28 @@ describe("threads that die", () => {
         expect(await pool.ask("again")).to.equal("again");
         await pool.close();
       });
+});
+
+describe("threads of several pools that share their cores", () => {
+  /** Says which thread it is. */
+  const script = new URL(
+    `data:text/javascript,${encodeURIComponent(`import { parentPort, threadId } from "node:worker_threads";
+    parentPort.on("message", () => parentPort.postMessage(threadId));`)}`,
+  );
+  const poolOn = (cores: SharedCores): ThreadPool<string, number> =>
+    new ThreadPool({ script, mostThreads: 3, cores, saysEnded: "it has ended" });
+  const threadsOf = async (pool: ThreadPool<string, number>): Promise<number> =>
+    new Set(await Promise.all([1, 2, 3, 4].map((job) => pool.ask(`job ${job}`)))).size;
+
+  it("are one for each pool, more while there are cores, and as many again once others have ended", async () => {
+    const cores = new SharedCores(3);
+    const [first, second, third] = [poolOn(cores), poolOn(cores), poolOn(cores)];
+    try {
+      expect([await threadsOf(first), await threadsOf(second), await threadsOf(third)]).to.deep.equal([3, 1, 1]);
+      await first.close();
+      expect(await threadsOf(second)).to.equal(2);
+    } finally {
+      await Promise.all([first.close(), second.close(), third.close()]);
+    }
+  });
 });
