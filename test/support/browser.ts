@@ -180,6 +180,12 @@ function commandOf(id: number): readonly string[] {
   }
 }
 
+/**
+ * What Chromium puts into its own environment while its threads already look things up there. glibc moves the whole environment
+ * when a name is added, and a thread that looks at that moment ends the browser; a name that is there is replaced in its place.
+ */
+const SET_BY_THE_BROWSER = { FC_FONTATIONS: "1", VK_ICD_FILENAMES: "" };
+
 /** What drives a browser, and how it is started. */
 async function fetched(): Promise<Launcher & { readonly options: object }> {
   const folder = await fetchedFolder();
@@ -191,6 +197,7 @@ async function fetched(): Promise<Launcher & { readonly options: object }> {
   const unpacked = join(folder, "unpacked");
   const env = {
     ...process.env,
+    ...SET_BY_THE_BROWSER,
     LD_LIBRARY_PATH: join(unpacked, "al2023", "lib"),
     ...(process.env["FONTCONFIG_PATH"] === undefined && { FONTCONFIG_FILE: fontsFile(unpacked) }),
   };
