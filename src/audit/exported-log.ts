@@ -6,18 +6,13 @@ import { constants, existsSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf, WarifuError } from "../core/errors.ts";
-import { logReaderOf, type LogFiles, type LogReader } from "../verify/log-reader.ts";
+import type { LogFiles } from "../verify/log-reader.ts";
 
 const CHECKPOINT = "checkpoint";
 
 /** Whether that folder holds a log as files, and not the data of a service. */
 export function isExportedLog(folder: string): boolean {
   return existsSync(join(folder, CHECKPOINT));
-}
-
-/** The log in that folder. */
-export function exportedLogReader(folder: string): LogReader {
-  return logReaderOf(exportedLogFiles(folder));
 }
 
 /** The files of the log in that folder. */

@@ -24,7 +24,7 @@ export function formatOpening({ salt, name, value }: Opening): string {
   return formatSalted(toBase64Url(salt), name, value);
 }
 
-/** {@link openingText} for a salt that is text already: all salts of a record are encoded in one call. */
+/** {@link formatOpening} for a salt that is text already: all salts of a record are encoded in one call. */
 export function formatSalted(salt: string, name: string, value: JsonValue): string {
   return utf8ToBase64Url(
     `["${salt}",${quoted(name)},${typeof value === "string" ? quoted(value) : JSON.stringify(value)}]`,

@@ -32,7 +32,7 @@ export function readProfileFolders(folders: readonly string[]): Profiles {
  * The profile in a file.
  * @throws CONFIG_INVALID the file cannot be read; PROFILE_INVALID with the file's path and what is wrong in it
  */
-export function readProfileFile(path: string): Profile {
+function readProfileFile(path: string): Profile {
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(path);

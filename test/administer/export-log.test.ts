@@ -6,13 +6,14 @@ import { join } from "node:path";
 import { expect } from "chai";
 
 import { exportLog } from "../../src/administer/export-log.ts";
-import { exportedLogReader } from "../../src/audit/exported-log.ts";
+import { exportedLogFiles } from "../../src/audit/exported-log.ts";
 import { parseConfig } from "../../src/config.ts";
 import { fromUtf8 } from "../../src/core/bytes.ts";
 import { stampedBytes } from "../../src/core/stamped-checkpoint.ts";
 import { TimestampFiles } from "../../src/cosign/timestamp-files.ts";
 import { withholdRecords } from "../../src/privacy/erasure.ts";
 import { auditLog } from "../../src/verify/audit-log.ts";
+import { logReaderOf } from "../../src/verify/log-reader.ts";
 import { openLogWriter } from "../store/support/log-writer.ts";
 import { withDatabase } from "../support/altered-rows.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
@@ -46,7 +47,7 @@ describe("the export of a log", () => {
     const second = await exportLog(to);
     expect(second).to.include({ treeSize: ledger.log.tree.publishedSize, withheld: 1 });
     expect(textOf(folder)).not.to.include("canary-station");
-    const report = await auditLog({ log: exportedLogReader(folder), policy: POLICY });
+    const report = await auditLog({ log: logReaderOf(exportedLogFiles(folder)), policy: POLICY });
     expect([report.outcome, report.head?.treeSize]).to.deep.equal(["holds", second.treeSize]);
     await ledger.close();
     withDatabase(ledger.folder, "ledger.sqlite", (db) =>
@@ -94,7 +95,7 @@ describe("the export of a log", () => {
     expect((await exportLog(to)).treeSize).to.equal(size);
     await committed;
     expect(ledger.store.treeSize()).to.equal(size + 1);
-    const report = await auditLog({ log: exportedLogReader(folder), policy: POLICY });
+    const report = await auditLog({ log: logReaderOf(exportedLogFiles(folder)), policy: POLICY });
     expect([report.outcome, report.head?.treeSize]).to.deep.equal(["holds", size]);
     await ledger.close();
   });
@@ -112,7 +113,7 @@ describe("the export of a log", () => {
     const exported = await exportLog(to);
     await withheld;
     expect(exported).to.include({ treeSize: ledger.log.tree.publishedSize, withheld: 2 });
-    expect((await auditLog({ log: exportedLogReader(folder), policy: POLICY })).findings).to.deep.equal([]);
+    expect((await auditLog({ log: logReaderOf(exportedLogFiles(folder)), policy: POLICY })).findings).to.deep.equal([]);
     await ledger.close();
   });
 

@@ -4,12 +4,13 @@
 import { expect } from "chai";
 
 import { exportLog } from "../../src/administer/export-log.ts";
-import { exportedLogReader } from "../../src/audit/exported-log.ts";
+import { exportedLogFiles } from "../../src/audit/exported-log.ts";
 import { checkExportedTimestamps } from "../../src/audit/exported-timestamps.ts";
 import { parseConfig } from "../../src/config.ts";
 import { signCheckpoint, type LogSigner } from "../../src/core/checkpoint.ts";
 import { TimestampFiles } from "../../src/cosign/timestamp-files.ts";
 import { auditLog, type LogAuditOptions } from "../../src/verify/audit-log.ts";
+import { logReaderOf } from "../../src/verify/log-reader.ts";
 import { openLedger, ORIGIN, policyOf, reading, SIGNER, temporaryFolder } from "../support/ledger.ts";
 import { signingKey } from "../support/signing-key.ts";
 
@@ -23,7 +24,7 @@ describe("timestamps beside an exported log", () => {
     const config = parseConfig({ WARIFU_DATA_DIR: ledger.folder, WARIFU_ORIGIN: ORIGIN });
     const { treeSize } = await exportLog({ config, policy: POLICY, folder, hasBundles: false });
     const files = new TimestampFiles(folder);
-    const log = exportedLogReader(folder);
+    const log = logReaderOf(exportedLogFiles(folder));
     const found = async (): Promise<string[]> => {
       const also: LogAuditOptions["also"] = (head, findings) =>
         checkExportedTimestamps({ folder, log, policy: POLICY }, head, findings);

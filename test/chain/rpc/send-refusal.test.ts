@@ -1,4 +1,4 @@
-// The sentences with which clients refuse a transaction. Hardhat's and anvil's are also met live (ethers-chain.test.ts);
+// The sentences with which clients refuse a transaction. Hardhat's and anvil's are also met live (chain-node.test.ts);
 // those of clients that cannot run here are written down.
 
 import { expect } from "chai";
