@@ -8,7 +8,7 @@ import type { PartnerStatus } from "../exchange/partner-status.ts";
 import { partnerShape } from "../exchange/partners.ts";
 import { EXIT } from "./exit-code.ts";
 import { readNamedFile } from "./named-files.ts";
-import { forOfficer, officerClient, readWords, type OfficerOptions } from "./officer.ts";
+import { forOfficer, officerClient, readWords, type OfficerOptions } from "./officer-options.ts";
 import { address } from "./option-values.ts";
 import { inSeconds, type Output } from "./output.ts";
 import type { Act, DefineVerb } from "./verb.ts";

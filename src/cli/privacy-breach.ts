@@ -12,7 +12,7 @@ import type { BreachView } from "../privacy/breach-view.ts";
 import { REQUEST_FILTERS, type RequestFilter } from "../privacy/requests.ts";
 import { EXIT } from "./exit-code.ts";
 import { writeNamedFile } from "./named-files.ts";
-import { forOfficer, officerClient, readWords, type OfficerOptions } from "./officer.ts";
+import { forOfficer, officerClient, readWords, type OfficerOptions } from "./officer-options.ts";
 import { repeated, wholeNumber } from "./option-values.ts";
 import { inSeconds, type Output } from "./output.ts";
 import { breachTexts } from "./texts/breach/en.ts";

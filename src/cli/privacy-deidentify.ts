@@ -5,7 +5,7 @@ import type { DeidentifiedTable } from "../core/deidentified-table.ts";
 import { csvRow } from "../privacy/processing.ts";
 import { EXIT } from "./exit-code.ts";
 import { writeNamedFile } from "./named-files.ts";
-import { forOfficer, officerClient, type OfficerOptions } from "./officer.ts";
+import { forOfficer, officerClient, type OfficerOptions } from "./officer-options.ts";
 import { privacyTexts } from "./texts/privacy/en.ts";
 import type { Act } from "./verb.ts";
 

@@ -7,7 +7,7 @@ import type { RequestView } from "../privacy/request-view.ts";
 import { EXIT } from "./exit-code.ts";
 import { repeated } from "./option-values.ts";
 import { writeNamedFile } from "./named-files.ts";
-import { forOfficer, listed, officerClient, readWords, type OfficerOptions } from "./officer.ts";
+import { forOfficer, listed, officerClient, readWords, type OfficerOptions } from "./officer-options.ts";
 import { inSeconds, type Output } from "./output.ts";
 import { privacyTexts } from "./texts/privacy/en.ts";
 import { requestTexts } from "./texts/requests/en.ts";

@@ -7,7 +7,7 @@ import { withoutByteOrderMark } from "../core/bytes.ts";
 import { parseJsonBytes, type JsonObject } from "../core/json.ts";
 import { EXIT } from "./exit-code.ts";
 import { readNamedFile, writeNamedFile } from "./named-files.ts";
-import { forOfficer, listed, officerClient, type OfficerOptions } from "./officer.ts";
+import { forOfficer, listed, officerClient, type OfficerOptions } from "./officer-options.ts";
 import { inSeconds } from "./output.ts";
 import { rightsTexts } from "./texts/rights/en.ts";
 import type { Act } from "./verb.ts";

@@ -10,7 +10,7 @@ import { RECIPIENT_KINDS, type PaperKind, type RecipientKind } from "../core/rec
 import { EXIT } from "./exit-code.ts";
 import { language } from "./language.ts";
 import { readNamedFile, writeNamedFile } from "./named-files.ts";
-import { forOfficer, officerClient, type OfficerOptions } from "./officer.ts";
+import { forOfficer, officerClient, type OfficerOptions } from "./officer-options.ts";
 import { inSeconds } from "./output.ts";
 import { onceAnchored } from "./prove.ts";
 import { transferTexts } from "./texts/transfers/en.ts";

@@ -9,7 +9,7 @@ import { WarifuError } from "../core/errors.ts";
 import type { PersonRecord } from "../read/persons.ts";
 import { EXIT } from "./exit-code.ts";
 import { readNamedFile } from "./named-files.ts";
-import { forOfficer, officerClient, type OfficerOptions } from "./officer.ts";
+import { forOfficer, officerClient, type OfficerOptions } from "./officer-options.ts";
 import { defineBreach } from "./privacy-breach.ts";
 import { defineDeidentify } from "./privacy-deidentify.ts";
 import { defineDesk } from "./privacy-desk.ts";
