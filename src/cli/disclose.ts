@@ -9,22 +9,17 @@ import { WarifuError } from "../core/errors.ts";
 import type { DisclosedRecord, GrantView } from "../read/disclosures.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { readNamedFile, writeNamedFile } from "./named-files.ts";
+import { forOfficer, officerClient, type OfficerOptions } from "./officer-options.ts";
 import { address } from "./option-values.ts";
 import { inSeconds, type Output } from "./output.ts";
 import { endTime } from "./point-in-time.ts";
 import { onceAnchored } from "./prove.ts";
-import { apiKeyFor, givenKey, loadSettings } from "./settings.ts";
+import { loadSettings } from "./settings.ts";
 import { discloseTexts } from "./texts/disclose/en.ts";
 import { frame } from "./texts/frame/en.ts";
-import type { Act, CommonOptions, DefineVerb } from "./verb.ts";
+import type { Act, DefineVerb } from "./verb.ts";
 
-interface ServiceOptions extends CommonOptions {
-  readonly url?: string;
-  readonly key?: string;
-  readonly keyFile?: string;
-}
-
-interface FetchOptions extends ServiceOptions {
+interface FetchOptions extends OfficerOptions {
   readonly output?: string;
   readonly sdJwt?: true;
 }
@@ -54,7 +49,7 @@ export const defineDisclose: DefineVerb = (program, act) => {
     .option("--until <time>", discloseTexts().disclose.until, endTime)
     .addHelpText("after", discloseTexts().disclose.after)
     .action((ids: string[], options: GrantOptions) => act(options, (output) => grant(ids, options, output)));
-  withFetch(withService(disclose));
+  withFetch(forOfficer(disclose));
   defineFetch(disclose, act);
   defineList(disclose, act);
   defineWithdraw(disclose, act);
@@ -77,13 +72,13 @@ function defineFetch(disclose: Command, act: Act): void {
 }
 
 function defineList(disclose: Command, act: Act): void {
-  withService(disclose.command("list"))
+  forOfficer(disclose.command("list"))
     .summary(discloseTexts().list.summary)
     .description(discloseTexts().list.description)
     .action((_options: object, command: Command) => {
-      const options = command.optsWithGlobals<ServiceOptions>();
+      const options = command.optsWithGlobals<OfficerOptions>();
       return act(options, async (output) => {
-        const client = officerOf(options);
+        const client = officerClient(options);
         const all: GrantView[] = [];
         for (let cursor: string | undefined, isLast = false; !isLast;) {
           const { items, nextCursor } = await client.grants({ cursor });
@@ -100,28 +95,20 @@ function defineList(disclose: Command, act: Act): void {
 }
 
 function defineWithdraw(disclose: Command, act: Act): void {
-  withService(disclose.command("withdraw"))
+  forOfficer(disclose.command("withdraw"))
     .argument("<number>", discloseTexts().withdraw.number, disclosureNumber)
     .summary(discloseTexts().withdraw.summary)
     .description(discloseTexts().withdraw.description)
     .action((number: number, _options: object, command: Command) => {
-      const options = command.optsWithGlobals<ServiceOptions>();
+      const options = command.optsWithGlobals<OfficerOptions>();
       return act(options, async (output) => {
-        const { withdrawn } = await officerOf(options).withdrawDisclosure(number);
+        const { withdrawn } = await officerClient(options).withdrawDisclosure(number);
         output.document({ disclosure: number, withdrawn });
         const { wasOver, withdrawn: said } = discloseTexts();
         output.say(withdrawn === 0 ? wasOver(number) : said(number, withdrawn), { mark: "holds" });
         return EXIT.holds;
       });
     });
-}
-
-function withService(command: Command): Command {
-  return command
-    .option("--url <url>", frame().url, address)
-    .option("--key <key>", frame().officerKey)
-    .option("--key-file <file>", frame().officerKeyFile)
-    .option("--json", frame().json);
 }
 
 function withFetch(command: Command): Command {
@@ -133,7 +120,7 @@ async function grant(ids: readonly string[], options: GrantOptions, output: Outp
   if (ids.length === 0 || !claims || recipient === undefined || purposeText === undefined || until === undefined)
     throw new WarifuError("USAGE", "name records by their ids, and give --claims, --to, --purpose and --until");
   const wanted = { records: ids, claims, recipient, purpose, purposeText, until };
-  const { disclosure, token, until: rounded } = await officerOf(options).grantDisclosure(wanted);
+  const { disclosure, token, until: rounded } = await officerClient(options).grantDisclosure(wanted);
   const end = inSeconds(rounded * 1_000);
   output.say(discloseTexts().granted(disclosure, claims.join(", "), ids.length, end), {
     mark: "holds",
@@ -196,12 +183,7 @@ function lineOf({ disclosure, record, claims, recipient, purposeText, until, sta
   });
 }
 
-function officerOf(options: ServiceOptions): Client {
-  const url = urlOf(options);
-  return createClient({ url, apiKey: apiKeyFor(url, "officer", givenKey(options), loadSettings()), attempts: 1 });
-}
-
-function urlOf({ url }: ServiceOptions): string {
+function urlOf({ url }: OfficerOptions): string {
   return url ?? loadSettings().client.url;
 }
 

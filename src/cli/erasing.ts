@@ -3,21 +3,15 @@
  */
 import type { Command } from "commander";
 import type { ErasuresAnswer } from "../client/answers.ts";
-import { createClient, type Client } from "../client/client.ts";
+import type { Client } from "../client/client.ts";
 import { WarifuError } from "../core/errors.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
-import { address } from "./option-values.ts";
+import { forOfficer, officerClient, type OfficerOptions } from "./officer-options.ts";
 import type { Output } from "./output.ts";
 import { canAsk, confirms } from "./question.ts";
-import { apiKeyFor, givenKey, loadSettings } from "./settings.ts";
 import { erasingTexts, type ErasingTexts } from "./texts/erasing/en.ts";
-import { frame } from "./texts/frame/en.ts";
-import type { CommonOptions } from "./verb.ts";
 
-export interface EraseOptions extends CommonOptions {
-  readonly url?: string;
-  readonly key?: string;
-  readonly keyFile?: string;
+export interface EraseOptions extends OfficerOptions {
   readonly yes?: boolean;
   readonly basis?: string;
 }
@@ -27,13 +21,7 @@ const AT_ONCE = 1_000;
 
 /** The arguments and options of both. */
 export function withService(command: Command): Command {
-  return command
-    .argument("<id...>", erasingTexts().ids)
-    .option("--yes", erasingTexts().yes)
-    .option("--url <url>", frame().url, address)
-    .option("--key <key>", frame().officerKey)
-    .option("--key-file <file>", frame().officerKeyFile)
-    .option("--json", frame().json);
+  return forOfficer(command.argument("<id...>", erasingTexts().ids).option("--yes", erasingTexts().yes));
 }
 
 /** What is done, and what is said and asked before. */
@@ -55,7 +43,7 @@ export async function erase(
     if (!canAsk()) throw new WarifuError("USAGE", "nobody can be asked here: --yes says that it is meant");
     if (!(await confirms(words.question(ids.length)))) throw new WarifuError("USAGE", "nothing was done");
   }
-  const client = clientFor(options);
+  const client = officerClient(options);
   const answers: ErasuresAnswer[] = [];
   for (let at = 0; at < ids.length; at += AT_ONCE) answers.push(await send(client, ids.slice(at, at + AT_ONCE)));
   const items = answers.flatMap((answer) => answer.items);
@@ -67,10 +55,4 @@ export async function erase(
     else output.say((item.isNew ? words.done : words.doneBefore)(item.id, item.event), { mark: "holds" });
   if (!gone) output.hint(erasingTexts().notGone);
   return items.some((item) => "error" in item) ? EXIT.wrongUse : EXIT.holds;
-}
-
-function clientFor(options: EraseOptions): Client {
-  const config = loadSettings();
-  const url = options.url ?? config.client.url;
-  return createClient({ url, apiKey: apiKeyFor(url, "officer", givenKey(options), config), attempts: 1 });
 }

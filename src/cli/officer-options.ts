@@ -1,4 +1,4 @@
-/** What the verbs of an officer share: the options that name service and key, and texts that other users must not see. */
+/** What the verbs that an officer uses share: the options that name service and key, and texts that other users must not see. */
 import { text } from "node:stream/consumers";
 import type { Command } from "commander";
 import { createClient, type Client } from "../client/client.ts";

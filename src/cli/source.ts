@@ -10,18 +10,13 @@ import { keyThumbprint } from "../core/source-key.ts";
 import { makeSourceKeyFile, readSourceKey, SOURCE_CURVES, type SourceCurve } from "../keys/source-keys.ts";
 import { EXIT } from "./exit-code.ts";
 import { readNamedFile } from "./named-files.ts";
+import { forOfficer, officerClient, type OfficerOptions } from "./officer-options.ts";
 import { address, treeSize } from "./option-values.ts";
 import type { Output } from "./output.ts";
-import { apiKeyFor, givenKey, loadSettings } from "./settings.ts";
+import { givenKey, loadSettings } from "./settings.ts";
 import { frame } from "./texts/frame/en.ts";
 import { sourceTexts } from "./texts/source/en.ts";
 import type { Act, CommonOptions, DefineVerb } from "./verb.ts";
-
-interface SourceOptions extends CommonOptions {
-  readonly url?: string;
-  readonly key?: string;
-  readonly keyFile?: string;
-}
 
 /** Sources per page of the list. */
 const PAGE = 100;
@@ -65,7 +60,7 @@ function defineLooks(source: Command, act: Act): void {
     .option("--json", frame().json)
     .summary(sourceTexts().list.summary)
     .description(sourceTexts().list.description)
-    .action((options: SourceOptions) =>
+    .action((options: OfficerOptions) =>
       act(options, async (output) => {
         const client = readerFor(options);
         const all: SourceView[] = [];
@@ -87,7 +82,7 @@ function defineLooks(source: Command, act: Act): void {
     .option("--json", frame().json)
     .summary(sourceTexts().show.summary)
     .description(sourceTexts().show.description)
-    .action((name: string, options: SourceOptions) =>
+    .action((name: string, options: OfficerOptions) =>
       act(options, async (output) => {
         const view = await readerFor(options).source(name);
         output.document(view);
@@ -98,7 +93,7 @@ function defineLooks(source: Command, act: Act): void {
 }
 
 function defineKeys(source: Command, act: Act): void {
-  interface KeyChange extends SourceOptions {
+  interface KeyChange extends OfficerOptions {
     readonly signingKey: string;
     readonly personal?: boolean;
     readonly keepOld?: boolean;
@@ -107,7 +102,7 @@ function defineKeys(source: Command, act: Act): void {
     key: readSourceKey(readNamedFile(signingKey, "signing key")),
     personal,
   });
-  withService(source.command("add").argument("<name>", sourceTexts().add.name))
+  forOfficer(source.command("add").argument("<name>", sourceTexts().add.name))
     .summary(sourceTexts().add.summary)
     .description(sourceTexts().add.description)
     .option("--signing-key <file>", sourceTexts().add.signingKey)
@@ -117,7 +112,7 @@ function defineKeys(source: Command, act: Act): void {
         client.registerSource(name, options.signingKey === undefined ? undefined : keyOf(options)),
       ),
     );
-  withService(source.command("rotate").argument("<name>", sourceTexts().name))
+  forOfficer(source.command("rotate").argument("<name>", sourceTexts().name))
     .summary(sourceTexts().rotate.summary)
     .description(sourceTexts().rotate.description)
     .requiredOption("--signing-key <file>", sourceTexts().rotate.signingKey)
@@ -128,14 +123,14 @@ function defineKeys(source: Command, act: Act): void {
         client.rotateSourceKey(name, { ...keyOf(options), ...(options.keepOld === true && { keepOld: true }) }),
       ),
     );
-  withService(source.command("revoke").argument("<name>", sourceTexts().name))
+  forOfficer(source.command("revoke").argument("<name>", sourceTexts().name))
     .summary(sourceTexts().revoke.summary)
     .description(sourceTexts().revoke.description)
     .option("--which <leaf>", sourceTexts().revoke.which, treeSize)
     .addOption(
       new Option("--reason <reason>", sourceTexts().revoke.reason).choices(REVOCATION_REASONS).makeOptionMandatory(),
     )
-    .action((name: string, options: SourceOptions & { readonly which?: number; readonly reason: RevocationReason }) =>
+    .action((name: string, options: OfficerOptions & { readonly which?: number; readonly reason: RevocationReason }) =>
       change(act, options, sourceTexts().revoke.done(name), (client) =>
         client.revokeSourceKey(name, { key: options.which, reason: options.reason }),
       ),
@@ -143,23 +138,23 @@ function defineKeys(source: Command, act: Act): void {
 }
 
 function defineStates(source: Command, act: Act): void {
-  withService(source.command("suspend").argument("<name>", sourceTexts().name))
+  forOfficer(source.command("suspend").argument("<name>", sourceTexts().name))
     .summary(sourceTexts().suspend.summary)
     .description(sourceTexts().suspend.description)
-    .action((name: string, options: SourceOptions) =>
+    .action((name: string, options: OfficerOptions) =>
       change(act, options, sourceTexts().suspend.done(name), (client) => client.suspendSource(name)),
     );
-  withService(source.command("resume").argument("<name>", sourceTexts().name))
+  forOfficer(source.command("resume").argument("<name>", sourceTexts().name))
     .summary(sourceTexts().resume.summary)
     .description(sourceTexts().resume.description)
-    .action((name: string, options: SourceOptions) =>
+    .action((name: string, options: OfficerOptions) =>
       change(act, options, sourceTexts().resume.done(name), (client) => client.resumeSource(name)),
     );
-  withService(source.command("repair").argument("<name>", sourceTexts().name))
+  forOfficer(source.command("repair").argument("<name>", sourceTexts().name))
     .summary(sourceTexts().repair.summary)
     .description(sourceTexts().repair.description)
     .requiredOption("--from <seq>", sourceTexts().repair.from, treeSize)
-    .action((name: string, options: SourceOptions & { readonly from: number }) =>
+    .action((name: string, options: OfficerOptions & { readonly from: number }) =>
       change(act, options, sourceTexts().repair.done(name, options.from), (client) =>
         client.repairSource(name, options.from),
       ),
@@ -169,37 +164,24 @@ function defineStates(source: Command, act: Act): void {
 /** Enters a change in the log, and says at which leaf. */
 function change(
   act: Act,
-  options: SourceOptions,
+  options: OfficerOptions,
   done: string,
   enter: (client: Client) => Promise<SourceEventEntered>,
 ): Promise<void> {
   return act(options, async (output) => {
-    const entered = await enter(officerFor(options));
+    const entered = await enter(officerClient(options));
     output.document(entered);
     output.say(sourceTexts().entered(done, entered.leafIndex), { mark: "holds" });
     return EXIT.holds;
   });
 }
 
-function withService(command: Command): Command {
-  return withAddress(command)
-    .option("--key <key>", frame().officerKey)
-    .option("--key-file <file>", frame().officerKeyFile)
-    .option("--json", frame().json);
-}
-
 function withAddress(command: Command): Command {
   return command.option("--url <url>", frame().url, address);
 }
 
-function officerFor(options: SourceOptions): Client {
-  const config = loadSettings();
-  const url = options.url ?? config.client.url;
-  return createClient({ url, apiKey: apiKeyFor(url, "officer", givenKey(options), config), attempts: 1 });
-}
-
 /** Everybody may read: only a key that the command names goes along. */
-function readerFor(options: SourceOptions): Client {
+function readerFor(options: OfficerOptions): Client {
   const url = options.url ?? loadSettings().client.url;
   return createClient({ url, apiKey: givenKey(options), attempts: 1 });
 }

@@ -1,44 +1,32 @@
 /** `warifu translate`: an officer has the texts of a record translated, or corrects a translation. */
 import { InvalidArgumentError, type Command } from "commander";
-import { createClient } from "../client/client.ts";
 import type { LabelledTranslation } from "../client/translations.ts";
 import { LANGUAGE_CODE } from "../core/translation-event.ts";
 import { EXIT } from "./exit-code.ts";
-import { address } from "./option-values.ts";
+import { forOfficer, officerClient, type OfficerOptions } from "./officer-options.ts";
 import type { Output } from "./output.ts";
-import { apiKeyFor, givenKey, loadSettings } from "./settings.ts";
-import { frame } from "./texts/frame/en.ts";
 import { translateTexts } from "./texts/translate/en.ts";
-import type { CommonOptions, DefineVerb } from "./verb.ts";
+import type { DefineVerb } from "./verb.ts";
 
-interface TranslateOptions extends CommonOptions {
+interface TranslateOptions extends OfficerOptions {
   readonly to: string;
-  readonly url?: string;
-  readonly key?: string;
-  readonly keyFile?: string;
   readonly correct?: Readonly<Record<string, string>>;
 }
 
 export const defineTranslate: DefineVerb = (program: Command, act) => {
   const words = translateTexts();
-  program
+  const verb = program
     .command("translate")
     .argument("<id>", words.id)
     .requiredOption("--to <language>", words.to, language)
-    .option("--correct <claim=words>", words.correct, correction)
-    .option("--url <url>", frame().url, address)
-    .option("--key <key>", frame().officerKey)
-    .option("--key-file <file>", frame().officerKeyFile)
-    .option("--json", frame().json)
+    .option("--correct <claim=words>", words.correct, correction);
+  forOfficer(verb)
     .summary(words.summary)
     .description(words.description)
     .addHelpText("after", words.after)
     .action((id: string, options: TranslateOptions) =>
       act(options, async (output) => {
-        const url = options.url ?? loadSettings().client.url;
-        const apiKey = apiKeyFor(url, "officer", givenKey(options), loadSettings());
-        const client = createClient({ url, apiKey, attempts: 1 });
-        const { items } = await client.translate(id, { to: options.to, texts: options.correct });
+        const { items } = await officerClient(options).translate(id, { to: options.to, texts: options.correct });
         output.document({ items });
         for (const item of items) say(item, output);
         return EXIT.holds;
