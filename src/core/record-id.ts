@@ -32,6 +32,14 @@ export function receivedAtOf({ id }: { readonly id: Uint8Array }): number {
   return Math.floor((view.getUint16(0) * 2 ** 32 + view.getUint32(2)) / 1000);
 }
 
+/**
+ * The beginning of a leaf hash, as an id tells it: ten bytes, of which the upper four bits of the first and the upper two of
+ * the third are not the hash's.
+ */
+export function leafHashIn(id: Uint8Array): Uint8Array {
+  return id.subarray(6);
+}
+
 const DIGITS = Array.from("0123456789abcdef", (digit) => digit.charCodeAt(0));
 /** Where in the text the two digits of each byte stand. */
 const DIGITS_AT = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];

@@ -4,7 +4,14 @@ import { expect } from "chai";
 import fc from "fast-check";
 
 import { toHex } from "../../src/core/bytes.ts";
-import { RECORD_ID_BYTES, formatRecordId, parseRecordId, receivedAtOf, recordIdOf } from "../../src/core/record-id.ts";
+import {
+  RECORD_ID_BYTES,
+  formatRecordId,
+  leafHashIn,
+  parseRecordId,
+  receivedAtOf,
+  recordIdOf,
+} from "../../src/core/record-id.ts";
 import { expectCode } from "../support/expect-code.ts";
 
 const leafHash = fc.uint8Array({ minLength: 32, maxLength: 32 });
@@ -21,6 +28,8 @@ describe("record id", () => {
         const milliseconds = Number.parseInt(toHex(id.subarray(0, 6)), 16);
         expect(Math.floor(milliseconds / 1000)).to.equal(iat);
         expect(receivedAtOf({ id })).to.equal(iat);
+        const told = leafHashIn(id);
+        for (const at of [1, 3, 4, 5, 6, 7, 8, 9]) expect(told[at]).to.equal(hash[at]);
       }),
     );
   });

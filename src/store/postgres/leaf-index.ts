@@ -5,21 +5,24 @@
 import { equalBytes } from "../../core/bytes.ts";
 import { HASH_BYTES } from "../../core/merkle.ts";
 import {
-  LEAF_PREFIX_BYTES,
   placesIn,
   SEGMENT_BUCKETS,
   SEGMENT_ENTRIES,
   SEGMENT_TILES,
   segmentBuckets,
+  type BucketLayout,
 } from "../rows/hash-buckets.ts";
 import type { Row } from "../rows/row.ts";
 import type { Queries } from "./sessions.ts";
+
+/** Two bytes of each hash from its second on, by its first. */
+const LAYOUT: BucketLayout = { hashBytes: HASH_BYTES, bucketAt: 0, itemAt: 1, itemBytes: 2 };
 
 /** Inserts the buckets of each segment that is full at the second size and was not at the first, after its tiles. */
 export async function insertLeafBuckets(queries: Queries, sizeBefore: number, size: number): Promise<void> {
   const end = Math.floor(size / SEGMENT_ENTRIES);
   for (let segment = Math.floor(sizeBefore / SEGMENT_ENTRIES); segment < end; segment++) {
-    const buckets = segmentBuckets(await leafTilesOf(queries, segment), HASH_BYTES, LEAF_PREFIX_BYTES);
+    const buckets = segmentBuckets(await leafTilesOf(queries, segment), LAYOUT);
     const numbers = buckets.map((_, at) => segment * SEGMENT_BUCKETS + at);
     const sql = "INSERT INTO leaf_bucket (bucket, items) SELECT * FROM unnest($1::bigint[], $2::bytea[])";
     await queries.run(sql, numbers, buckets);
@@ -33,12 +36,15 @@ export async function leafPlaces(
   treeSize: number,
 ): Promise<{ readonly places: readonly number[]; readonly indexed: number }> {
   const segments = Math.floor(treeSize / SEGMENT_ENTRIES);
-  const numbers = Array.from({ length: segments }, (_, segment) => segment * SEGMENT_BUCKETS + (hash[0] as number));
+  const numbers = Array.from(
+    { length: segments },
+    (_, segment) => segment * SEGMENT_BUCKETS + (hash[LAYOUT.bucketAt] as number),
+  );
   const sql = "SELECT bucket, items FROM leaf_bucket WHERE bucket = ANY($1::bigint[]) ORDER BY bucket";
   const rows = segments === 0 ? [] : await queries.all(sql, numbers);
   const places = rows.flatMap(({ bucket, items }) => {
     const begin = Math.floor((bucket as number) / SEGMENT_BUCKETS) * SEGMENT_ENTRIES;
-    return placesIn(items as Uint8Array, hash, LEAF_PREFIX_BYTES).map((place) => begin + place);
+    return placesIn(items as Uint8Array, hash, LAYOUT).map((place) => begin + place);
   });
   return { places, indexed: segments * SEGMENT_ENTRIES };
 }
@@ -49,7 +55,7 @@ export async function wrongBuckets(queries: Queries, segment: number): Promise<n
   const sql = "SELECT bucket, items FROM leaf_bucket WHERE bucket >= $1 AND bucket < $2";
   const stored = await queries.all(sql, first, first + SEGMENT_BUCKETS);
   const byNumber = new Map(stored.map(({ bucket, items }: Row) => [bucket as number, items as Uint8Array]));
-  return segmentBuckets(await leafTilesOf(queries, segment), HASH_BYTES, LEAF_PREFIX_BYTES).flatMap((items, at) =>
+  return segmentBuckets(await leafTilesOf(queries, segment), LAYOUT).flatMap((items, at) =>
     equalBytes(items, byNumber.get(first + at) ?? new Uint8Array()) ? [] : [first + at],
   );
 }

@@ -4,16 +4,15 @@
  */
 import type { DatabaseSync } from "node:sqlite";
 import { equalBytes, toHex } from "../../core/bytes.ts";
-import { HASH_BYTES } from "../../core/merkle.ts";
 import { TILE_WIDTH } from "../../core/tile.ts";
 import type { StoreFault } from "../ledger-store.ts";
 import { checkpointSealOf, sealedInHex } from "../rows/seals.ts";
 import { sizeOf } from "./batch-inserter.ts";
 import { all, first } from "./database.ts";
-import { DIGEST_PREFIX_BYTES } from "./digest-index.ts";
+import { DIGEST_LAYOUT } from "./digest-index.ts";
 import { corrupt } from "./faults.ts";
-import { LEAF_PREFIX_BYTES, SEGMENT_BUCKETS, SEGMENT_ENTRIES, segmentBuckets } from "../rows/hash-buckets.ts";
-import { leafTilesOf } from "./leaf-index.ts";
+import { SEGMENT_BUCKETS, SEGMENT_ENTRIES, segmentBuckets, type BucketLayout } from "../rows/hash-buckets.ts";
+import { LEAF_LAYOUT, leafTilesOf } from "./leaf-index.ts";
 import { LEAST, ROWS_IN_A_PAGE, rowsFrom } from "./pages.ts";
 import { listedTiles, listsOf } from "./record-lists.ts";
 
@@ -35,7 +34,7 @@ const SUBMITTED = `SELECT e.leaf_index, hex(e.id), e.source_ref, hex(s.key), s.s
   ORDER BY e.leaf_index`;
 
 /** What buckets hold of a digest: its first byte, as their number, and the bytes after it. */
-const BYTES_IN_BUCKETS = 1 + DIGEST_PREFIX_BYTES;
+const BYTES_IN_BUCKETS = DIGEST_LAYOUT.itemAt + DIGEST_LAYOUT.itemBytes;
 type DigestRow = readonly [leafIndex: number, digest: string];
 
 const DIGESTS = `SELECT leaf_index, hex(substr(body_digest, 1, ${BYTES_IN_BUCKETS})) FROM entry WHERE leaf_index >= ?
@@ -68,7 +67,7 @@ export function* checkDigestIndex(db: DatabaseSync): Generator<StoreFault> {
   const digests = db.prepare(DIGESTS);
   yield* checkBuckets(db, {
     ...{ table: "digest_bucket", name: "digest", what: "bodies" },
-    ...{ hashBytes: BYTES_IN_BUCKETS, prefixBytes: DIGEST_PREFIX_BYTES },
+    layout: { ...DIGEST_LAYOUT, hashBytes: BYTES_IN_BUCKETS },
     hashesOf(segment) {
       const end = (segment + 1) * SEGMENT_ENTRIES;
       const bytes = Buffer.alloc(SEGMENT_ENTRIES * BYTES_IN_BUCKETS);
@@ -86,7 +85,7 @@ export function* checkDigestIndex(db: DatabaseSync): Generator<StoreFault> {
 /** Against the tiles, which are compared with the entries elsewhere. */
 export function* checkLeafIndex(db: DatabaseSync): Generator<StoreFault> {
   yield* checkBuckets(db, {
-    ...{ table: "leaf_bucket", name: "leaf", what: "hashes", hashBytes: HASH_BYTES, prefixBytes: LEAF_PREFIX_BYTES },
+    ...{ table: "leaf_bucket", name: "leaf", what: "hashes", layout: LEAF_LAYOUT },
     hashesOf: (segment) => leafTilesOf(db, segment),
   });
 }
@@ -96,14 +95,13 @@ interface CheckedBuckets {
   readonly table: string;
   readonly name: string;
   readonly what: string;
-  /** As {@link segmentBuckets} takes them, and the hashes of a segment. */
-  readonly hashBytes: number;
-  readonly prefixBytes: number;
+  readonly layout: BucketLayout;
+  /** The hashes of a segment, as {@link segmentBuckets} takes them. */
   readonly hashesOf: (segment: number) => readonly Uint8Array[];
 }
 
 function* checkBuckets(db: DatabaseSync, index: CheckedBuckets): Generator<StoreFault> {
-  const { table, name, what, hashBytes, prefixBytes, hashesOf } = index;
+  const { table, name, what, layout, hashesOf } = index;
   const segments = Math.floor(Number(first(db.prepare("SELECT count(*) AS n FROM entry"))?.["n"]) / SEGMENT_ENTRIES);
   const sql = `SELECT bucket, items FROM ${table} WHERE bucket >= ? AND bucket < ? ORDER BY bucket`;
   const readBuckets = db.prepare(sql);
@@ -111,7 +109,7 @@ function* checkBuckets(db: DatabaseSync, index: CheckedBuckets): Generator<Store
     const begin = segment * SEGMENT_ENTRIES;
     const stored = all(readBuckets, segment * SEGMENT_BUCKETS, (segment + 1) * SEGMENT_BUCKETS);
     const byNumber = new Map(stored.map((row) => [row["bucket"], row["items"] as Uint8Array]));
-    for (const [bucket, items] of segmentBuckets(hashesOf(segment), hashBytes, prefixBytes).entries()) {
+    for (const [bucket, items] of segmentBuckets(hashesOf(segment), layout).entries()) {
       const number = segment * SEGMENT_BUCKETS + bucket;
       if (!equalBytes(items, byNumber.get(number) ?? new Uint8Array(0)))
         yield corrupt(

@@ -79,10 +79,6 @@ export class SqliteEntries {
     return this.#entryOf(first(this.#statements.at, leafIndex));
   }
 
-  byId(id: Uint8Array): StoredEntry | undefined {
-    return this.#entryOf(first(this.#statements.byId, id));
-  }
-
   bySeq(sourceRef: number, seq: number): StoredEntry | undefined {
     return this.#entryOf(first(this.#statements.bySeq, sourceRef, seq));
   }
@@ -232,7 +228,6 @@ const STATEMENTS = {
     WHERE leaf_index >= ? AND leaf_index < ? ORDER BY leaf_index`,
   range: `SELECT ${COLUMNS} FROM entry WHERE leaf_index >= ? AND leaf_index < ? ORDER BY leaf_index`,
   at: `SELECT ${COLUMNS} FROM entry WHERE leaf_index = ?`,
-  byId: `SELECT ${COLUMNS} FROM entry WHERE id = ?`,
   bySeq: `SELECT ${COLUMNS} FROM entry WHERE source_ref = ? AND seq = ?`,
   newestRecord: `SELECT ${COLUMNS} FROM entry WHERE kind = ? AND leaf_index < ? ORDER BY leaf_index DESC LIMIT 1`,
   // The second condition on the kind is that of the partial index, which is not used without it.

@@ -144,7 +144,7 @@ function prepareSchema(db: DatabaseSync, origin: string): void {
 }
 
 /**
- * Adds the tables that an earlier version lacks. The senders of version 1's records are not on record and stay unknown; so
+ * Adds the tables that an earlier version lacks, and replaces what it found ids and leaves by. The senders of version 1's records are not on record and stay unknown; so
  * do the times of its anchors.
  */
 function bringUpToDate(db: DatabaseSync): void {
@@ -164,7 +164,7 @@ function bringUpToDate(db: DatabaseSync): void {
       db.exec(LIST_TABLE);
       makeLists(db);
     }
-    db.exec(LEAF_TABLE);
+    db.exec(`DROP INDEX IF EXISTS entry_by_id; DROP TABLE IF EXISTS leaf_bucket; ${LEAF_TABLE}`);
     new LeafIndexWriter(db, 0).growTo(sizeOf(db));
     db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
   });

@@ -24,6 +24,7 @@ import type { Row } from "../rows/row.ts";
 import { all, first, onLedger, prepareAll, transaction } from "./database.ts";
 import { sizeOf, type BatchInserter } from "./batch-inserter.ts";
 import { DigestIndex } from "./digest-index.ts";
+import { IdIndex } from "./id-index.ts";
 import { LeafIndex } from "./leaf-index.ts";
 import { SqliteEntries } from "./entries.ts";
 import { SqliteForgetting } from "./forgetting.ts";
@@ -48,6 +49,7 @@ export class SqliteLog implements LogStore {
   readonly #submissions: SqliteSubmissions;
   readonly #digests: DigestIndex;
   readonly #leaves: LeafIndex;
+  readonly #ids: IdIndex;
   readonly #forgetting: SqliteForgetting;
   #treeSize: number;
 
@@ -63,6 +65,7 @@ export class SqliteLog implements LogStore {
     this.#treeSize = sizeOf(db);
     this.#digests = new DigestIndex(db, this.#treeSize, writing === undefined);
     this.#leaves = new LeafIndex(db);
+    this.#ids = new IdIndex(db, this.#leaves, writing ? this.#treeSize : 0);
   }
 
   treeSize(): number {
@@ -80,6 +83,7 @@ export class SqliteLog implements LogStore {
     for (const entry of entries) {
       this.#sources.adopt(entry);
       this.#digests.add(entry.bodyDigest);
+      this.#ids.add(entry.id);
     }
     this.#treeSize = checkpoint.treeSize;
   }
@@ -153,7 +157,14 @@ export class SqliteLog implements LogStore {
   }
 
   async entryById(id: Uint8Array): Promise<StoredEntry | undefined> {
-    return onLedger(() => this.#entries.byId(id));
+    return onLedger(() => {
+      const wanted = Buffer.from(id);
+      for (const leafIndex of this.#ids.placesOf(id, this.treeSize())) {
+        const entry = this.#entries.at(leafIndex);
+        if (entry && wanted.equals(entry.id)) return entry;
+      }
+      return undefined;
+    });
   }
 
   async entryByBodyDigest(digest: Uint8Array): Promise<StoredEntry | undefined> {

@@ -5,15 +5,15 @@
  */
 
 /** Version in `PRAGMA user_version`. */
-export const SCHEMA_VERSION = 10;
+export const SCHEMA_VERSION = 11;
 
 /**
  * Earlier versions that are brought up to this one: the first lacks {@link SENDER_TABLES}, the first two lack
  * {@link KEY_INDEXES}, the first three {@link COURSE_TABLE}, the first four {@link OFFICER_TABLES}, the first five
- * {@link CITIZEN_TABLES}, the first six {@link LEFT_BLOCK_TABLE}, the first seven {@link LIST_TABLE}, and all of them
- * {@link LEAF_TABLE}.
+ * {@link CITIZEN_TABLES}, the first six {@link LEFT_BLOCK_TABLE}, the first seven {@link LIST_TABLE}, and the first
+ * eight {@link LEAF_TABLE}; all of them have an index of ids, and version 10 other buckets of leaves.
  */
-export const FORMER_SCHEMA_VERSIONS: readonly number[] = [2, 3, 4, 5, 6, 7, 8, 9];
+export const FORMER_SCHEMA_VERSIONS: readonly number[] = [2, 3, 4, 5, 6, 7, 8, 9, 10];
 
 /** Which records of a full tile are of a source or a type: see record-lists.ts. */
 export const LIST_TABLE = `
@@ -217,7 +217,6 @@ export const SCHEMA = `
     body_digest BLOB NOT NULL,
     body BLOB
   ) STRICT;
-  CREATE UNIQUE INDEX entry_by_id ON entry (id);
   CREATE UNIQUE INDEX entry_by_seq ON entry (source_ref, seq);
   CREATE INDEX entry_by_kind ON entry (kind, leaf_index) WHERE kind <> 1;
 

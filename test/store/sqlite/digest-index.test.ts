@@ -5,18 +5,19 @@ import { expect } from "chai";
 
 import { HASH_BYTES } from "../../../src/core/merkle.ts";
 import { sha256 } from "../../../src/core/sha256.ts";
-import { DIGEST_PREFIX_BYTES as PREFIX, DigestTail } from "../../../src/store/sqlite/digest-index.ts";
+import { DIGEST_LAYOUT as LAYOUT } from "../../../src/store/sqlite/digest-index.ts";
+import { NewestValues } from "../../../src/store/sqlite/newest-values.ts";
 import { placesIn, segmentBuckets, SEGMENT_BUCKETS, SEGMENT_ENTRIES } from "../../../src/store/rows/hash-buckets.ts";
 
 const digests = Array.from({ length: 3_000 }, (_, i) => sha256(Uint8Array.of(i >> 8, i & 0xff)));
 
 describe("the digest index", () => {
   it("lists every digest of a segment in the bucket of its first byte, in leaf order", () => {
-    const buckets = segmentBuckets(digests, HASH_BYTES, PREFIX);
+    const buckets = segmentBuckets(digests, LAYOUT);
     expect(buckets.length).to.equal(SEGMENT_BUCKETS);
     expect(Buffer.concat(buckets).length).to.equal(digests.length * 10);
     for (const [place, digest] of digests.entries())
-      expect(placesIn(buckets[digest[0]!]!, digest, PREFIX), `place ${place}`).to.deep.equal([place]);
+      expect(placesIn(buckets[digest[0]!]!, digest, LAYOUT), `place ${place}`).to.deep.equal([place]);
     const firsts = digests.flatMap((digest, place) => (digest[0] === 7 ? [place] : []));
     const bucket = buckets[7]!;
     const listed = firsts.map((_, i) => (bucket[i * 10 + 8]! << 8) | bucket[i * 10 + 9]!);
@@ -24,18 +25,18 @@ describe("the digest index", () => {
   });
 
   it("lists hashes that lie one after the other as it lists them one by one", () => {
-    const oneByOne = segmentBuckets(digests, HASH_BYTES, PREFIX);
+    const oneByOne = segmentBuckets(digests, LAYOUT);
     const runs = [digests.slice(0, 256), digests.slice(256, 257), digests.slice(257)].map((some) =>
       Buffer.concat(some),
     );
-    expect(segmentBuckets(runs, HASH_BYTES, PREFIX)).to.deep.equal(oneByOne);
+    expect(segmentBuckets(runs, LAYOUT)).to.deep.equal(oneByOne);
   });
 
   it("knows the last place of a full segment", () => {
     const one = digests[0]!;
     const full = Array.from({ length: SEGMENT_ENTRIES }, () => one);
-    const buckets = segmentBuckets(full, HASH_BYTES, PREFIX);
-    const places = placesIn(buckets[one[0]!]!, one, PREFIX);
+    const buckets = segmentBuckets(full, LAYOUT);
+    const places = placesIn(buckets[one[0]!]!, one, LAYOUT);
     expect(places.length).to.equal(65_536);
     expect(places.every((place, i) => place === i)).to.equal(true);
   });
@@ -44,12 +45,12 @@ describe("the digest index", () => {
     const twin = Uint8Array.from(digests[9]!);
     twin[20]! ^= 1;
     const stranger = sha256(Uint8Array.of(1, 2, 3));
-    const buckets = segmentBuckets([digests[9]!, twin, digests[10]!], HASH_BYTES, PREFIX);
-    expect(placesIn(buckets[twin[0]!]!, twin, PREFIX)).to.deep.equal([0, 1]);
-    expect(placesIn(buckets[stranger[0]!]!, stranger, PREFIX)).to.deep.equal([]);
-    expect(placesIn(new Uint8Array(0), stranger, PREFIX)).to.deep.equal([]);
+    const buckets = segmentBuckets([digests[9]!, twin, digests[10]!], LAYOUT);
+    expect(placesIn(buckets[twin[0]!]!, twin, LAYOUT)).to.deep.equal([0, 1]);
+    expect(placesIn(buckets[stranger[0]!]!, stranger, LAYOUT)).to.deep.equal([]);
+    expect(placesIn(new Uint8Array(0), stranger, LAYOUT)).to.deep.equal([]);
     // A bucket that was cut short is read as far as it goes.
-    expect(placesIn(buckets[twin[0]!]!.subarray(0, 15), twin, PREFIX)).to.deep.equal([0]);
+    expect(placesIn(buckets[twin[0]!]!.subarray(0, 15), twin, LAYOUT)).to.deep.equal([0]);
   });
 
   it("finds digests of the tail by all their bytes, also those added after the first question", () => {
@@ -86,8 +87,8 @@ describe("the digest index", () => {
   });
 });
 
-function tailOf(some: readonly Uint8Array[]): DigestTail {
-  const tail = new DigestTail();
+function tailOf(some: readonly Uint8Array[]): NewestValues {
+  const tail = new NewestValues(HASH_BYTES);
   for (const digest of some) tail.add(digest);
   return tail;
 }

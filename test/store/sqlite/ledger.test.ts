@@ -77,10 +77,14 @@ describe("the SQLite ledger", () => {
     await open();
   });
 
-  it("finds bodies and leaves on both sides of the border of a full segment, also after an upgrade", async () => {
+  it("finds bodies, leaves and ids on both sides of the border of a full segment, also after an upgrade", async () => {
     const digests: Uint8Array[] = [];
+    const ids: Uint8Array[] = [];
     for (let from = 0; from < 70_000; from += 7_000)
-      for (const { bodyDigest } of await log.commit(series(from, from + 7_000))) digests.push(bodyDigest);
+      for (const { bodyDigest, id } of await log.commit(series(from, from + 7_000))) {
+        digests.push(bodyDigest);
+        ids.push(id);
+      }
     for (let round = 0; round < 2; round++) {
       for (const i of [0, 1, 6_999, 7_000, 65_534, 65_535, 65_536, 65_537, 69_999, ...sample(60, 70_000)])
         expect((await store.entryByBodyDigest(digests[i]!))?.leafIndex).to.equal(i);
@@ -88,15 +92,50 @@ describe("the SQLite ledger", () => {
       near[31]! ^= 1;
       expect(await store.entryByBodyDigest(near)).to.equal(undefined);
       await expectLeavesFound();
+      await expectFound(store, ids);
       await reopen();
     }
+    for (const [version, former] of [
+      [9, "DROP TABLE leaf_bucket;"],
+      [10, "UPDATE leaf_bucket SET items = x'';"],
+    ] as const) {
+      await store.close();
+      const db = database();
+      db.exec(`${former} CREATE UNIQUE INDEX entry_by_id ON entry (id); PRAGMA user_version = ${version}`);
+      db.close();
+      await open();
+      await expectLeavesFound();
+      await expectFound(store, ids);
+    }
+  });
+
+  it("finds ids in a segment whose first row is damaged, and what another process has written since it was asked", async () => {
+    const ids = (await log.commit(series(0, 65_600))).map(({ id }) => id);
     await store.close();
     const db = database();
-    db.exec("DROP TABLE leaf_bucket; PRAGMA user_version = 9");
-    db.close();
+    db.exec("UPDATE entry SET id = x'00' WHERE leaf_index = 0");
     await open();
-    await expectLeavesFound();
+    db.exec("DELETE FROM entry WHERE leaf_index = 65580");
+    db.close();
+    const reader = readSqliteLedger(folder);
+    for (const by of [store, reader]) {
+      for (const i of [1, 300, 65_535, 65_536, 65_579, 65_581, 65_599])
+        expect((await by.entryById(ids[i]!))?.leafIndex).to.equal(i);
+      for (const i of [0, 65_580]) expect(await by.entryById(ids[i]!)).to.equal(undefined);
+    }
+    const later = (await log.commit(series(65_600, 65_610))).map(({ id }) => id);
+    for (const by of [store, reader]) expect((await by.entryById(later[3]!))?.leafIndex).to.equal(65_603);
+    await reader.close();
   });
+
+  async function expectFound(by: LedgerStore, ids: readonly Uint8Array[]): Promise<void> {
+    for (const i of [0, 1, 65_534, 65_535, 65_536, 69_999, ...sample(60, 70_000)])
+      expect((await by.entryById(ids[i]!))?.leafIndex).to.equal(i);
+    const near = Uint8Array.from(ids[5]!);
+    near[15]! ^= 1;
+    expect(await by.entryById(near)).to.equal(undefined);
+    expect(await by.entryById(near.subarray(1))).to.equal(undefined);
+  }
 
   async function expectLeavesFound(): Promise<void> {
     const finder = new RecordFinder({ store, tree: log.tree } as unknown as ConstructorParameters<
@@ -131,10 +170,10 @@ describe("the SQLite ledger", () => {
     await store.close();
     expectCode("CONFIG_INVALID", () => openSqliteLedger(folder, "other.test/ledger"), /WARIFU_ORIGIN/);
     const db = database();
+    db.exec("PRAGMA user_version = 12");
+    expectCode("STORE_FAILED", () => openSqliteLedger(folder, ORIGIN), /schema version 12, this program knows 11/);
+    expectCode("STORE_FAILED", () => readSqliteLedger(folder), /schema version 12/);
     db.exec("PRAGMA user_version = 11");
-    expectCode("STORE_FAILED", () => openSqliteLedger(folder, ORIGIN), /schema version 11, this program knows 10/);
-    expectCode("STORE_FAILED", () => readSqliteLedger(folder), /schema version 11/);
-    db.exec("PRAGMA user_version = 10");
     db.close();
     await open();
   });
