@@ -8,7 +8,7 @@ import { ArrivingBodies, askWhenRead } from "../serve/arriving-body.ts";
 import { limitConnections } from "../serve/connection-limits.ts";
 import type { HttpLimits } from "../serve/limits.ts";
 import { closeServer, listen } from "../serve/listen.ts";
-import { unlessUnread } from "../serve/unread-answers.ts";
+import { UnreadAnswers } from "../serve/unread-answers.ts";
 import type { MessageClasses } from "./direct-path.ts";
 import { answerExpectations, answerMalformedRequests } from "./handling/problem-answers.ts";
 
@@ -56,9 +56,11 @@ export async function listenFor(
   });
   const connections = limitConnections(server, limits);
   const bodies = new ArrivingBodies();
+  const unread = new UnreadAnswers(limits.maxUnreadBytes, connections.distrust);
+  unread.watch(server);
   server.on(
     "request",
-    unlessUnread((request, response) => {
+    unread.guard((request, response) => {
       const onCrumbs = (): void => connections.distrust(request.socket);
       bodies.take(request, response, {
         windowMs: limits.bodyWindowMs,
@@ -66,7 +68,7 @@ export async function listenFor(
         onCrumbs,
       });
       answer(request, response);
-    }, connections.distrust),
+    }),
   );
   askWhenRead(server);
   answerMalformedRequests(server);

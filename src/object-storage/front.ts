@@ -22,6 +22,7 @@ import { DEFAULT_HTTP_LIMITS } from "../serve/limits.ts";
 import { closeServer, listen } from "../serve/listen.ts";
 import { limitRate } from "../serve/rate-limit.ts";
 import { securityHeaders } from "../serve/security-headers.ts";
+import { UnreadAnswers } from "../serve/unread-answers.ts";
 import { MAX_BODIES_BYTES, MAX_BODY_BYTES } from "./body-copy.ts";
 import { CHECKPOINT_CACHE, CHECKPOINT_TYPE, IMMUTABLE_CACHE, TILE_TYPE } from "./headers.ts";
 import { CHECKPOINT_KEY, MAX_CHECKPOINT_BYTES, MAX_TILE_BYTES } from "./log-copy.ts";
@@ -37,6 +38,8 @@ export interface LogFrontOptions {
   readonly ratePerMinute: number;
   /** Proxies in front whose X-Forwarded-For is trusted; none by default. */
   readonly trustedProxies?: number;
+  /** Answers of all connections that nobody has read yet, as those of the service. */
+  readonly maxUnreadBytes?: number;
 }
 
 /** A server that listens. */
@@ -72,6 +75,7 @@ const WORDS: Partial<Readonly<Record<number, string>>> = {
  * @throws CONFIG_INVALID when it cannot listen there
  */
 export async function startLogFront(options: LogFrontOptions): Promise<LogFront> {
+  const { maxUnreadBytes = DEFAULT_HTTP_LIMITS.maxUnreadBytes } = options;
   const settings = {
     requestTimeout: REQUEST_TIMEOUT_MS,
     headersTimeout: REQUEST_TIMEOUT_MS,
@@ -79,7 +83,9 @@ export async function startLogFront(options: LogFrontOptions): Promise<LogFront>
     keepAliveTimeout: DEFAULT_HTTP_LIMITS.keepAliveTimeoutMs,
     requireHostHeader: true,
   };
-  const server = createServer(settings, createApp(options));
+  const unread = new UnreadAnswers(maxUnreadBytes);
+  const server = createServer(settings, unread.guard(createApp(options)));
+  unread.watch(server);
   server.maxConnections = MAX_CONNECTIONS;
   const url = await listen(server, options.host, options.port);
   return { url: `${url}/log`, close: () => closeServer(server) };

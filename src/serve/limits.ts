@@ -25,6 +25,8 @@ export interface HttpLimits {
   readonly headersTimeoutMs: number;
   /** How long a connection without a request stays open. */
   readonly keepAliveTimeoutMs: number;
+  /** Answers of all connections that nobody has read yet; those of whoever has the most of them are cut off above it. */
+  readonly maxUnreadBytes: number;
   /** How long bodies may go on arriving once the service is stopping. */
   readonly drainMs: number;
   /** Fewer if the process may not open that many files. */
@@ -51,6 +53,7 @@ export const DEFAULT_HTTP_LIMITS: HttpLimits = {
   minBodyBytesPerSecond: 500,
   headersTimeoutMs: 15_000,
   keepAliveTimeoutMs: 30_000,
+  maxUnreadBytes: 134_217_728,
   // Leaves two of the five seconds after which connections are cut (listen.ts) for what arrived to become durable, and for
   // the answers.
   drainMs: 3_000,
