@@ -3,6 +3,7 @@
  * closed and kept as files.
  */
 import { createHash, randomUUID } from "node:crypto";
+import { constants } from "node:fs";
 import { chmod, link, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { messageOf, WarifuError } from "../core/errors.ts";
@@ -11,6 +12,11 @@ import type { NewObject, ObjectStore, StoredObject } from "./object-store.ts";
 
 /** Somebody who has held the place of a replacement for so long is gone. */
 const ABANDONED_MS = 60_000;
+/**
+ * A folder may come from somebody else, who is not to choose what else of this machine is shown with it; and a pipe could wait
+ * forever.
+ */
+const AS_FILE = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
 /** No key of a log begins like this. */
 const ARRIVALS = ".arriving";
 
@@ -113,12 +119,14 @@ async function makeFolder(path: string): Promise<void> {
   for (let at = 0; at <= below.length; at++) await chmod(join(first, ...below.slice(0, at)), 0o755);
 }
 
+/** Reads a file; refuses links, pipes, and devices, which may have no end. */
 async function contentOf(path: string, maxBytes: number): Promise<Uint8Array | undefined> {
-  const file = await open(path, "r").catch(noneIfMissing);
+  const file = await open(path, AS_FILE).catch(noneIfMissing);
   if (file === undefined) return undefined;
   try {
-    if ((await file.stat()).size > maxBytes)
-      throw new WarifuError("TOO_LARGE", `${path} has more than ${maxBytes} bytes`);
+    const stats = await file.stat();
+    if (!stats.isFile()) throw new WarifuError("STORE_FAILED", `${path} is not a file`);
+    if (stats.size > maxBytes) throw new WarifuError("TOO_LARGE", `${path} has more than ${maxBytes} bytes`);
     return await file.readFile();
   } finally {
     await file.close();

@@ -1,9 +1,11 @@
 // A log served from its storage alone: read-only, with C2SP's addresses and caching, and auditable by whoever knows nothing
 // else. What others make of a log in a bucket is in cli/serve-log.test.ts.
 
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { request } from "node:http";
-import { writeFileSync } from "node:fs";
+
+import { symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { expect } from "chai";
@@ -63,6 +65,26 @@ describe("a log served from its storage", () => {
     expect(size).to.equal(ledger.log.tree.publishedSize);
     const bodies = await bodiesAt(overHttp, size);
     expect([bodies.length, new Set(bodies).size]).to.deep.equal([size, size]);
+  });
+
+  it("shows nothing else of the machine, wherever somebody who made the folder has put a link, and waits for no pipe", async () => {
+    const foreign = temporaryFolder();
+    const secret = join(temporaryFolder(), "secret.json");
+    writeFileSync(secret, "secret");
+    symlinkSync(secret, join(foreign, "policy.json"));
+    symlinkSync("/dev/zero", join(foreign, "checkpoint"));
+    execFileSync("mkfifo", [join(foreign, "anchors.ndjson")]);
+    const hostile = await startFront(new FolderStore(foreign));
+    try {
+      for (const path of ["policy.json", "checkpoint", "anchors.ndjson"]) {
+        const answer = await fetch(`${hostile.url}/${path}`);
+        expect([path, answer.status, await answer.text()]).to.deep.equal([
+          ...[path, 503, "the storage cannot be read at the moment\n"],
+        ]);
+      }
+    } finally {
+      await hostile.close();
+    }
   });
 
   it("serves bodies where they are copied, for no longer than they may be kept", async () => {
