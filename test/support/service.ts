@@ -300,6 +300,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
         await translating.close();
         await anchoring.close();
         await pipeline.close();
+        await log.lines.close();
         await store.close();
       } finally {
         await vault.close();
