@@ -4,11 +4,11 @@ import { textsIn } from "../texts/language.ts";
 import { SHARED } from "../texts/shared.ts";
 
 export function Code({ value, canCopy = false }: { readonly value: string; readonly canCopy?: boolean }) {
-  const isCopied = useSignal(false);
+  const copiedValue = useSignal("");
   const { copy, copied } = textsIn(SHARED);
   const press = (): void => {
     void navigator.clipboard.writeText(value).then(() => {
-      isCopied.value = true;
+      copiedValue.value = value;
     });
   };
   return (
@@ -16,7 +16,7 @@ export function Code({ value, canCopy = false }: { readonly value: string; reado
       <code>{value}</code>{" "}
       {canCopy && (
         <button type="button" class="copy" onClick={press}>
-          {isCopied.value ? copied : copy}
+          {copiedValue.value === value ? copied : copy}
         </button>
       )}
     </span>

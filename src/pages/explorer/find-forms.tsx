@@ -4,6 +4,7 @@ import type { ComponentChildren } from "preact";
 import { Button } from "../components/button.tsx";
 import { ChoiceField, TextField } from "../components/field.tsx";
 import { Notice } from "../components/notice.tsx";
+import { useEnd } from "../components/use-end.ts";
 import { textsIn } from "../texts/language.ts";
 import { ask, type ListedRecord, type Page } from "./api.ts";
 import { leadsTo } from "./leads-to.ts";
@@ -105,10 +106,14 @@ export function NarrowForm() {
 export function OwnKeyForm() {
   const { records, failure } = textsIn(EXPLORER);
   const [apiKey, source, key] = [useSignal(""), useSignal(""), useSignal("")];
-  const trouble = useSignal<string | undefined>(undefined);
+  const [trouble, isBusy] = [useSignal<string | undefined>(undefined), useSignal(false)];
+  const end = useEnd();
   const send = async (): Promise<void> => {
+    isBusy.value = true;
     const query = new URLSearchParams({ source: source.value.trim(), key: key.value });
-    const answer = await ask<Page<ListedRecord>>(`/v1/records?${query.toString()}`, undefined, apiKey.value.trim());
+    const answer = await ask<Page<ListedRecord>>(`/v1/records?${query.toString()}`, end, apiKey.value.trim());
+    isBusy.value = false;
+    if (end.aborted) return;
     if ("failure" in answer) {
       const { status } = answer.failure;
       trouble.value = status === 401 ? records.ownRefused : status === 0 ? failure.unreachable : failure.other(status);
@@ -133,7 +138,9 @@ export function OwnKeyForm() {
         <TextField label={records.idempotencyKey} value={key.value} onInput={(text) => (key.value = text)} isCode />
       </div>
       {trouble.value !== undefined && <Notice kind="error">{trouble.value}</Notice>}
-      <Button kind="main">{records.show}</Button>
+      <Button kind="main" isDisabled={isBusy.value}>
+        {records.show}
+      </Button>
     </Form>
   );
 }

@@ -80,13 +80,13 @@ function Newest() {
 }
 
 function Growth() {
-  const { home } = textsIn(EXPLORER);
+  const { home, loading } = textsIn(EXPLORER);
   const { value } = useLive<{ readonly items: readonly GrowthPoint[] }>("/v1/growth", CURVE_SECONDS);
   const points = (value?.items ?? []).map(({ at, treeSize }) => ({ at, value: treeSize }));
   return (
     <Section title={home.growth}>
       {points.length === 0 ? (
-        <p class="quiet">{home.none}</p>
+        <p class="quiet">{value ? home.none : loading}</p>
       ) : (
         <Chart title={home.growthChart} points={points} format={numberInWords} />
       )}
@@ -95,7 +95,7 @@ function Growth() {
 }
 
 function Cost() {
-  const { home } = textsIn(EXPLORER);
+  const { home, loading } = textsIn(EXPLORER);
   const { value } = useLive<Page<Anchor>>("/v1/anchors?limit=50", CURVE_SECONDS);
   const points = (value?.items ?? []).toReversed().flatMap((anchor) => {
     const { gasPerRecord, blockTime: at } = anchor;
@@ -105,7 +105,7 @@ function Cost() {
     <Section title={home.cost}>
       <p class="quiet before-chart">{home.costLead}</p>
       {points.length === 0 ? (
-        <p>{home.costNone}</p>
+        <p class="quiet">{value ? home.costNone : loading}</p>
       ) : (
         <Chart
           title={home.costChart}

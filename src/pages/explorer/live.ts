@@ -20,15 +20,19 @@ export function useLive<T>(path: string, seconds: number, key?: string): Live<T>
   const live = useSignal<Live<T>>({});
   useEffect(() => {
     const end = new AbortController();
-    let failures = 0;
+    let [failures, asked, shown] = [0, 0, 0];
     let timer: ReturnType<typeof setTimeout> | undefined;
     const look = async (): Promise<void> => {
       clearTimeout(timer);
+      const turn = ++asked;
       const answer = await ask<T>(path, end.signal, key);
-      if (end.signal.aborted) return;
+      // Of two that are under way, the older one may be answered last.
+      if (end.signal.aborted || turn < shown) return;
+      shown = turn;
       const isThere = "value" in answer;
       failures = isThere ? 0 : failures + 1;
       live.value = isThere ? answer : { ...live.peek(), ...answer };
+      clearTimeout(timer);
       if (document.hidden) return;
       timer = setTimeout(() => void look(), seconds * 1_000 * 2 ** Math.min(failures, MOST_DOUBLINGS));
     };

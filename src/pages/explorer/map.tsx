@@ -6,6 +6,7 @@ import { ChoiceField } from "../components/field.tsx";
 import { Layout, Section } from "../components/layout.tsx";
 import { Table, type TableColumn } from "../components/table.tsx";
 import { Time } from "../components/time.tsx";
+import { useEnd } from "../components/use-end.ts";
 import { numberInWords } from "../texts/formats.ts";
 import { textsIn } from "../texts/language.ts";
 import { ask, type Failure } from "./api.ts";
@@ -51,7 +52,7 @@ function TypeChoice({ type }: { readonly type: string }) {
 
 function Found({ type }: { readonly type: string }) {
   const texts = textsIn(MAP);
-  const { places, failure, more } = usePlaces(type);
+  const { places, failure, isBusy, more } = usePlaces(type);
   const { squares, areas, looked, next, gridDegrees } = places;
   const regions = regionsOf(squares, gridDegrees);
   return (
@@ -63,8 +64,12 @@ function Found({ type }: { readonly type: string }) {
       {regions.length > 0 && <Steps />}
       {next !== "" && squares.length === 0 && areas.length === 0 && <p>{texts.none}</p>}
       <p class="onward" aria-live="polite">
-        {next === "" ? texts.loading : texts.looked(looked)}{" "}
-        {next !== null && next !== "" && <Button onPress={more}>{texts.more}</Button>}
+        {next === "" ? isBusy && texts.loading : texts.looked(looked)}{" "}
+        {next !== null && next !== "" && (
+          <Button isDisabled={isBusy} onPress={more}>
+            {texts.more}
+          </Button>
+        )}
       </p>
       {areas.length > 0 && (
         <Table caption={texts.areas} columns={areaColumns()} rows={areas} keyOf={({ area }) => area} />
@@ -119,19 +124,29 @@ function typesInWords(types: Readonly<Record<string, number>>): string {
 
 interface FoundPlaces {
   readonly places: MergedPlaces;
+  readonly isBusy: boolean;
   readonly failure?: Failure;
 }
 
 /** Places of the newest records, and of older ones as they are asked for. */
 function usePlaces(type: string) {
-  const found = useSignal<FoundPlaces>({ places: NO_PLACES });
-  const more = async (): Promise<void> => {
+  const found = useSignal<FoundPlaces>({ places: NO_PLACES, isBusy: true });
+  const end = useEnd();
+  const look = async (): Promise<void> => {
     const { next } = found.value.places;
     const query = new URLSearchParams({ ...(type !== "" && { type }), ...(next && { cursor: next }) });
-    const answer = await ask<Places>(`/v1/places?${query.toString()}`);
-    if ("failure" in answer) found.value = { ...found.value, failure: answer.failure };
-    else found.value = { places: mergePlaces(found.value.places, answer.value) };
+    const answer = await ask<Places>(`/v1/places?${query.toString()}`, end);
+    if (end.aborted) return;
+    const { places } = found.value;
+    if ("failure" in answer) found.value = { places, isBusy: false, failure: answer.failure };
+    else found.value = { places: mergePlaces(places, answer.value), isBusy: false };
   };
-  useEffect(() => void more(), [type]);
-  return { ...found.value, more: () => void more() };
+  const more = (): void => {
+    // What is looked at twice would be counted twice.
+    if (found.peek().isBusy) return;
+    found.value = { ...found.peek(), isBusy: true };
+    void look();
+  };
+  useEffect(() => void look(), []);
+  return { ...found.value, more };
 }

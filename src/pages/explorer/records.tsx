@@ -3,6 +3,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { Button } from "../components/button.tsx";
 import { Layout, Section } from "../components/layout.tsx";
+import { useEnd } from "../components/use-end.ts";
 import { textsIn } from "../texts/language.ts";
 import { ask, type Failure, type ListedRecord, type Page } from "./api.ts";
 import { ExactForm, NarrowForm, OwnKeyForm } from "./find-forms.tsx";
@@ -30,7 +31,7 @@ export function RecordsView() {
           <OwnKeyForm />
         </details>
       </Section>
-      <FoundRecords query={questionOf(place.value.query)} />
+      <FoundRecords key={questionOf(place.value.query)} query={questionOf(place.value.query)} />
     </Layout>
   );
 }
@@ -78,19 +79,17 @@ function FoundRecords({ query }: { readonly query: string }) {
 
 const NOTHING_YET: Found = { items: [], next: "", isBusy: true };
 
-/** Pages of records, one after the other; a new question begins anew. */
+/** Pages of records, one after the other. */
 function useFound(query: string): { readonly found: Found; readonly more: () => void } {
   const found = useSignal<Found>(NOTHING_YET);
-  const look = async (signal?: AbortSignal): Promise<void> => {
+  const end = useEnd();
+  const look = async (): Promise<void> => {
     found.value = { ...found.value, isBusy: true };
     const enough = found.value.items.length + 1;
     for (let looks = 0; looks < MOST_LOOKS && found.value.next !== null; looks++) {
       const { next } = found.value;
-      const answer = await ask<Page<ListedRecord>>(
-        `/v1/records?${query}${next === "" ? "" : `&cursor=${next}`}`,
-        signal,
-      );
-      if (signal?.aborted) return;
+      const answer = await ask<Page<ListedRecord>>(`/v1/records?${query}${next === "" ? "" : `&cursor=${next}`}`, end);
+      if (end.aborted) return;
       if ("failure" in answer) {
         found.value = { ...found.value, isBusy: false, failure: answer.failure };
         return;
@@ -101,13 +100,6 @@ function useFound(query: string): { readonly found: Found; readonly more: () => 
     }
     found.value = { ...found.value, isBusy: false };
   };
-  useEffect(() => {
-    const end = new AbortController();
-    found.value = NOTHING_YET;
-    void look(end.signal);
-    return () => {
-      end.abort();
-    };
-  }, [query]);
+  useEffect(() => void look(), []);
   return { found: found.value, more: () => void look() };
 }

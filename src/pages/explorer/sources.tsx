@@ -30,7 +30,7 @@ function SourcesView() {
       <Section title={texts.all}>
         <FailureNotice failure={pages.failure} />
         {pages.items.length === 0 ? (
-          <p class="quiet">{pages.next === null ? texts.none : texts.loading}</p>
+          <p class="quiet">{pages.next === null ? texts.none : pages.isBusy && texts.loading}</p>
         ) : (
           <Table caption={texts.list} columns={columns()} rows={pages.items} keyOf={({ name }) => name} />
         )}

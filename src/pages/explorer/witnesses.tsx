@@ -16,14 +16,14 @@ const [PAGE, LIVE_SECONDS] = [25, 15];
 type Witness = Status["anchoring"]["witnesses"][number];
 
 export function Witnesses() {
-  const { anchors: texts } = textsIn(EXPLORER);
+  const { anchors: texts, loading } = textsIn(EXPLORER);
   const { value } = useLive<Status>("/v1/status", LIVE_SECONDS);
   const witnesses = value?.anchoring.witnesses ?? [];
   return (
     <Section title={texts.witnesses}>
       <p class="quiet before-facts">{texts.witnessesLead}</p>
       {witnesses.length === 0 ? (
-        <p>{texts.noWitnesses}</p>
+        <p class="quiet">{value ? texts.noWitnesses : loading}</p>
       ) : (
         <>
           <Table caption={texts.witnessList} columns={standingColumns()} rows={witnesses} keyOf={({ name }) => name} />
