@@ -140,4 +140,32 @@ describe("pages whose answers come late", function () {
     expect(await page.locator("main").innerText()).to.not.match(/No witness/);
     await close();
   });
+
+  it("try an operation of the reference once at a time", async () => {
+    const { page, close } = await open("/docs#showStatus");
+    const operation = page.locator("#showStatus");
+    await operation.locator(".try-it summary").click();
+    const held = await holdAnswers(page, /^\/v1\/status$/);
+    const send = operation.getByRole("button", { name: "Send" });
+    await send.click();
+    await held.asked(1);
+    expect(await send.getAttribute("disabled")).to.not.equal(null);
+    await held.letGo(0);
+    await expectShown(operation.locator(".try-it .code-block"), /Answer 200/);
+    expect(await send.getAttribute("disabled")).to.equal(null);
+    await close();
+  });
+
+  it("say that there is no reference where the service refuses it, and show it where it only refuses an example", async () => {
+    const { page, close } = await open("/");
+    const refuse = (path: string): string => `{ const before = fetch; globalThis.fetch = async (path, init) =>
+      path.startsWith(${JSON.stringify(path)}) ? new Response('{"code":"RATE_LIMITED"}', { status: 429 }) : before(path, init); }`;
+    await page.addInitScript(refuse("/v1/records"));
+    await page.goto(`${service.url}/docs`);
+    await page.locator(".operation").first().waitFor();
+    await page.addInitScript(refuse("/openapi.json"));
+    await page.goto(`${service.url}/docs`);
+    await expectShown(page.locator(".notice"), /could not be loaded/);
+    await close();
+  });
 });

@@ -15,18 +15,20 @@ export const found = computed(() => operations.value.filter((operation) => isFou
 
 /** Loads the document, and what the newest record of the service is called. */
 export async function load(): Promise<void> {
-  try {
-    const [document, newest] = await Promise.all([read("/openapi.json"), read("/v1/records?order=newest&limit=1")]);
-    replacements.value = ownValues(newest);
-    apiDocument.value = document as ApiDocument;
-  } catch {
-    hasFailed.value = true;
-  }
+  const [document, newest = {}] = await Promise.all([read("/openapi.json"), read("/v1/records?order=newest&limit=1")]);
+  replacements.value = ownValues(newest);
+  apiDocument.value = document as ApiDocument | undefined;
+  hasFailed.value = document === undefined;
 }
 
+/** What a path answers; nothing where it says why it does not. */
 async function read(path: string): Promise<unknown> {
-  const response = await fetch(path);
-  return response.json();
+  try {
+    const response = await fetch(path);
+    return response.ok ? await response.json() : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Ids in the document's examples. */

@@ -56,7 +56,9 @@ export function TryIt({ operation: { path, parameters = [] }, example }: TryItPr
             />
           ))}
         </div>
-        <Button kind="main">{texts.send}</Button>
+        <Button kind="main" isDisabled={answer.value === "waiting"}>
+          {texts.send}
+        </Button>
       </Form>
       <div aria-live="polite">
         {answer.value === "waiting" && <p class="quiet">{texts.sending}</p>}
