@@ -3,12 +3,21 @@
  * digests that were not opened it is never said that they conceal something, nor that they conceal nothing.
  */
 import type { Client } from "../client/client.ts";
-import { isJsonObject } from "../core/json.ts";
+import { isJsonObject, type JsonObject } from "../core/json.ts";
 import type { ProfileDocument } from "../profiles/profile.ts";
 import type { RecordView } from "../read/records.ts";
 import type { StepResult } from "../verify/verdict.ts";
 import { language } from "./language.ts";
 import { verdictTexts } from "./texts/verdict/en.ts";
+import { padded, widest } from "./width.ts";
+
+const WIDEST_NAME = 24;
+
+/** The claims that are in clear, one a line, names and values in columns. */
+export function claimLines(claims: JsonObject): string[] {
+  const width = Math.min(widest(Object.keys(claims)), WIDEST_NAME);
+  return Object.entries(claims).map(([name, value]) => `${padded(name, width)}  ${JSON.stringify(value)}`);
+}
 
 /** The profile of a record, if it is the one in force. */
 export async function profileOf(

@@ -3,17 +3,21 @@
  */
 import { parseBundle } from "../core/bundle.ts";
 import { fromHex, toHex } from "../core/bytes.ts";
+import type { ErrorCode } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Policy } from "../core/policy.ts";
 import { formatRecordId, recordIdOf } from "../core/record-id.ts";
 import { parseTlogProof } from "../core/tlog-proof.ts";
 import type { KnownBlock, StepResult, Verdict, VerifiedRecord } from "../verify/verdict.ts";
 import { credentialLines } from "./credential-words.ts";
-import { isAllOpened, unopenedLine } from "./claim-words.ts";
+import { claimLines, isAllOpened, unopenedLine } from "./claim-words.ts";
 import { inSeconds, type Output } from "./output.ts";
 import { saySteps, stepName, stepSentence } from "./step-words.ts";
 import { verdictTexts, type VerdictTexts } from "./texts/verdict/en.ts";
 import { padded, widest } from "./width.ts";
+
+/** What a node that was named did, when it showed nothing of the bundle's blocks. */
+const OF_NODES: ReadonlySet<ErrorCode> = new Set(["CHAIN_UNREACHABLE", "NODE_REFUSED", "CHAIN_WRONG"]);
 
 /** Prints the steps and the sentence. */
 export function sayVerdict(bytes: Uint8Array, verdict: Verdict, policy: Policy, output: Output): void {
@@ -92,10 +96,8 @@ function sayRecord(record: VerifiedRecord, policy: Policy, output: Output): void
 
 function sayClaims(claims: JsonObject, output: Output): void {
   const { says, asServiceFound } = verdictTexts();
-  const names = Object.keys(claims);
-  const width = Math.min(widest(names), 24);
   output.say(`  ${says}`);
-  for (const name of names) output.say(`    ${padded(name, width)}  ${JSON.stringify(claims[name])}`);
+  for (const line of claimLines(claims)) output.say(`    ${line}`);
   for (const line of credentialLines(claims)) output.say(`    ${asServiceFound(line)}`);
 }
 
@@ -112,16 +114,16 @@ function sayLimits({ steps }: Verdict, record: VerifiedRecord, policy: Policy, o
   if (!after) output.say(`    ${texts.noBeacon}`);
 }
 
-/** If a node was named but did not answer, the advice is to ask another one. */
+/** If a node was named that did not answer, or serves another chain, the advice is to ask another one. */
 function sayUnaskedBlocks({ after, before }: VerifiedRecord, steps: readonly StepResult[], output: Output): void {
   const claimed = [...(before.checked ? [] : [before]), ...(after && !after.checked ? [after] : [])];
   if (claimed.length === 0) return;
   const { blocks, ask, askAnother } = verdictTexts();
-  const isSilent = steps.some(({ code }) => code === "CHAIN_UNREACHABLE" || code === "NODE_REFUSED");
+  const wasAskedInVain = steps.some(({ code }) => code !== undefined && OF_NODES.has(code));
   output.say(
     `    ${blocks(
       claimed.map(({ blockNumber }) => blockNumber),
-      isSilent ? askAnother : ask,
+      wasAskedInVain ? askAnother : ask,
     )}`,
   );
 }

@@ -8,7 +8,7 @@ import { checkChainEvidence, type AnchorFact } from "../core/chain-evidence.ts";
 import { codeOf, WarifuError } from "../core/errors.ts";
 import type { ProfileDocument } from "../profiles/profile.ts";
 import type { RecordView } from "../read/records.ts";
-import { concealedLine, profileOf } from "./claim-words.ts";
+import { claimLines, concealedLine, profileOf } from "./claim-words.ts";
 import { credentialLines } from "./credential-words.ts";
 import { EXIT } from "./exit-code.ts";
 import { address } from "./option-values.ts";
@@ -124,7 +124,7 @@ function sayRecord(record: RecordView, profile: ProfileDocument | undefined, out
   sayLabelled("source", sourceOf(source, seq), output);
   if (receivedAt !== undefined) sayLabelled("received", inSeconds(receivedAt * 1000), output);
   if (signed !== undefined) sayLabelled("signed", signed ? isSigned : isUnsigned, output);
-  for (const [name, value] of Object.entries(claims ?? {})) output.say(`  ${name}  ${JSON.stringify(value)}`);
+  for (const line of claimLines(claims ?? {})) output.say(`  ${line}`);
   for (const line of credentialLines(claims ?? {})) output.say(`  ${line}`);
   for (const [label, what] of erasureLines(record)) sayLabelled(label, what, output, "undecided");
   if (claims === undefined) return;

@@ -2,7 +2,7 @@
 
 import { expect } from "chai";
 
-import { concealedLine, isAllOpened, unopenedLine } from "../../src/cli/claim-words.ts";
+import { claimLines, concealedLine, isAllOpened, unopenedLine } from "../../src/cli/claim-words.ts";
 import type { ProfileDocument } from "../../src/profiles/profile.ts";
 import type { RecordView } from "../../src/read/records.ts";
 import type { StepResult } from "../../src/verify/verdict.ts";
@@ -15,6 +15,18 @@ const PROFILE = {
   ...{ type: "t", version: 1, title: "T", concernsPeople: true, retentionDays: null, public: ["category"] },
   claims: { properties: { category: {}, text: { title: "What was written" }, mail: {} } },
 } as ProfileDocument;
+
+describe("the lines of claims that are shown", () => {
+  it("have the values in one column, unless a name is very long", () => {
+    expect(claimLines({ area: "centro", カテゴリ: "pothole", count: 3 })).to.deep.equal([
+      'area      "centro"',
+      'カテゴリ  "pothole"',
+      "count     3",
+    ]);
+    expect(claimLines({ ["n".repeat(40)]: 1, a: 2 })).to.deep.equal([`${"n".repeat(40)}  1`, `a${" ".repeat(23)}  2`]);
+    expect(claimLines({})).to.deep.equal([]);
+  });
+});
 
 describe("words for claims that are not shown", () => {
   it("name what may be concealed by the titles and names of the profile", () => {

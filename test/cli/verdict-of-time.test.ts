@@ -1,7 +1,10 @@
 // What `warifu verify` tells of time: after which block, before which block, and what of it nobody checked.
 
+import { once } from "node:events";
 import { writeFileSync } from "node:fs";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 
 import { expect } from "chai";
 
@@ -9,6 +12,7 @@ import { formatPolicy } from "../../src/core/policy.ts";
 import { bundleFixture, fixturePolicy, type BundleFixtureOptions } from "../support/bundle-fixture.ts";
 import { blockFixture, CHAIN_ID, CONTRACT } from "../support/chain-fixture.ts";
 import { temporaryFolder } from "../support/ledger.ts";
+import { patientServer } from "../support/patient-server.ts";
 import type { Run } from "./support/command.ts";
 import { runHere } from "./support/run-here.ts";
 
@@ -52,6 +56,29 @@ describe("warifu verify, of time", () => {
     expect(code, stdout).to.equal(3);
     expect(stdout).to.match(/^– chain .*\[CHAIN_UNREACHABLE\]$/m);
     expect(stdout).to.include("whether the chain has blocks 1234 and 1200: ask another node with --rpc");
+  });
+
+  it("does not advise to ask when the node that was asked is of another chain", async () => {
+    const id = (asked: string): unknown => (JSON.parse(asked) as { id: unknown }).id;
+    const node = patientServer((request, response) => {
+      void text(request).then((asked) =>
+        response.end(JSON.stringify({ jsonrpc: "2.0", id: id(asked), result: "0x1" })),
+      );
+    });
+    await once(node.listen(0, "127.0.0.1"), "listening");
+    try {
+      const { code, stdout } = await verify(
+        { beacon: {} },
+        "--rpc",
+        `http://127.0.0.1:${(node.address() as AddressInfo).port}`,
+      );
+      expect(code, stdout).to.equal(3);
+      expect(stdout).to.match(/^– chain .*\[CHAIN_WRONG\]$/m);
+      expect(stdout).to.include("whether the chain has blocks 1234 and 1200: ask another node with --rpc");
+    } finally {
+      node.close();
+      node.closeAllConnections();
+    }
   });
 
   it("says of a bundle without a beacon that nothing shows what it is newer than", async () => {
