@@ -122,9 +122,11 @@ export class Posting {
         await uploads.discard(member.citizenId, hashes);
         return known;
       }
-      const pictures = await ledger.pictures.receive(await uploads.take(member.citizenId, hashes));
       const value = this.#valueOf(TYPES.post, key, wordsOf(said, member));
-      const taken = await this.#submit(pictures.length === 0 ? value : new PicturedValue(value, pictures));
+      const taken = await uploads.using(member.citizenId, hashes, async (originals) => {
+        const pictures = await ledger.pictures.receive(originals);
+        return this.#submit(pictures.length === 0 ? value : new PicturedValue(value, pictures));
+      });
       await uploads.discard(member.citizenId, hashes);
       return taken;
     });

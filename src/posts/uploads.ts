@@ -8,8 +8,9 @@
 import { createCipheriv, createHash, randomBytes } from "node:crypto";
 import { mkdir, open, readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { codeOf, WarifuError } from "../core/errors.ts";
+import { codeOf, isPassing, WarifuError } from "../core/errors.ts";
 import { MAX_PICTURE_BYTES } from "../pictures/picture-format.ts";
+import { ByteBudget } from "../serve/byte-budget.ts";
 import { Turns } from "./turns.ts";
 
 /** Largest piece. */
@@ -17,6 +18,8 @@ export const MAX_PIECE_BYTES = 4_194_304;
 /** What one account may have here at a time: bytes, as they were announced, and pictures. */
 export const UPLOAD_QUOTA = { bytes: 67_108_864, pictures: 48 } as const;
 
+/** For the pictures of all posts that are being taken. */
+const USED_BYTES = new ByteBudget(268_435_456);
 const KEPT_MS = 172_800_000;
 const SWEEP_EVERY_MS = 3_600_000;
 const BLOCK_BYTES = 16;
@@ -84,7 +87,9 @@ export class Uploads {
       const upload = (await this.#find(citizenId, sha256)) ?? (await this.#begin(citizenId, sha256, piece.length));
       assertFits(upload, piece);
       const fresh = piece.bytes.subarray(upload.offset - piece.offset);
-      if (fresh.length > 0) await this.#write(upload, fresh);
+      // Nothing is looked at once more either: a piece is small, and what it would have hashed again need not be.
+      if (fresh.length === 0) return { offset: upload.offset, length: upload.length };
+      await this.#write(upload, fresh);
       const offset = upload.offset + fresh.length;
       if (offset === upload.length) await this.#wholeOf(sha256, { ...upload, offset });
       return { offset, length: upload.length };
@@ -92,18 +97,30 @@ export class Uploads {
   }
 
   /**
-   * The bytes of whole pictures, in the order of their hashes.
-   * @throws REQUEST_INVALID one of them is not whole here
+   * Does something with the bytes of whole pictures, in the order of their hashes, while their memory is accounted for. What is
+   * refused with them goes: it would be read, hashed and decoded as often as somebody asks.
+   * @throws REQUEST_INVALID one of them is not whole here; BUSY others' pictures fill the memory; what `act` throws
    */
-  async take(citizenId: string, hashes: readonly string[]): Promise<Buffer[]> {
-    const pictures: Buffer[] = [];
+  async using<T>(citizenId: string, hashes: readonly string[], act: (pictures: Buffer[]) => Promise<T>): Promise<T> {
+    const found = new Map<string, FoundUpload>();
     for (const sha256 of hashes) {
       const upload = await this.#find(citizenId, sha256);
       if (upload?.offset !== upload?.length || !upload)
         throw new WarifuError("REQUEST_INVALID", "pictures: one of them is not here in whole: upload it first");
-      pictures.push(await this.#wholeOf(sha256, upload));
+      found.set(sha256, upload);
     }
-    return pictures;
+    const bytes = [...found.values()].reduce((sum, { length }) => sum + length, 0);
+    USED_BYTES.take(bytes);
+    try {
+      const read = new Map<string, Buffer>();
+      for (const [sha256, upload] of found) read.set(sha256, await this.#wholeOf(sha256, upload));
+      return await act(hashes.map((sha256) => read.get(sha256) as Buffer));
+    } catch (error) {
+      if (codeOf(error) !== undefined && !isPassing(error)) await this.discard(citizenId, hashes);
+      throw error;
+    } finally {
+      USED_BYTES.give(bytes);
+    }
   }
 
   /** Removes uploads that are not needed any more. */

@@ -203,7 +203,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
     "src/posts/",
     [
       ...["src/core/", "src/pictures/", LOG, CITY_STORE, "src/write/", "src/privacy/", "src/moderation/", "src/read/"],
-      "src/citizens/",
+      ...["src/citizens/", "src/serve/byte-budget.ts"],
     ],
   ],
   ["src/settings.ts", ["src/write/", "src/anchor/"]],

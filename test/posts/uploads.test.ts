@@ -1,12 +1,13 @@
 // Pictures on their way in: piece by piece, across restarts, never in clear, and nobody else's.
 
 import { createHash, randomBytes } from "node:crypto";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { expect } from "chai";
 
+import { WarifuError, type ErrorCode } from "../../src/core/errors.ts";
 import { UPLOAD_QUOTA, Uploads } from "../../src/posts/uploads.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 
@@ -27,6 +28,10 @@ describe("uploads", () => {
 
   const opened = (): Uploads => new Uploads({ folder, key: KEY, now: () => now });
 
+  /** What is used is left where it is. */
+  const take = (citizen: string, hashes: string[]): Promise<Buffer[]> =>
+    uploads.using(citizen, hashes, async (pictures) => pictures);
+
   async function send(bytes: Buffer, from: number, to: number, citizen = ANNA, sha256 = hashOf(bytes)) {
     const piece = { offset: from, length: bytes.length, bytes: bytes.subarray(from, to) };
     return uploads.append(citizen, sha256, piece);
@@ -40,7 +45,7 @@ describe("uploads", () => {
     expect(await uploads.placeOf(ANNA, hashOf(bytes))).to.deep.equal({ offset: 777, length: bytes.length });
     expect((await send(bytes, 777, 50_000)).offset).to.equal(50_000);
     expect((await send(bytes, 50_000, bytes.length)).offset).to.equal(bytes.length);
-    expect((await uploads.take(ANNA, [hashOf(bytes)]))[0]?.equals(bytes)).to.equal(true);
+    expect((await take(ANNA, [hashOf(bytes)]))[0]?.equals(bytes)).to.equal(true);
   });
 
   it("change nothing by a piece that came before, and take the rest of one that came in part", async () => {
@@ -48,7 +53,45 @@ describe("uploads", () => {
     await send(bytes, 0, 600);
     expect((await send(bytes, 0, 600)).offset).to.equal(600);
     expect((await send(bytes, 300, 1_000)).offset).to.equal(1_000);
-    expect((await uploads.take(ANNA, [hashOf(bytes)]))[0]?.equals(bytes)).to.equal(true);
+    expect((await take(ANNA, [hashOf(bytes)]))[0]?.equals(bytes)).to.equal(true);
+  });
+
+  it("are read when they are whole, and not once more for each piece that comes again", async () => {
+    const bytes = randomBytes(1_000);
+    await send(bytes, 0, 1_000);
+    const [name = ""] = readdirSync(join(folder, ANNA));
+    // Whoever read it now would find out, and throw it away.
+    writeFileSync(join(folder, ANNA, name), randomBytes(1_000));
+    for (const end of [0, 1, 1_000]) expect((await send(bytes, 0, end)).offset).to.equal(1_000);
+    expect(await uploads.placeOf(ANNA, hashOf(bytes))).to.deep.equal({ offset: 1_000, length: 1_000 });
+    await expectRejection("REQUEST_INVALID", take(ANNA, [hashOf(bytes)]), /not those of the hash/);
+  });
+
+  it("go with what is refused, and stay with what may be sent again", async () => {
+    const bytes = randomBytes(1_000);
+    const refused = (code: ErrorCode): Promise<never> =>
+      uploads.using(ANNA, [hashOf(bytes)], async () => {
+        throw new WarifuError(code, "x");
+      });
+    await send(bytes, 0, 1_000);
+    await expectRejection("BUSY", refused("BUSY"));
+    expect(await take(ANNA, [hashOf(bytes)])).to.deep.equal([bytes]);
+    await expectRejection("PICTURE_INVALID", refused("PICTURE_INVALID"));
+    expect(await uploads.placeOf(ANNA, hashOf(bytes))).to.equal(undefined);
+  });
+
+  it("are in memory once, however often one is named, and of all accounts no more than there is room for", async () => {
+    const bytes = randomBytes(16_777_216);
+    const hash = hashOf(bytes);
+    await send(bytes, 0, bytes.length);
+    const use = (rest: number): Promise<unknown> =>
+      uploads.using(ANNA, [hash, hash], async ([first, second]) => {
+        expect(first).to.equal(second);
+        return rest > 0 ? use(rest - 1) : undefined;
+      });
+    await use(15);
+    await expectRejection("BUSY", use(16));
+    await use(15);
   });
 
   it("refuse a gap, another length, and what goes beyond the end", async () => {
@@ -87,11 +130,11 @@ describe("uploads", () => {
     const bytes = randomBytes(1_000);
     await send(bytes, 0, 1_000);
     expect(await uploads.placeOf(BEN, hashOf(bytes))).to.equal(undefined);
-    await expectRejection("REQUEST_INVALID", uploads.take(BEN, [hashOf(bytes)]), /not here in whole/);
+    await expectRejection("REQUEST_INVALID", take(BEN, [hashOf(bytes)]), /not here in whole/);
     await uploads.discard(ANNA, [hashOf(bytes)]);
     expect(await uploads.placeOf(ANNA, hashOf(bytes))).to.equal(undefined);
     await send(bytes, 0, 500);
-    await expectRejection("REQUEST_INVALID", uploads.take(ANNA, [hashOf(bytes)]), /not here in whole/);
+    await expectRejection("REQUEST_INVALID", take(ANNA, [hashOf(bytes)]), /not here in whole/);
     await uploads.forget(ANNA);
     expect(await uploads.placeOf(ANNA, hashOf(bytes))).to.equal(undefined);
   });

@@ -57,7 +57,7 @@ export const uploadRoutes: readonly Route[] = [
     ...{ ...shared, method: "put", name: "putUpload", summary: "Send the next piece of a picture" },
     description:
       "`Upload-Offset` says where the piece begins, `Upload-Length` how long the whole is. A piece that came before changes " +
-      "nothing. What is not posted within 48 hours is removed. Only the account that sent it can use it.",
+      "nothing. What is not posted within 48 hours is removed, and what is refused with its post. Only the account that sent it can use it.",
     body: {
       required: true,
       content: { [OCTETS]: { schema: { type: "string" as const, format: "binary" } } },
