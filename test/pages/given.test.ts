@@ -12,7 +12,15 @@ import { CONCEALED } from "../../src/pages/verify/claims.ts";
 import { recognise } from "../../src/pages/verify/given.ts";
 import { judge } from "../../src/pages/verify/judge.ts";
 import { pageWith } from "../../src/pages/verify/pinned-page.ts";
-import { addFiles, forgetPolicy, isWorking, judgement, removeFiles, usePolicy } from "../../src/pages/verify/state.ts";
+import {
+  addFiles,
+  forgetPolicy,
+  given,
+  isWorking,
+  judgement,
+  removeFiles,
+  usePolicy,
+} from "../../src/pages/verify/state.ts";
 import { reasonOf } from "../../src/texts/verdict/reasons.ts";
 import { VERIFY } from "../../src/pages/verify/texts/catalogue.ts";
 import { bundleFixture, fixturePolicy } from "../support/bundle-fixture.ts";
@@ -48,6 +56,14 @@ describe("files given to the verifier's page", () => {
     ]);
     expect(names(given.originals)).to.deep.equal(["a.jpg", "b.json", "c.docx"]);
     expect([given.bundles, given.problems]).to.deep.equal([[], []]);
+  });
+
+  it("are named where the browser gives nothing of them, and the others are taken", async () => {
+    const folder = { name: "dropped", slice: () => ({ arrayBuffer: () => Promise.reject(new TypeError("a folder")) }) };
+    await addFiles([folder as unknown as File, new File([BUNDLE], "bundle.json")]);
+    expect(given.value.problems).to.deep.equal([{ name: "dropped", problem: "unreadable" }]);
+    expect(names(given.value.bundles)).to.deep.equal(["bundle.json"]);
+    removeFiles();
   });
 
   it("are refused if they are empty, a policy, or a ZIP that says it grows beyond measure", () => {

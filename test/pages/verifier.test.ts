@@ -86,6 +86,19 @@ describe("the verifier's page", function () {
     expect(await open.page.locator(".claims").innerText()).to.match(/Category\s+category\s+lamp/);
   });
 
+  it("keeps the policy that was taken last, though the file of another one is read after that", async () => {
+    await open.page.evaluate(`{ const read = File.prototype.text;
+      File.prototype.text = function () { return new Promise((done) => (globalThis.letGo = () => done(read.call(this)))); }; }`);
+    await policyField().setInputFiles([file("policy.json", policyOf(EXAMPLE))]);
+    await open.page.getByLabel("paste").fill(policyOf(SIGNED));
+    await open.page.getByRole("button", { name: "Use this policy" }).click();
+    const taken = await open.page.locator(".fingerprint-digits").innerText();
+    await open.page.evaluate(
+      "letGo(), new Promise((done) => setTimeout(() => requestAnimationFrame(() => setTimeout(done))))",
+    );
+    expect(await open.page.locator(".fingerprint-digits").innerText()).to.equal(taken);
+  });
+
   it("shows when a record was made, and strikes the claims that it does not show", async () => {
     await usePolicy(policyOf(EXAMPLE));
     await giveFiles({ "bundle.json": bundleOf(EXAMPLE) });

@@ -14,6 +14,12 @@ export interface NamedBytes {
   readonly bytes: Uint8Array;
 }
 
+/** A file, of which the browser may give nothing: such as a folder that was dropped. */
+export interface GivenFile {
+  readonly name: string;
+  readonly bytes: Uint8Array | undefined;
+}
+
 /** Why a file cannot be used. */
 export type Problem = "empty" | "tooLarge" | "unreadable" | "damagedZip" | "policy";
 
@@ -33,19 +39,19 @@ const MAX_UNPACKED_BYTES = 268_435_456;
 const MOST_FILES = 10_000;
 
 /** Sorts files by what they are. */
-export function recognise(files: readonly NamedBytes[]): Given {
+export function recognise(files: readonly GivenFile[]): Given {
   const given = {
     bundles: [] as NamedBytes[],
     forks: [] as NamedBytes[],
     originals: [] as NamedBytes[],
     problems: [] as Given["problems"][number][],
   };
-  for (const file of files) {
-    const { bundles = [], fork, original, problem } = recogniseOne(file);
+  for (const { name, bytes } of files) {
+    const { bundles = [], fork, original, problem } = bytes ? recogniseOne({ name, bytes }) : UNREADABLE;
     given.bundles.push(...bundles);
     if (fork) given.forks.push(fork);
     if (original) given.originals.push(original);
-    if (problem) given.problems.push({ name: file.name, problem });
+    if (problem) given.problems.push({ name, problem });
   }
   return given;
 }
@@ -56,6 +62,8 @@ interface Recognised {
   readonly original?: NamedBytes;
   readonly problem?: Problem;
 }
+
+const UNREADABLE: Recognised = { problem: "unreadable" };
 
 function recogniseOne(file: NamedBytes): Recognised {
   const { bytes } = file;

@@ -8,6 +8,7 @@ import { Facts, type Fact } from "../components/facts.tsx";
 import { FileField, TextField } from "../components/field.tsx";
 import { Section } from "../components/layout.tsx";
 import { Notice } from "../components/notice.tsx";
+import { useEnd } from "../components/use-end.ts";
 import { textsIn } from "../texts/language.ts";
 import { chosen, forgetPolicy, policyFault, usePolicy, type ChosenPolicy } from "./state.ts";
 import { savePageWith } from "./pinned-page.ts";
@@ -28,6 +29,7 @@ function PolicyChoice() {
   const { policy: texts } = textsIn(VERIFY);
   const pasted = useSignal("");
   const fault = policyFault.value;
+  const end = useEnd();
   return (
     <div class="no-print policy-choice">
       <FileField
@@ -36,7 +38,8 @@ function PolicyChoice() {
         onFiles={([file]) => {
           if (file)
             void file.text().then((text) => {
-              usePolicy(text);
+              // Another one may have been chosen, and compared, while this one was read.
+              if (!end.aborted) usePolicy(text);
             });
         }}
       />

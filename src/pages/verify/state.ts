@@ -8,7 +8,7 @@ import { policyFingerprint } from "../../core/policy-fingerprint.ts";
 import { takeHandover } from "../../receipt/handover.ts";
 import { placeOf } from "../../receipt/receipt-place.ts";
 import type { ReceiptPlace } from "../../receipt/verifier-address.ts";
-import { MAX_ORIGINAL_BYTES, recognise, type Given, type NamedBytes } from "./given.ts";
+import { MAX_ORIGINAL_BYTES, recognise, type Given, type GivenFile } from "./given.ts";
 import { judge, type Judgement } from "./judge.ts";
 import { ownNode } from "./own-node.ts";
 import { pinnedPolicy } from "./pinned-page.ts";
@@ -86,7 +86,7 @@ export async function addFiles(files: readonly File[]): Promise<void> {
   await addBytes(await Promise.all(files.map(read)));
 }
 
-async function addBytes(files: readonly NamedBytes[]): Promise<void> {
+async function addBytes(files: readonly GivenFile[]): Promise<void> {
   const { bundles, forks, originals, problems } = given.value;
   const more = recognise(files);
   given.value = {
@@ -104,9 +104,12 @@ export function removeFiles(): void {
 }
 
 /** Of a file that is too large, no more than shows that it is. */
-async function read(file: File): Promise<NamedBytes> {
-  const part = file.slice(0, MAX_ORIGINAL_BYTES + 1);
-  return { name: file.name, bytes: new Uint8Array(await part.arrayBuffer()) };
+async function read(file: File): Promise<GivenFile> {
+  const part = await file
+    .slice(0, MAX_ORIGINAL_BYTES + 1)
+    .arrayBuffer()
+    .catch(() => undefined);
+  return { name: file.name, bytes: part && new Uint8Array(part) };
 }
 
 /** How often there was something to judge: what was given or trusted before says nothing of what is now. */
