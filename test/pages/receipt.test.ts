@@ -16,6 +16,7 @@ import { startSwiftChain, type TestChain } from "../support/chains.ts";
 import { report, temporaryFolder } from "../support/ledger.ts";
 import { startService, type TestService } from "../support/service.ts";
 import { builtPages } from "./support/built.ts";
+import { holdAnswers } from "./support/held-answers.ts";
 import { readQrCode, readQrCodeInPdf } from "./support/read-qr-code.ts";
 import { expectCount, expectShown, expectText, until } from "./support/shown.ts";
 import { expectFits, expectNoBarriers, file, watched, type WatchedPage } from "./support/watched.ts";
@@ -108,6 +109,21 @@ describe("the receipt for a record", function () {
       expect(await open.page.evaluate("sessionStorage.length")).to.equal(0);
       await expectNoBarriers(open.page);
       await endWell(open);
+    });
+
+    it("leads to no verdict who has gone elsewhere while its proof was fetched", async () => {
+      const { page, close } = await receiptPage({ locale: "en" });
+      await page.getByRole("button", { name: "Verify it now" }).waitFor();
+      const held = await holdAnswers(page, /bundle$/);
+      await page.getByRole("button", { name: "Verify it now" }).click();
+      await held.asked(1);
+      expect(await page.getByRole("button", { name: "Verify it now" }).getAttribute("disabled")).to.not.equal(null);
+      await page.locator(`a.button[href^="/records/${id}"]`).click();
+      await page.locator(".timeline").waitFor();
+      await held.letGo(0);
+      expect(await page.evaluate("location.pathname")).to.equal(`/records/${id}`);
+      expect(await page.evaluate("sessionStorage.length")).to.equal(0);
+      await close();
     });
 
     it("is told from that for another record, and from another log's", async () => {

@@ -14,6 +14,7 @@ import { Code } from "../components/code.tsx";
 import { Layout, Section } from "../components/layout.tsx";
 import { Notice } from "../components/notice.tsx";
 import { QrCode } from "../components/qr-code.tsx";
+import { useEnd } from "../components/use-end.ts";
 import { language, textsIn } from "../texts/language.ts";
 import type { Life, Status } from "./api.ts";
 import { useLive } from "./live.ts";
@@ -88,9 +89,12 @@ type Trouble = "proofLater" | "proofFailed" | "notKept";
 
 function Deeds({ receipt }: { readonly receipt: Receipt }) {
   const { receipt: texts } = textsIn(EXPLORER);
-  const trouble = useSignal<Trouble | undefined>(undefined);
+  const [trouble, isBusy] = [useSignal<Trouble | undefined>(undefined), useSignal(false)];
+  const end = useEnd();
   const verify = async (): Promise<void> => {
-    trouble.value = await goVerify(receipt);
+    isBusy.value = true;
+    trouble.value = await goVerify(receipt, end);
+    isBusy.value = false;
   };
   useEffect(() => {
     // From the verifier's page, which may fetch nothing itself.
@@ -101,7 +105,7 @@ function Deeds({ receipt }: { readonly receipt: Receipt }) {
       {trouble.value !== undefined && <Notice kind="warning">{texts[trouble.value]}</Notice>}
       <p class="buttons">
         {receipt.isProven && (
-          <Button kind="main" onPress={() => void verify()}>
+          <Button kind="main" isDisabled={isBusy.value} onPress={() => void verify()}>
             {texts.verifyNow}
           </Button>
         )}
@@ -123,12 +127,15 @@ function Deeds({ receipt }: { readonly receipt: Receipt }) {
   );
 }
 
-/** Fetches the proof and goes to the verifier with it. @returns why not, if it stays here */
-async function goVerify({ id, origin }: Receipt): Promise<Trouble | undefined> {
+/** Fetches the proof and goes to the verifier with it, unless the reader has gone elsewhere. @returns why not, if it stays here */
+async function goVerify({ id, origin }: Receipt, end: AbortSignal): Promise<Trouble | undefined> {
   try {
-    const response = await fetch(`/v1/records/${id}/bundle`);
+    const response = await fetch(`/v1/records/${id}/bundle`, { signal: end });
     if (response.status === 409) return "proofLater";
-    if (!response.ok || !handOver({ bundle: await response.text() })) return response.ok ? "notKept" : "proofFailed";
+    if (!response.ok) return "proofFailed";
+    const bundle = await response.text();
+    if (end.aborted) return undefined;
+    if (!handOver({ bundle })) return "notKept";
   } catch {
     return "proofFailed";
   }

@@ -11,11 +11,13 @@ const HELD = `(() => {
   globalThis.held = [];
   globalThis.fetch = (path, init) => {
     if (!globalThis.hold?.test(String(path))) return real(path, init);
-    return new Promise((done) => held.push({ path: String(path), done, real: () => real(path, init) }));
+    return new Promise((done) => held.push({ path: String(path), body: init?.body, done, real: () => real(path, init) }));
   };
   globalThis.letGo = async (at, json) => {
     const { done, real } = held[at];
-    done(json === undefined ? await real() : new Response(JSON.stringify(json)));
+    const answer = json === undefined ? real() : Promise.resolve(new Response(JSON.stringify(json)));
+    done(answer);
+    await answer.catch(() => undefined);
     // Until all that follows from it has been done, and is drawn.
     await new Promise((drawn) => requestAnimationFrame(() => setTimeout(() => setTimeout(drawn, 50))));
   };
@@ -25,6 +27,8 @@ const HELD = `(() => {
 export interface HeldAnswers {
   /** Waits until so many are held. @returns their paths, in the order in which they were asked */
   asked(count: number): Promise<readonly string[]>;
+  /** What was sent with one of them, as text. */
+  body(at: number): Promise<unknown>;
   /** How many are held by now. */
   count(): Promise<unknown>;
   /** Answers the one at that place, from 0 on; with nothing given, as the service does. */
@@ -51,6 +55,7 @@ function held(page: Page): HeldAnswers {
         async () => (await page.evaluate("held.map(({ path }) => path)")) as string[],
         (paths) => expect(paths).to.have.length(count),
       ),
+    body: (at) => page.evaluate(`held[${at}].body`),
     count: () => page.evaluate("held.length"),
     letGo: async (at, json) => {
       await page.evaluate(`letGo(${at}, ${JSON.stringify(json)})`);
