@@ -12,8 +12,9 @@ import { call, expectProblem, submit, type Result } from "../http/support/call.t
 import type { Page } from "../support/browser.ts";
 import { shippedProfiles, startService, type TestService } from "../support/service.ts";
 import { builtPages, ROOT } from "./support/built.ts";
+import { holdAnswers } from "./support/held-answers.ts";
 import { addPasskeys } from "./support/passkeys.ts";
-import { expectShown, until } from "./support/shown.ts";
+import { expectCount, expectShown, until } from "./support/shown.ts";
 import { expectFits, expectFitsZoomed, expectNoBarriers, watched, type WatchedPage } from "./support/watched.ts";
 
 const MAIL = "ana@example.org";
@@ -122,6 +123,34 @@ describe("the officer's desk", () => {
     expect(new Set(open.requests.map((url) => new URL(url).origin))).to.deep.equal(new Set([origin]));
     expect(open.requests.join("\n")).to.not.match(/sub_|ana@|ana%40/);
     expect(unexpected(open)).to.deep.equal([]);
+    await open.close();
+  });
+
+  it("finds one person after another, and takes none of the former along", async () => {
+    const open = await join("officer");
+    const { page } = open;
+    await go(page, "/persons");
+    await page.getByLabel("Mail of the reporter").fill("former@example.org");
+    const held = await holdAnswers(page, /^\/v1\/privacy\/persons/);
+    const pageOf = (id: string, nextCursor: string | null): object => ({
+      ...{ items: [{ id, leafIndex: 7, source: "app/1", subjects: ["sub_1"] }], subjects: ["sub_1"], nextCursor },
+    });
+    await button(page, "Find").click();
+    await held.asked(1);
+    await held.letGo(0, pageOf(ids[0]!, "7"));
+    await page.getByRole("button", { name: "Pick all" }).click();
+    await page.getByRole("link", { name: "Take a request" }).waitFor();
+    await page.getByLabel("Mail of the reporter").fill("next@example.org");
+    await page.getByRole("button", { name: "More records" }).click();
+    await held.asked(2);
+    expect(await held.body(1), "more of the person who is shown").to.equal(await held.body(0));
+    await held.letGo(1, pageOf(ids[1]!, null));
+    await expectCount(page.locator("tbody tr"), 2);
+    await button(page, "Find").click();
+    await held.asked(3);
+    await held.letGo(2, pageOf(ids[1]!, null));
+    await expectCount(page.locator("tbody tr"), 1);
+    expect(await page.getByRole("link", { name: "Take a request" }).count()).to.equal(0);
     await open.close();
   });
 

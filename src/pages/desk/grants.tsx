@@ -26,20 +26,21 @@ export function GrantsView() {
   const { value, failure } = useAnswer<Page<GrantView>>(PATH);
   const more = useSignal<readonly GrantView[]>([]);
   const cursor = useSignal<string | null | undefined>(undefined);
+  const reading = useSending<Page<GrantView>>({ isQuiet: true });
   // Whoever brings records along wants to grant.
   const isPicked = picked.peek().records.length > 0;
   const next = cursor.value === undefined ? value?.nextCursor : cursor.value;
   const fetchMore = async (): Promise<void> => {
-    const answer = await ask<Page<GrantView>>(`${PATH}&cursor=${encodeURIComponent(next ?? "")}`);
-    if (!("value" in answer)) return;
-    more.value = [...more.value, ...answer.value.items];
-    cursor.value = answer.value.nextCursor;
+    const page = await reading.run(() => ask(`${PATH}&cursor=${encodeURIComponent(next ?? "")}`));
+    if (!page) return;
+    more.value = [...more.value, ...page.items];
+    cursor.value = page.nextCursor;
   };
   return (
     <DeskLayout title={texts.title} lead={texts.lead}>
       {isPicked && <NewGrant />}
       <Section title={texts.list}>
-        <FailureNotice failure={failure} />
+        <FailureNotice failure={failure ?? reading.state.value.failure} />
         {value ? (
           <GrantTable grants={[...value.items, ...more.value].toReversed()} />
         ) : (
@@ -47,7 +48,9 @@ export function GrantsView() {
         )}
         {next && (
           <p class="onward">
-            <Button onPress={() => void fetchMore()}>{texts.more}</Button>
+            <Button isDisabled={reading.state.value.isBusy} onPress={() => void fetchMore()}>
+              {texts.more}
+            </Button>
           </p>
         )}
       </Section>

@@ -22,21 +22,37 @@ interface PersonPage extends Page<PersonRecord> {
   readonly subjects: readonly string[];
 }
 
+/** What was found, and by what. */
+interface FoundPersons {
+  readonly by: Readonly<Record<string, string>>;
+  readonly records: readonly PersonRecord[];
+  /** How many searches there were: each begins with nothing picked. */
+  readonly turn: number;
+}
+
 export function PersonsView() {
   const texts = textsIn(PERSONS);
   const values = useSignal<Readonly<Record<string, string>>>({});
-  const found = useSignal<readonly PersonRecord[] | undefined>(undefined);
+  const found = useSignal<FoundPersons | undefined>(undefined);
   const isTried = useSignal(false);
   const sending = useSending<PersonPage>();
   const { isBusy, done, failure } = sending.state.value;
   const given = Object.fromEntries(Object.entries(values.value).filter(([, value]) => value.trim() !== ""));
-  const find = async (cursor: string | null = null): Promise<void> => {
+  const ask = (by: FoundPersons["by"], more = "") =>
+    sending.run(() => send<PersonPage>(`/v1/privacy/persons?limit=100${more}`, by));
+  const find = async (): Promise<void> => {
     isTried.value = true;
     if (Object.keys(given).length === 0) return;
-    const query = cursor === null ? "" : `&cursor=${encodeURIComponent(cursor)}`;
-    const page = await sending.run(() => send<PersonPage>(`/v1/privacy/persons?limit=100${query}`, given));
-    if (page) found.value = [...(cursor === null ? [] : (found.peek() ?? [])), ...page.items];
+    const page = await ask(given);
+    if (page) found.value = { by: given, records: page.items, turn: (found.peek()?.turn ?? 0) + 1 };
   };
+  // By what was searched for, which may be another thing than what stands in the fields by now.
+  const goOn = async (before: FoundPersons, cursor: string): Promise<void> => {
+    const page = await ask(before.by, `&cursor=${encodeURIComponent(cursor)}`);
+    if (page) found.value = { ...before, records: [...before.records, ...page.items] };
+  };
+  const shown = found.value;
+  const next = done?.nextCursor;
   return (
     <DeskLayout title={texts.title} lead={texts.lead}>
       <Section title={texts.by}>
@@ -50,8 +66,8 @@ export function PersonsView() {
           </Button>
         </Form>
       </Section>
-      {found.value && <Found records={found.value} />}
-      {done?.nextCursor && <Button onPress={() => void find(done.nextCursor)}>{texts.more}</Button>}
+      {shown && <Found key={shown.turn} records={shown.records} />}
+      {shown && next && <Button onPress={() => void goOn(shown, next)}>{texts.more}</Button>}
     </DeskLayout>
   );
 }
