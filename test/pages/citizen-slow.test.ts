@@ -8,6 +8,7 @@ import { noticesInForce } from "../support/citizens.ts";
 import { startService, type TestService } from "../support/service.ts";
 import { builtPages } from "./support/built.ts";
 import { joinIn, nothingWaits, openJoined, press, unexpected, write } from "./support/citizen-app.ts";
+import { holdAnswers, holdFromStart } from "./support/held-answers.ts";
 import { addPasskeys } from "./support/passkeys.ts";
 import { photo } from "./support/phone.ts";
 import { expectCount, expectShown, until } from "./support/shown.ts";
@@ -178,6 +179,61 @@ describe("the citizens' app, where something takes its time", function () {
     await page.evaluate(DRAWN);
     expect(await page.getByLabel("Your comment").inputValue()).to.equal("Muy bien");
     expect(unexpected(open)).to.deep.equal([]);
+    await open.close();
+  });
+
+  it("shows the newer of two answers, though the older one comes last", async () => {
+    const { page, close } = await watched(`${origin}/app/about?lang=en`, PHONE);
+    const held = await holdFromStart(page, /^\/v1\/themes$/);
+    await page.goto(`${origin}/app/themes?lang=en`);
+    await held.asked(1);
+    await page.evaluate("dispatchEvent(new Event('online'))");
+    await held.asked(2);
+    const theme = {
+      theme: "trees",
+      titles: { en: "Trees" },
+      texts: {},
+      notices: {},
+      visibility: "open",
+      scope: "city",
+    };
+    await held.letGo(1, { themes: [{ ...theme, owner: "" }] });
+    await page.locator("text=Trees").first().waitFor();
+    await held.letGo(0, { themes: [] });
+    await expectShown(page.locator("main"), "Trees");
+    await close();
+  });
+
+  it("leaves no gap in a list that is read anew while it goes on, and goes on once", async () => {
+    const open = await openJoined(origin, "vuelvepiedras", PHONE);
+    const { page } = open;
+    await press(page, "I have kept it");
+    await page.evaluate(ANOTHER_TAB_SENDS);
+    await write(page, { text: "La nueva" });
+    const held = await holdAnswers(page, /^\/v1\/timeline\?/);
+    await page.locator('.tab[href="/app"], .tab[href^="/app?"]').first().click();
+    await held.asked(1);
+    const post = (text: string, at: number): object => ({
+      ...{ id: text, author: { pseudonym: "x", tag: "" }, at, category: "street", text, pictures: [], comments: 0 },
+      ...{ reactions: { smile: 0, mine: false }, state: "received" },
+    });
+    await held.letGo(0, { posts: [post("tercera", 30)], next: 30 });
+    const more = `document.querySelector(".onward button").click()`;
+    await page.evaluate(`${more}, ${more}`);
+    await held.asked(2);
+    await page.evaluate("void delete navigator.locks.request");
+    await page.evaluate("dispatchEvent(new Event('online'))");
+    await held.asked(3);
+    await held.letGo(2, { posts: [post("quinta", 50)], next: 50 });
+    await held.letGo(1, { posts: [post("primera", 10)] });
+    const shown = (): Promise<string> => page.locator(".posts").innerText();
+    expect(await shown())
+      .to.include("quinta")
+      .and.not.include("primera");
+    await press(page, "Show more");
+    await held.asked(4);
+    await held.letGo(3, { posts: [post("cuarta", 40)] });
+    expect(await shown()).to.match(/quinta[^]*cuarta/);
     await open.close();
   });
 

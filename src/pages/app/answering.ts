@@ -67,9 +67,13 @@ function useAnswerOf<T, F extends Failed>(page: Asking<F>, path: string | undefi
   useEffect(() => {
     if (path === undefined) return;
     const end = new AbortController();
+    let [asked, shown] = [0, 0];
     const look = async (isLook: boolean): Promise<void> => {
+      const turn = ++asked;
       const answer = await page.ask<T>(path, { signal: end.signal, isLook });
-      if (end.signal.aborted) return;
+      // Of two that are under way, the older one may be answered last.
+      if (end.signal.aborted || turn < shown) return;
+      shown = turn;
       noteEnd(answer, page);
       last.value = { path, known: "value" in answer ? answer : { ...last.peek().known, ...answer } };
     };

@@ -35,7 +35,7 @@ interface PostListProps {
 /** Posts that fit, page by page. */
 export function PostList({ query, ifNone }: PostListProps) {
   const { loading, more } = textsIn(FRAME);
-  const { posts, failure, next, goOn } = usePosts(query);
+  const { posts, failure, next, isBusy, goOn } = usePosts(query);
   return (
     <>
       <FailureNotice failure={failure} />
@@ -48,7 +48,9 @@ export function PostList({ query, ifNone }: PostListProps) {
       </div>
       {next !== undefined && (
         <p class="onward">
-          <Button onPress={goOn}>{more}</Button>
+          <Button isDisabled={isBusy} onPress={goOn}>
+            {more}
+          </Button>
         </p>
       )}
     </>

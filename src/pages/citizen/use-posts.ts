@@ -16,6 +16,8 @@ export interface Posts {
   readonly failure: Failure | undefined;
   /** Where it goes on; nothing at the end. */
   readonly next: string | number | undefined;
+  /** Whether it is going on. */
+  readonly isBusy: boolean;
   goOn(): void;
 }
 
@@ -26,12 +28,15 @@ export function usePosts(query: Readonly<Record<string, string>>): Posts {
   const pages = useSignal<readonly Page[]>([]);
   const failure = useSignal<Failure | undefined>(undefined);
   const isRead = useSignal(false);
+  const isBusy = useSignal(false);
   const change = changes.value;
-  const look = async (before: string | undefined, signal?: AbortSignal): Promise<void> => {
-    const given = { ...query, limit: AT_ONCE, ...(before !== undefined && { before }) };
+  const next = pages.value.at(-1)?.next;
+  const look = async (before: Page["next"], signal?: AbortSignal): Promise<void> => {
+    const given = { ...query, limit: AT_ONCE, ...(before !== undefined && { before: String(before) }) };
     const wanted = Object.entries(given).filter(([, value]) => value !== "");
     const answer = await ask<Page>(`/v1/timeline?${new URLSearchParams(wanted).toString()}`, signal);
-    if (signal?.aborted) return;
+    // The list may have been read anew meanwhile: what follows the former one would leave a gap in it.
+    if (signal?.aborted || (before !== undefined && before !== pages.peek().at(-1)?.next)) return;
     failure.value = "failure" in answer ? answer.failure : undefined;
     if (!("value" in answer)) return;
     isRead.value = true;
@@ -44,12 +49,18 @@ export function usePosts(query: Readonly<Record<string, string>>): Posts {
       end.abort();
     };
   }, [change]);
-  const next = pages.value.at(-1)?.next;
+  const goOn = async (): Promise<void> => {
+    if (isBusy.peek()) return;
+    isBusy.value = true;
+    await look(next);
+    isBusy.value = false;
+  };
   return {
     posts: isRead.value ? onceEach(pages.value.flatMap(({ posts }) => posts)) : undefined,
     failure: failure.value,
     next,
-    goOn: () => void look(next === undefined ? undefined : String(next)),
+    isBusy: isBusy.value,
+    goOn: () => void goOn(),
   };
 }
 
