@@ -17,7 +17,7 @@ import { readSqliteLedger } from "../../src/store/sqlite/ledger.ts";
 import {
   abandonAll,
   assertEachOnce,
-  startService,
+  startUnderReorgs,
   submitUntilStopped,
   type Acknowledged,
 } from "./support/killable-service.ts";
@@ -60,7 +60,7 @@ describe("the whole service under SIGKILL", function () {
     const run = { stopping: false, ended: false };
     const acknowledged = new Map<string, Acknowledged>();
 
-    let service = await startService(environment);
+    let service = await startUnderReorgs(environment);
     const keys = JSON.parse(readFileSync(config.files.apiKeys, "utf8")) as { submitter: string };
     const clients = Array.from({ length: CLIENTS }, (_, client) =>
       submitUntilStopped(() => config.client.url, keys.submitter, client, acknowledged, run),
@@ -71,7 +71,7 @@ describe("the whole service under SIGKILL", function () {
       expect(service.exitCode, `before kill ${kill + 1} it stopped by itself`).to.equal(null);
       service.kill("SIGKILL");
       await once(service, "exit");
-      service = await startService(environment);
+      service = await startUnderReorgs(environment);
       if ((kill + 1) % KILLS_A_WORD === 0)
         process.stdout.write(`      ${kill + 1} kills, ${acknowledged.size} records\n`);
     }

@@ -57,18 +57,41 @@ export function serviceProgram(): Promise<string> {
 }
 
 /** Starts the service with these settings and no others, and waits until it is ready. */
-export async function startService(environment: NodeJS.ProcessEnv): Promise<ChildProcess> {
+export function startService(environment: NodeJS.ProcessEnv): Promise<ChildProcess> {
+  return startUnless(environment, () => false);
+}
+
+/** What a start is refused with in the middle of a reorg: for that moment, anvil answers without the contract. */
+const REORGANISED = /code: 'CHAIN_(UNREACHABLE|WRONG)'/;
+
+/** The same on a chain that is reorganised meanwhile: started again, as a supervisor does, where that was why it ended. */
+export function startUnderReorgs(environment: NodeJS.ProcessEnv): Promise<ChildProcess> {
+  return startUnless(environment, (said) => REORGANISED.test(said));
+}
+
+/** @param isRepeated whether a start that ended, having said that, is repeated */
+async function startUnless(
+  environment: NodeJS.ProcessEnv,
+  isRepeated: (said: string) => boolean,
+): Promise<ChildProcess> {
   const child = fork(await serviceProgram(), {
     env: { ...inheritedEnvironment(), ...environment },
-    stdio: ["ignore", "inherit", "inherit", "ipc"],
+    stdio: ["ignore", "inherit", "pipe", "ipc"],
   });
   children.add(child);
   child.once("exit", () => children.delete(child));
-  const ended = once(child, "exit").then(([code]) =>
-    expect.fail(`the service ended with ${String(code)} at its start`),
-  );
-  await Promise.race([once(child, "message"), ended]);
-  return child;
+  let said = "";
+  const hear = (chunk: Buffer): void => void (said += chunk.toString());
+  child.stderr?.on("data", hear);
+  const ended = once(child, "close").then(([code]) => ({ code: code as number | null }));
+  const state = await Promise.race([once(child, "message").then(() => "ready" as const), ended]);
+  if (state === "ready") {
+    process.stderr.write(said);
+    child.stderr?.off("data", hear).pipe(process.stderr, { end: false });
+    return child;
+  }
+  if (isRepeated(said)) return startUnless(environment, isRepeated);
+  return expect.fail(`the service ended with ${String(state.code)} at its start: ${said}`);
 }
 
 /** For a service that does not answer, because it was stopped or is still starting. */
