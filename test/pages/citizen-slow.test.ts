@@ -204,6 +204,34 @@ describe("the citizens' app, where something takes its time", function () {
     await close();
   });
 
+  const post = (text: string, at: number): object => ({
+    ...{ id: text, author: { pseudonym: "x", tag: "" }, at, category: "street", text, pictures: [], comments: 0 },
+    ...{ reactions: { smile: 0, mine: false }, state: "received" },
+  });
+
+  it("sends what was pressed first before what was pressed then", async () => {
+    const open = await openJoined(origin, "ostrero", PHONE);
+    const { page } = open;
+    const held = await holdAnswers(page, /^\/v1\/timeline\?|\/reaction$/);
+    await page.locator('.tab[href="/app"], .tab[href^="/app?"]').first().click();
+    await held.asked(1);
+    await held.letGo(0, { posts: [post("una", 10)] });
+    const smile = page.locator(".smile");
+    await smile.click();
+    await held.asked(2);
+    await smile.click();
+    await until(
+      () => smile.getAttribute("aria-pressed"),
+      (isPressed) => expect(isPressed).to.equal("false"),
+    );
+    expect(await held.count(), "the second waits for the first").to.equal(2);
+    await held.letGo(1, {});
+    await held.asked(3);
+    await held.letGo(2, {});
+    expect(await smile.getAttribute("aria-pressed")).to.equal("false");
+    await open.close();
+  });
+
   it("leaves no gap in a list that is read anew while it goes on, and goes on once", async () => {
     const open = await openJoined(origin, "vuelvepiedras", PHONE);
     const { page } = open;
@@ -213,10 +241,6 @@ describe("the citizens' app, where something takes its time", function () {
     const held = await holdAnswers(page, /^\/v1\/timeline\?/);
     await page.locator('.tab[href="/app"], .tab[href^="/app?"]').first().click();
     await held.asked(1);
-    const post = (text: string, at: number): object => ({
-      ...{ id: text, author: { pseudonym: "x", tag: "" }, at, category: "street", text, pictures: [], comments: 0 },
-      ...{ reactions: { smile: 0, mine: false }, state: "received" },
-    });
     await held.letGo(0, { posts: [post("tercera", 30)], next: 30 });
     const more = `document.querySelector(".onward button").click()`;
     await page.evaluate(`${more}, ${more}`);

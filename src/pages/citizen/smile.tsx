@@ -1,5 +1,6 @@
 /** The one reaction there is. It shows at once what was pressed, and goes back if the service did not take it. */
 import { useSignal } from "@preact/signals";
+import { useRef } from "preact/hooks";
 import { addressOf, goTo } from "../app/router.ts";
 import { numberInWords } from "../texts/formats.ts";
 import { textsIn } from "../texts/language.ts";
@@ -12,6 +13,8 @@ export function SmileButton({ post: { id, reactions } }: { readonly post: Post }
   const { smile, smiling, smiles } = textsIn(POSTS);
   /** What was pressed since the service last answered. */
   const pressed = useSignal<boolean | undefined>(undefined);
+  /** What was sent last: one after the other, or what was pressed first could arrive last. */
+  const last = useRef<ReturnType<typeof send> | undefined>(undefined);
   const isMine = pressed.value ?? reactions.mine;
   const count = reactions.smile + Number(isMine) - Number(reactions.mine);
   const press = async (): Promise<void> => {
@@ -21,8 +24,13 @@ export function SmileButton({ post: { id, reactions } }: { readonly post: Post }
       requestAnimationFrame(() => setTimeout(goTo, 0, addressOf("/app/join")));
       return;
     }
-    const answer = await send(isMine ? "DELETE" : "PUT", `/v1/posts/${id}/reaction`);
-    if ("failure" in answer) pressed.value = undefined;
+    const before = last.current;
+    const sent = (async () => {
+      await before;
+      return send(isMine ? "DELETE" : "PUT", `/v1/posts/${id}/reaction`);
+    })();
+    last.current = sent;
+    if ("failure" in (await sent) && sent === last.current) pressed.value = undefined;
   };
   return (
     <button type="button" class="button button-plain smile" aria-pressed={isMine} onClick={() => void press()}>
