@@ -17,6 +17,9 @@ const rowsAt = (address: string): string => `new Promise((done) => {
   dispatchEvent(new PopStateEvent("popstate"));
   requestAnimationFrame(() => done(document.querySelectorAll(${JSON.stringify(ROWS)}).length));
 })`;
+/** However long a test takes, no page looks again by itself. */
+const NO_LOOKS = `{ const real = setTimeout;
+  globalThis.setTimeout = (act, ms, ...given) => (ms >= 1_000 ? 0 : real(act, ms, ...given)); }`;
 /** Twice, before anything that follows from the first press is drawn. */
 const pressTwice = (word: string): string =>
   `[...document.querySelectorAll("button")].filter((one) => one.textContent === ${JSON.stringify(word)}).forEach((one) => { one.click(); one.click(); })`;
@@ -93,6 +96,7 @@ describe("pages whose answers come late", function () {
   it("show the newer of two answers, whichever comes last, and offer to copy what is new", async () => {
     const { page, close } = await open("/docs");
     await page.addInitScript("Object.defineProperty(navigator, 'clipboard', { value: { writeText: async () => {} } })");
+    await page.addInitScript(NO_LOOKS);
     const held = await holdFromStart(page, /^\/v1\/status$/);
     await page.goto(`${service.url}/`);
     const status = (await (await fetch(`${service.url}/v1/status`)).json()) as object;
