@@ -13,7 +13,7 @@ import { joinedCitizen, type JoinedCitizen } from "../support/citizens.ts";
 import { acknowledged } from "../support/ledger.ts";
 import { startService, type TestService } from "../support/service.ts";
 
-const POSTS = 33;
+const POSTS = 44;
 const RULE = { rule: "missed-face" };
 
 describe("reports of people without an account", () => {
@@ -25,7 +25,10 @@ describe("reports of people without an account", () => {
 
   before(async () => {
     const hider = { tool: "test", version: "1", hide: (bytes: Uint8Array) => decoding.copy(bytes, []) };
-    service = await startService({ city: "santander", faceHider: () => hider, now: () => now });
+    service = await startService({
+      ...{ city: "santander", faceHider: () => hider, now: () => now },
+      limits: { trustedProxies: 1 },
+    });
     service.publishing.start();
     anna = await joinedCitizen(service, { pseudonym: "Anna" });
     const pictures = await service.ledger.pictures.receive([await phonePhoto()]);
@@ -56,6 +59,20 @@ describe("reports of people without an account", () => {
     await expectRejection("UNAUTHENTICATED", report(words, "a"), /citizens who have joined/);
     await expectRejection("UNAUTHENTICATED", report(ids[0]!, "a", ANYBODY, { rule: "personal-data" }));
     expect(await isShown(ids[0]!)).to.equal(true);
+  });
+
+  it("count for a network that one customer has, whichever of its addresses they come from", async () => {
+    const sent = async (id: string, address: string): Promise<number> => {
+      const headers = { "content-type": "application/json", "x-forwarded-for": address };
+      const [method, body] = ["POST", JSON.stringify(RULE)];
+      return (await fetch(`${service.url}/v1/posts/${id}/reports`, { method, headers, body })).status;
+    };
+    const others = ids.slice(33);
+    for (const [at, id] of others.slice(0, 10).entries())
+      expect(await sent(id, `2001:db8:0:${at}::${at}`)).to.equal(201);
+    expect(await sent(others[10]!, "2001:db8:0:ff::1")).to.equal(429);
+    expect(await sent(others[10]!, "2001:db8:1::1")).to.equal(201);
+    now += 3_600_001;
   });
 
   it("hold back thirty posts an hour, ten from one address: what is reported beyond that waits in sight for somebody to look", async () => {

@@ -6,6 +6,7 @@ import type { RequestHandler } from "express";
 import { z } from "zod";
 import { RULE } from "../../core/moderation-event.ts";
 import { REPORT_STATUSES } from "../../posts/post-types.ts";
+import { clientOf } from "../../serve/rate-limit.ts";
 import { bodyOf } from "../handling/json-body.ts";
 import { json } from "../handling/answers.ts";
 import { assertForSource, principalOf } from "../handling/authorisation.ts";
@@ -64,7 +65,7 @@ function reportPost(parts: RouteParts): RequestHandler<{ id: string }> {
   return async (request, response) => {
     const said = await bodyOf(reportBody, request as never);
     const viewer = await viewerOf(request as never, parts);
-    const reporter = { viewer, address: request.ip ?? "" };
+    const reporter = { viewer, address: clientOf(request.ip ?? "") };
     const { report, held } = await postsOf(parts).moderation.report(request.params.id, said, reporter);
     response.status(report ? 201 : 200).json({ ...(report && { report: enteredView(report) }), held });
   };
