@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import type { Server } from "node:http";
 import type { Socket } from "node:net";
 import type { HttpLimits } from "./limits.ts";
+import { clientOf } from "./rate-limit.ts";
 
 /** Descriptors that the stores, the chain and the log need for themselves. */
 const RESERVED_FILES = 256;
@@ -47,19 +48,24 @@ function openFileLimit(): number {
   }
 }
 
+/** Of the other end; of IPv6, the network that one customer has, who may have a connection from each address in it. */
+export function addressOf({ remoteAddress = "" }: Pick<Socket, "remoteAddress">): string {
+  return clientOf(remoteAddress);
+}
+
 function limitPerAddress(server: Server, most: number): ConnectionLimits {
   const counts = new Map<string, number>();
   const open = new Map<string, Set<Socket>>();
   const distrusted = new Map<string, NodeJS.Timeout>();
   const distrust = (socket: Socket): void => {
-    const { remoteAddress = "" } = socket;
-    clearTimeout(distrusted.get(remoteAddress));
-    distrusted.set(remoteAddress, setTimeout(() => distrusted.delete(remoteAddress), DISTRUST_MS).unref());
+    const address = addressOf(socket);
+    clearTimeout(distrusted.get(address));
+    distrusted.set(address, setTimeout(() => distrusted.delete(address), DISTRUST_MS).unref());
     // All others of that address, right away: what they have already sent would be parsed in this same turn.
-    for (const other of open.get(remoteAddress) ?? []) if (other !== socket) other.destroy();
+    for (const other of open.get(address) ?? []) if (other !== socket) other.destroy();
   };
   server.on("connection", (socket) => {
-    const address = socket.remoteAddress ?? "";
+    const address = addressOf(socket);
     const count = counts.get(address) ?? 0;
     if (count >= (distrusted.has(address) ? Math.min(most, DISTRUSTED_CONNECTIONS) : most))
       return void socket.destroy();

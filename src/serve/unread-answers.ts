@@ -6,6 +6,7 @@
  */
 import type { RequestListener, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { addressOf } from "./connection-limits.ts";
 
 const UNREAD_ANSWERS = 16;
 /** How long answers may pile up before somebody looks, in milliseconds: what the service can write meanwhile comes on top. */
@@ -79,7 +80,7 @@ export class UnreadAnswers {
       const { writableLength: bytes, req } = response;
       if (bytes === 0) continue;
       const { socket } = req;
-      const address = socket.remoteAddress ?? "";
+      const address = addressOf(socket);
       const pile = piles.get(address) ?? { bytes: 0, sockets: new Map<Socket, number>() };
       pile.bytes += bytes;
       pile.sockets.set(socket, (pile.sockets.get(socket) ?? 0) + bytes);

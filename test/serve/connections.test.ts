@@ -1,13 +1,15 @@
 // Connections that are held without use: those of one address; and the settings around them.
 
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
+import type { Server } from "node:http";
 import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { expect } from "chai";
 
 import { parseConfig } from "../../src/config.ts";
-import { mostConnections } from "../../src/serve/connection-limits.ts";
+import { limitConnections, mostConnections } from "../../src/serve/connection-limits.ts";
+import { DEFAULT_HTTP_LIMITS } from "../../src/serve/limits.ts";
 import { startService, type TestService } from "../support/service.ts";
 import { exchange } from "../http/support/raw-socket.ts";
 
@@ -32,6 +34,20 @@ describe("truth D5: connections", () => {
     const { statuses } = await exchange(service.url, "GET /v1/status HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     for (const socket of held) socket.destroy();
     expect(statuses).to.deep.equal([200]);
+  });
+
+  it("of IPv6 are those of the network that one customer has, whichever of its addresses they come from", () => {
+    const server = new EventEmitter();
+    limitConnections(server as Server, { ...DEFAULT_HTTP_LIMITS, maxConnectionsPerAddress: 3 });
+    const isClosed = (remoteAddress: string): boolean => {
+      let closed = false;
+      const socket = Object.assign(new EventEmitter(), { remoteAddress, destroy: () => (closed = true) });
+      server.emit("connection", socket);
+      return closed;
+    };
+    const customer = [1, 2, 3, 4].map((number) => isClosed(`2001:db8:0:${number}::${number}`));
+    expect(customer).to.deep.equal([false, false, false, true]);
+    expect(isClosed("2001:db8:1::1")).to.equal(false);
   });
 
   for (const [title, bytes] of [
