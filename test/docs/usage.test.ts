@@ -8,7 +8,7 @@ import { expect } from "chai";
 import { withLanguage } from "../../src/cli/help-words.ts";
 import { VERBS } from "../../src/cli/main.ts";
 import type { DefineVerb } from "../../src/cli/verb.ts";
-import { blocksOf, documents } from "./support/documents.ts";
+import { blocksOf, documents, proseOf } from "./support/documents.ts";
 
 /** A word of a shell, with its quotes and what is computed in it, or what stands between two commands. */
 const WORD = /(?:"(?:\\.|[^"])*"|'[^']*'|\$\((?:[^()]|\([^()]*\))*\)|\\.|[^\s"'|&;<>()])+|[|&;()]+|[<>]+\s*\S+/gs;
@@ -32,8 +32,20 @@ function callsIn(script: string): readonly (readonly string[])[] {
   });
 }
 
-/** What the program has against these words; nothing, if it would do what they say. */
-async function objectionTo(words: readonly string[], verbs: readonly DefineVerb[]): Promise<string | undefined> {
+/** What the prose leaves out of a command that it only names. */
+const LEFT_OUT: ReadonlySet<string> = new Set([
+  "commander.missingArgument",
+  "commander.missingMandatoryOptionValue",
+  "commander.optionMissingArgument",
+  "commander.help",
+]);
+
+/** What the program has against these words, but for what may be left out; nothing, if it would do what they say. */
+async function objectionTo(
+  words: readonly string[],
+  verbs: readonly DefineVerb[],
+  mayBeLeftOut: ReadonlySet<string> = new Set(),
+): Promise<string | undefined> {
   const program = new Command("warifu").version("0", "-V, --version").exitOverride();
   for (const define of verbs) define(program, () => Promise.resolve());
   withLanguage(program);
@@ -42,7 +54,9 @@ async function objectionTo(words: readonly string[], verbs: readonly DefineVerb[
     await program.parseAsync([...words], { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    return error.exitCode === 0 || error.code === ABOUT_A_VALUE ? undefined : error.message;
+    return error.exitCode === 0 || error.code === ABOUT_A_VALUE || mayBeLeftOut.has(error.code)
+      ? undefined
+      : error.message;
   }
   return undefined;
 }
@@ -69,6 +83,17 @@ describe("the command lines of the documents", () => {
     });
   }
 
+  for (const document of documents()) {
+    const named = [...proseOf(document).matchAll(/`((?:npx )?warifu [a-z][^`\n]*)`/g)].map(
+      ([, span]) => span as string,
+    );
+    if (named.length === 0) continue;
+    it(`are such as the program takes, where the prose names them: ${document.path}`, async () => {
+      for (const span of named)
+        for (const words of callsIn(span)) expect(await objectionTo(words, verbs, LEFT_OUT), span).to.equal(undefined);
+    });
+  }
+
   it("are judged as the program itself judges them", async () => {
     for (const [words, objection] of [
       [["privacy", "provisions"], /missing required argument 'id'/],
@@ -77,6 +102,8 @@ describe("the command lines of the documents", () => {
       [["prvoe", "ID"], /unknown command/],
     ] as const)
       expect(await objectionTo(words, verbs)).to.match(objection);
+    expect(await objectionTo(["privacy", "provisions"], verbs, LEFT_OUT)).to.equal(undefined);
+    expect(await objectionTo(["privacy", "provided"], verbs, LEFT_OUT)).to.match(/unknown command/);
     expect(await objectionTo(["verify", "bundle.json", "--block-hash", "0x5c1f…"], verbs)).to.equal(undefined);
   });
 });

@@ -1,4 +1,4 @@
-/** What `warifu records` says, in English. The type of the other languages. */
+/** What `warifu list`, `warifu show` and `warifu status` say, in English. The type of the other languages. */
 import type { LineageStepName } from "../../../read/lineage.ts";
 import type { AlarmSentences } from "../../../texts/alarm-facts/forms.ts";
 import { inEachLanguage } from "../../language.ts";
