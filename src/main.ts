@@ -188,7 +188,7 @@ async function openForWriting(
   const log = await openLog({
     ...{ store, shared: store.shared, vault, committer, signer, keyNames, randomBytes, onStop },
     now: Date.now,
-    profiles: readProfileFolders(config.profileDirs),
+    profiles: await readProfileFolders(config.profileDirs),
     verifier: verifierFilesIn(readPageFiles(PAGES_DIR)),
     maxBatch: config.maxBatch,
     maxQueue: config.maxQueue,

@@ -19,7 +19,7 @@ export function defineRegister(privacy: Command, act: Act): void {
     .summary(words.check)
     .action((folder: string, options: RegisterOptions) =>
       act(options, async (output) => {
-        const activities = activitiesIn(folder, options);
+        const activities = await activitiesIn(folder, options);
         output.document({ activities: activities.map(({ id }) => id) });
         output.say(words.agrees(activities.length), { mark: "holds" });
         return EXIT.holds;
@@ -29,7 +29,7 @@ export function defineRegister(privacy: Command, act: Act): void {
     .summary(words.export)
     .action((folder: string, options: RegisterOptions) =>
       act(options, async (output) => {
-        const activities = activitiesIn(folder, options);
+        const activities = await activitiesIn(folder, options);
         output.document({ activities });
         for (const row of processingTable(activities).trimEnd().split("\r\n")) output.say(row);
         return EXIT.holds;
@@ -45,6 +45,6 @@ function onFolder(verb: Command): Command {
     .option("--json", frame().json);
 }
 
-function activitiesIn(folder: string, { profiles }: RegisterOptions): readonly Activity[] {
-  return readProcessing(folder, readProfileFolders(profiles));
+async function activitiesIn(folder: string, { profiles }: RegisterOptions): Promise<readonly Activity[]> {
+  return readProcessing(folder, await readProfileFolders(profiles));
 }

@@ -4,17 +4,19 @@
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { withoutByteOrderMark } from "../core/bytes.ts";
 import { messageOf, WarifuError } from "../core/errors.ts";
 import { parseJsonBytes } from "../core/json.ts";
-import { parseProfile, type Profile, type Profiles } from "./profile.ts";
+import { compileVocabularies, parseProfile, type Profile, type Profiles } from "./profile.ts";
 
 /**
  * The profiles in the `.json` files of the folders; a profile in a later folder replaces one of the same type in an
- * earlier folder.
+ * earlier folder. A service that starts beside others reads them in turns: together they would hold its thread for 60 ms.
  * @throws CONFIG_INVALID there is no such folder; what {@link readProfileFile} throws
  */
-export function readProfileFolders(folders: readonly string[]): Profiles {
+export async function readProfileFolders(folders: readonly string[]): Promise<Profiles> {
+  await compileVocabularies();
   const profiles = new Map<string, Profile>();
   for (const folder of folders) {
     if (!existsSync(folder)) throw new WarifuError("CONFIG_INVALID", `there is no folder of profiles at ${folder}`);
@@ -23,6 +25,7 @@ export function readProfileFolders(folders: readonly string[]): Profiles {
     for (const name of names.sort()) {
       const profile = readProfileFile(join(folder, name));
       profiles.set(profile.document.type, profile);
+      await nextTurn();
     }
   }
   return profiles;

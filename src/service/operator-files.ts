@@ -42,7 +42,7 @@ export async function readOperatorFiles(config: Config): Promise<OperatorFiles> 
     oidc: readOidcSettings(config.desk.oidcFile),
     city: readCity(config.cityFile),
     moderationRules: readModerationRules(config.moderationFile),
-    processing: readRegister(config),
+    processing: await readRegister(config),
     law: readLaw(dirs, jurisdiction),
     transfers: readTransferLaw(dirs, jurisdiction),
     jurisdictions: readJurisdictions(dirs),
@@ -56,6 +56,6 @@ async function readConnectors({ connectorsFile }: Config): Promise<readonly Conf
   return configuredConnectors(connectorsFile, process.env, CONNECTOR_KINDS);
 }
 
-function readRegister({ processingDir, profileDirs }: Config): readonly Activity[] | undefined {
-  return processingDir === undefined ? undefined : readProcessing(processingDir, readProfileFolders(profileDirs));
+async function readRegister({ processingDir, profileDirs }: Config): Promise<readonly Activity[] | undefined> {
+  return processingDir === undefined ? undefined : readProcessing(processingDir, await readProfileFolders(profileDirs));
 }

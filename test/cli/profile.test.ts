@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { readProfileFolders } from "../../src/profiles/profile-files.ts";
-import { expectCode } from "../support/expect-code.ts";
+import { expectRejection } from "../support/expect-rejection.ts";
 import { runHere } from "./support/run-here.ts";
 
 const REPORT = readFileSync(new URL("../../profiles/citizen-report.json", import.meta.url), "utf8");
@@ -52,7 +52,7 @@ describe("warifu profile", () => {
     it(`truth F5: names the file and the cause: ${what}`, async () => {
       const { code, stderr } = await check(text);
       expect([code, stderr]).to.satisfy(([exit, said]: [number, string]) => exit === 2 && says.test(said), stderr);
-      const { message } = expectCode("PROFILE_INVALID", () => readProfileFolders([folder]));
+      const { message } = await expectRejection("PROFILE_INVALID", readProfileFolders([folder]));
       expect(message).to.include(join(folder, "mine.json"));
     });
 
@@ -62,6 +62,10 @@ describe("warifu profile", () => {
     expect(stderr).to.match(/other\.json cannot be read: there is no such file or folder\n$/);
     const asked = await runHere(["profile", "check", "."], folder);
     expect([asked.code, asked.stderr]).to.deep.equal([2, "error: the profile . cannot be read: it is a folder\n"]);
-    expectCode("CONFIG_INVALID", () => readProfileFolders([join(folder, "none")]), /no folder of profiles at .*none/);
+    await expectRejection(
+      "CONFIG_INVALID",
+      readProfileFolders([join(folder, "none")]),
+      /no folder of profiles at .*none/,
+    );
   });
 });

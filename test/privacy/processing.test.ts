@@ -12,7 +12,7 @@ import { temporaryFolder } from "../support/ledger.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const EXAMPLE = readFileSync(join(ROOT, "examples/processing/citizen-reports.json"), "utf8");
-const PROFILES = readProfileFolders([join(ROOT, "profiles")]);
+const PROFILES = await readProfileFolders([join(ROOT, "profiles")]);
 
 describe("the register of processing", () => {
   let folder: string;

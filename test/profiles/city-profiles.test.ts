@@ -38,9 +38,9 @@ const SAMPLES: Readonly<Record<string, readonly [JsonObject, JsonObject]>> = {
   ],
 };
 
-describe("profiles of a city", () => {
-  const profiles = readProfileFolders([FOLDER]);
+const profiles = await readProfileFolders([FOLDER]);
 
+describe("profiles of a city", () => {
   it("are one file a type, named by it, with a sample here for each", () => {
     const names = readdirSync(FOLDER).map((name) => name.replace(/\.json$/, ""));
     expect([...profiles.keys()].sort()).to.deep.equal(names.sort());

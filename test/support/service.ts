@@ -144,7 +144,7 @@ export interface TestService {
 const SHIPPED_RULES = readModerationRules(join(import.meta.dirname, "../../profiles/moderation/rules.json"));
 const SHIPPED_SERVICES = readOpen311File(join(import.meta.dirname, "../../profiles/open311/services.json"));
 const CITIES = join(import.meta.dirname, "../../cities");
-const CITIZENS_PROFILES = readProfileFolders([join(import.meta.dirname, "../../profiles/citizens")]);
+const CITIZENS_PROFILES = await readProfileFolders([join(import.meta.dirname, "../../profiles/citizens")]);
 const TEST_ORIGIN = "test.example/ledger";
 
 /** Starts a service. */
