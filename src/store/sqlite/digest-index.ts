@@ -5,7 +5,7 @@
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { HASH_BYTES } from "../../core/merkle.ts";
-import { all, first, prepareAll } from "./database.ts";
+import { first, prepareAll } from "./database.ts";
 import { placesIn, SEGMENT_BUCKETS, SEGMENT_ENTRIES, segmentBuckets, type BucketLayout } from "../rows/hash-buckets.ts";
 import { NewestValues } from "./newest-values.ts";
 
@@ -25,6 +25,7 @@ export class DigestIndex {
    */
   constructor(db: DatabaseSync, treeSize: number, isLate = false) {
     this.#statements = prepareAll(db, STATEMENTS);
+    this.#statements.digestsFrom.setReturnArrays(true);
     this.#segments = Math.floor(treeSize / SEGMENT_ENTRIES);
     if (!isLate) this.#newest = this.#readTail();
   }
@@ -35,7 +36,9 @@ export class DigestIndex {
 
   #readTail(): NewestValues {
     const tail = new NewestValues(HASH_BYTES);
-    for (const row of all(this.#statements.digestsFrom, this.#segments * SEGMENT_ENTRIES)) tail.add(row["body_digest"]);
+    // As arrays: a start waits for up to 65,535 of them, and objects take a third longer.
+    const rows = this.#statements.digestsFrom.all(this.#segments * SEGMENT_ENTRIES) as unknown as [digest: unknown][];
+    for (const [digest] of rows) tail.add(digest);
     return tail;
   }
 

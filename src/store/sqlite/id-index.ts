@@ -6,7 +6,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { leafHashIn, receivedAtOf, RECORD_ID_BYTES } from "../../core/record-id.ts";
 import { SEGMENT_ENTRIES } from "../rows/hash-buckets.ts";
-import { all, first, prepareAll } from "./database.ts";
+import { first, prepareAll } from "./database.ts";
 import type { LeafIndex } from "./leaf-index.ts";
 import { NewestValues } from "./newest-values.ts";
 
@@ -24,6 +24,7 @@ export class IdIndex {
   /** @param treeSize entries whose ids are read now: for readers who go through a whole log, the others when one is asked for */
   constructor(db: DatabaseSync, leaves: LeafIndex, treeSize: number) {
     this.#statements = prepareAll(db, STATEMENTS);
+    this.#statements.ids.setReturnArrays(true);
     this.#leaves = leaves;
     this.#segments = Math.floor(treeSize / SEGMENT_ENTRIES);
     this.#readUpTo(treeSize);
@@ -70,13 +71,18 @@ export class IdIndex {
   /** Reads what others have written. Rows that are missing keep their places. */
   #readUpTo(treeSize: number): void {
     if (this.#size >= treeSize) return;
-    for (const { leaf_index: leafIndex, id } of all(this.#statements.ids, this.#size, treeSize)) {
-      while (this.#size < (leafIndex as number)) this.add(undefined);
+    // As arrays: a start waits for up to 65,535 of them, and objects take a third longer.
+    const rows = this.#statements.ids.all(this.#size, treeSize) as unknown as IdRow[];
+    for (const [leafIndex, id] of rows) {
+      while (this.#size < leafIndex) this.add(undefined);
       this.add(id);
     }
     while (this.#size < treeSize) this.add(undefined);
   }
 }
+
+/** Columns of the statement `ids`. */
+type IdRow = [leafIndex: number, id: unknown];
 
 const STATEMENTS = {
   id: "SELECT id FROM entry WHERE leaf_index = ?",

@@ -17,7 +17,7 @@ import {
   type BucketLayout,
 } from "../rows/hash-buckets.ts";
 
-/** Bytes 3 and 4 of each hash, by byte 1: those before, between and behind are not all of them in an id. */
+/** Bytes 3 and 4 of each hash, by byte 1: an id has these in full, but bytes 0 and 2 only in part. */
 export const LEAF_LAYOUT: BucketLayout = { hashBytes: HASH_BYTES, bucketAt: 1, itemAt: 3, itemBytes: 2 };
 
 /** The hashes of a full segment, in leaf order and a tile in one; fewer if tiles are missing. */

@@ -144,8 +144,8 @@ function prepareSchema(db: DatabaseSync, origin: string): void {
 }
 
 /**
- * Adds the tables that an earlier version lacks, and replaces what it found ids and leaves by. The senders of version 1's records are not on record and stay unknown; so
- * do the times of its anchors.
+ * Adds the tables that an earlier version lacks, and replaces what it found ids and leaves by. The senders of version 1's
+ * records are not on record and stay unknown; so do the times of its anchors.
  */
 function bringUpToDate(db: DatabaseSync): void {
   const version = schemaVersion(db);
