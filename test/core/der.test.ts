@@ -1,6 +1,7 @@
 // DER as certificates and timestamp tokens have it: bytes that strangers send are read in one way, or not at all, and cost
 // no more than they are long.
 
+import { generateKeyPairSync } from "node:crypto";
 import { expect } from "chai";
 import fc from "fast-check";
 
@@ -154,17 +155,27 @@ describe("signatures in DER", () => {
     await expectRejection("KEY_TYPE_UNKNOWN", isSignedWith(subtle, key, without), /algorithm/);
   });
 
+  const [sha256, sha512] = ["608648016503040201", "608648016503040203"].map((hex) => der(0x30, oid(hex)));
+  const mgf1 = "2a864886f70d010108";
+  const pss = (hash: Uint8Array, maskOid: string, mask: Uint8Array, salt = bytes(32)) =>
+    sequence(
+      oid("2a864886f70d01010a"),
+      der(0x30, der(0xa0, hash), der(0xa1, der(0x30, oid(maskOid), mask)), der(0xa2, der(DER.integer, salt))),
+    );
+
   it("by PSS have one hash", async () => {
-    const [sha256, sha512] = ["608648016503040201", "608648016503040203"].map((hex) => der(0x30, oid(hex)));
-    const pss = (hash: Uint8Array, maskOid: string, mask: Uint8Array) =>
-      sequence(
-        oid("2a864886f70d01010a"),
-        der(0x30, der(0xa0, hash), der(0xa1, der(0x30, oid(maskOid), mask)), der(0xa2, der(DER.integer, bytes(32)))),
-      );
     const key = await spki("P-256");
-    const mgf1 = "2a864886f70d010108";
     for (const algorithm of [pss(sha256!, mgf1, sha512!), pss(sha256!, "2a864886f70d010109", sha256!)])
       await expectRejection("TIMESTAMP_INVALID", verified(key, algorithm, bytes()), /two hashes/);
     await expectRejection("KEY_TYPE_UNKNOWN", verified(key, pss(sha256!, mgf1, sha256!), bytes()), /public key/);
+  });
+
+  it("by PSS with a salt that has no room in them are none", async () => {
+    const { publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+    const key = readDer(new Uint8Array(publicKey.export({ type: "spki", format: "der" })), 0x30);
+    for (const salt of ["20", "00de", "00df", "03e8", "00ffffffff", "0100000000", "7f".repeat(160)]) {
+      const algorithm = pss(sha256!, mgf1, sha256!, Buffer.from(salt, "hex"));
+      expect(await verified(key, algorithm, new Uint8Array(256)), salt).to.equal(false);
+    }
   });
 });

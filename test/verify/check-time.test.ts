@@ -2,6 +2,7 @@
 // token here is one that OpenSSL made; those that are wrong are wrong in one thing.
 
 import { expect } from "chai";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { concatBytes, toBase64, utf8 } from "../../src/core/bytes.ts";
@@ -189,6 +190,23 @@ describe("timestamps of a checkpoint", () => {
       const [token, other] = [authorities.stamp("tsa", stamped), authorities.stamp("tsa", utf8("other"))];
       const { verdict, step } = await stepOf(await bundled([token], [other]), rule(false, "root"));
       expect([verdict.outcome, step?.code]).to.deep.equal(["refuted", "TIMESTAMP_INVALID"]);
+    });
+
+    it("by a certificate that its issuer cannot have signed leave it open, however strange the signature is", async () => {
+      const pss = ["rsa_padding_mode:pss", "rsa_pss_saltlen:32", "rsa_mgf1_md:sha256"].flatMap((one) => [
+        "-sigopt",
+        one,
+      ]);
+      authorities.make("salted", "rsa root", { key: KEYS.rsa, signing: pss });
+      const certificate = Buffer.from(authorities.certificate("salted"), "base64");
+      const salt = certificate.indexOf(Buffer.from("a203020120", "hex"), certificate.length / 2);
+      // More than there is room for in a signature of 2,048 bits.
+      certificate[salt + 4] = 0xff;
+      const pem = `-----BEGIN CERTIFICATE-----\n${certificate.toString("base64").replaceAll(/.{64}/g, "$&\n")}`;
+      writeFileSync(join(authorities.folder, "salted.pem"), `${pem}\n-----END CERTIFICATE-----\n`);
+      const token = authorities.sign("salted", authorities.stamp("tsa", stamped));
+      const { verdict, step } = await stepOf(await bundled([token]), rule(true, "rsa root"));
+      expect([verdict.outcome, step?.code]).to.deep.equal(["undecided", "TIMESTAMP_MISSING"]);
     });
 
     it("that are missing leave it open where the policy requires one, and only there", async () => {
