@@ -5,6 +5,7 @@
 import { toHex } from "./bytes.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
 import { sha256 } from "./sha256.ts";
+import { LAST_SECOND } from "./timestamp.ts";
 
 /** Name of the claim. Nobody may submit a claim of this name. */
 export const RECEIVED_CLAIM = "received";
@@ -13,7 +14,7 @@ export const RECEIVED_CLAIM = "received";
 export type Received = {
   /** The adapter and its version, such as `ngsi-ld/1`. */
   readonly adapter: string;
-  /** POSIX milliseconds. */
+  /** POSIX milliseconds, up to {@link LAST_SECOND}. */
   readonly at: number;
   /** Other headers that affect the meaning, by lower-case name. */
   readonly headers?: { readonly [name: string]: string };
@@ -38,7 +39,11 @@ export type MessageEnvelope = {
   readonly late?: true;
 };
 
-const NUMBERS = ["at", "size"];
+/** The largest value of each number: that of `at` still has a date, in every format. */
+const NUMBERS = [
+  ["at", LAST_SECOND * 1_000],
+  ["size", Number.MAX_SAFE_INTEGER],
+] as const;
 const TEXTS = ["adapter", "sha256", "type"];
 
 /** The claim about `bytes`. */
@@ -60,15 +65,19 @@ export function withoutReceived(claims: JsonObject): JsonObject {
   return rest;
 }
 
-/** Whether these are the bytes that the claim commits to. */
+/** Whether these are the bytes that the claim commits to: of this hash, and of the size that it states beside it. */
 export function isOriginal(bytes: Uint8Array, received: Received): boolean {
-  return toHex(sha256(bytes)) === received.sha256;
+  return bytes.length === received.size && toHex(sha256(bytes)) === received.sha256;
 }
 
 function isReceived(value: JsonValue | undefined): boolean {
   return (
     isJsonObject(value) &&
-    NUMBERS.every((name) => typeof value[name] === "number") &&
+    NUMBERS.every(([name, most]) => isCount(value[name], most)) &&
     TEXTS.every((name) => typeof value[name] === "string")
   );
+}
+
+function isCount(value: JsonValue | undefined, most: number): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= most;
 }

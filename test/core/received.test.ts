@@ -17,12 +17,17 @@ describe("what a record was made of", () => {
     });
     expect(isOriginal(BYTES, received)).to.equal(true);
     expect(isOriginal(Buffer.from('{"data": []}'), received)).to.equal(false);
+    expect(isOriginal(BYTES, { ...received, size: 12 })).to.equal(false);
   });
 
   it("is told from a claim that a source once called so, which stays one of the record's own", () => {
     const received = receivedClaim(BYTES, ENVELOPE);
     const { at: _, ...timeless } = received;
-    for (const own of ["2026-11-28", 7, null, [], {}, timeless, { ...received, type: 7 }]) {
+    const ofOtherNumbers = [
+      ...[-1, 0.5, 253_402_300_800_000, Number.MAX_SAFE_INTEGER].map((at) => ({ ...received, at })),
+      ...[-1, 0.5, "11"].map((size) => ({ ...received, size })),
+    ];
+    for (const own of ["2026-11-28", 7, null, [], {}, timeless, { ...received, type: 7 }, ...ofOtherNumbers]) {
       const claims = { temperature: 16.4, received: own };
       expect(receivedIn(claims), JSON.stringify(own)).to.equal(undefined);
       expect(withoutReceived(claims)).to.equal(claims);

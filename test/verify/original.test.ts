@@ -47,6 +47,13 @@ describe("the verifier, given the bytes that a record was made of", () => {
     }
   });
 
+  it("refutes what a log says of them that cannot be: a size that is not theirs, a time without a date", async () => {
+    for (const wrong of [{ size: BYTES.length + 1 }, { size: -5 }, { at: Number.MAX_SAFE_INTEGER }, { at: -1 }]) {
+      const verdict = await verdictOf({ received: { ...received, ...wrong }, signer: null, concealed: {} }, BYTES);
+      expect([verdict.outcome, verdict.steps.at(-1)?.code]).to.deep.equal(["refuted", "ORIGINAL_MISMATCH"]);
+    }
+  });
+
   it("decides nothing while that claim is not shown, or the body is withheld", async () => {
     for (const options of [
       { received, disclosed: ["text"] },
