@@ -21,7 +21,7 @@ export class FreshProofs {
 
   /** Gives one to a session. */
   give(sessionId: string): string {
-    return this.#given.begin(sessionId);
+    return this.#given.begin(sessionId, sessionId);
   }
 
   /** Uses it up. @throws FORBIDDEN it is no proof, was used, is too old, or was given to another session */

@@ -10,6 +10,7 @@ import type {
 } from "@simplewebauthn/server";
 import { WarifuError } from "../core/errors.ts";
 import { assertConsentsAlone, type OwnConsent } from "../privacy/own-consent.ts";
+import type { Beginning } from "../sign-in/flows.ts";
 import { PasskeyCeremonies, type Asked, type CeremonyParts } from "../sign-in/passkey-ceremonies.ts";
 import { refusedSignIn } from "../sign-in/refused.ts";
 import type { CitizenPasskey, StoredCitizen } from "../store/citizen-store.ts";
@@ -58,7 +59,7 @@ export class CitizenPasskeys {
    * @throws REQUEST_INVALID there is no such age band, or the notice is of another version, or consent is missing; FORBIDDEN
    *   too young to join alone; NOT_FOUND no notice in that language is in force
    */
-  askToJoin(origin: string, joining: Joining): Promise<AskedToRegister> {
+  askToJoin(from: Beginning, joining: Joining): Promise<AskedToRegister> {
     const { accounts, consents, ownConsent, city } = this.#parts;
     assertIsNobodyOfficial(joining.pseudonym, city);
     assertConsentsAlone(ownConsent, joining.ageBand);
@@ -66,7 +67,7 @@ export class CitizenPasskeys {
     this.#assertComplete(joining);
     const citizenId = accounts.newId();
     const owner = { accountId: citizenId, name: joining.pseudonym, known: [] };
-    return this.#ceremonies.askToRegister(origin, owner, { to: "join", citizenId, joining });
+    return this.#ceremonies.askToRegister(from, owner, { to: "join", citizenId, joining });
   }
 
   /** Joins. @throws UNAUTHENTICATED; STORE_FAILED, STOPPED */
@@ -82,12 +83,12 @@ export class CitizenPasskeys {
   }
 
   /** Begins to come back with a recovery code. @throws UNAUTHENTICATED */
-  askToRecover(origin: string, code: string): Promise<AskedToRegister> {
+  askToRecover(from: Beginning, code: string): Promise<AskedToRegister> {
     const { accounts } = this.#parts;
     const citizen = accounts.recovering(code);
     const { citizenId: accountId, pseudonym: name } = citizen;
     const owner = { accountId, name, known: accounts.passkeysOf(accountId) };
-    return this.#ceremonies.askToRegister(origin, owner, { to: "recover", citizen });
+    return this.#ceremonies.askToRegister(from, owner, { to: "recover", citizen });
   }
 
   /** Comes back: with a further passkey, and another code in the place of the used one. @throws UNAUTHENTICATED */
@@ -98,9 +99,9 @@ export class CitizenPasskeys {
   }
 
   /** Begins to add a passkey. */
-  askToAdd(origin: string, { citizenId, pseudonym }: StoredCitizen): Promise<AskedToRegister> {
+  askToAdd(from: Beginning, { citizenId, pseudonym }: StoredCitizen): Promise<AskedToRegister> {
     const owner = { accountId: citizenId, name: pseudonym, known: this.#parts.accounts.passkeysOf(citizenId) };
-    return this.#ceremonies.askToRegister(origin, owner, { to: "add", citizenId });
+    return this.#ceremonies.askToRegister(from, owner, { to: "add", citizenId });
   }
 
   /** Adds the passkey, to the account that asked for it. @throws UNAUTHENTICATED; REQUEST_INVALID there are too many */
@@ -115,14 +116,14 @@ export class CitizenPasskeys {
   }
 
   /** Begins a sign-in; the browser offers the passkeys that it has for this service. */
-  ask(origin: string): Promise<Asked<PublicKeyCredentialRequestOptionsJSON>> {
-    return this.#ceremonies.askToSignIn(origin);
+  ask(from: Beginning): Promise<Asked<PublicKeyCredentialRequestOptionsJSON>> {
+    return this.#ceremonies.askToSignIn(from);
   }
 
   /** Begins to show once more who one is. */
-  askToProve(origin: string, { citizenId }: StoredCitizen): Promise<Asked<PublicKeyCredentialRequestOptionsJSON>> {
+  askToProve(from: Beginning, { citizenId }: StoredCitizen): Promise<Asked<PublicKeyCredentialRequestOptionsJSON>> {
     const owner = { accountId: citizenId, known: this.#parts.accounts.passkeysOf(citizenId) };
-    return this.#ceremonies.askToSignIn(origin, owner);
+    return this.#ceremonies.askToSignIn(from, owner);
   }
 
   /** Asserts that a passkey of that account answered. @throws UNAUTHENTICATED */

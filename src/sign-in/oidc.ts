@@ -7,7 +7,7 @@ import * as client from "openid-client";
 import { WarifuError } from "../core/errors.ts";
 import type { RandomBytes } from "../core/random.ts";
 import { isLoopbackHost } from "./desk-url.ts";
-import { Flows } from "./flows.ts";
+import { Flows, type Beginning } from "./flows.ts";
 import type { VouchedPerson } from "./officers.ts";
 import type { OidcAccount, OidcSettings } from "./oidc-settings.ts";
 import { refusedSignIn } from "./refused.ts";
@@ -41,7 +41,7 @@ export class OidcSignIn {
    * @returns where to send the browser, and the id that it is to keep
    * @throws SERVICE_UNREACHABLE the provider does not answer
    */
-  async begin(origin: string): Promise<{ readonly address: string; readonly flow: string }> {
+  async begin({ origin, client: from }: Beginning): Promise<{ readonly address: string; readonly flow: string }> {
     const provider = await this.#discovered();
     const [state, nonce, verifier] = [client.randomState(), client.randomNonce(), client.randomPKCECodeVerifier()];
     const redirectUri = `${origin}${CALLBACK_PATH}`;
@@ -49,7 +49,7 @@ export class OidcSignIn {
       ...{ redirect_uri: redirectUri, scope: ["openid", ...this.#settings.scopes].join(" "), state, nonce },
       ...{ code_challenge: await client.calculatePKCECodeChallenge(verifier), code_challenge_method: "S256" },
     });
-    return { address: address.href, flow: this.#flows.begin({ state, nonce, verifier, redirectUri }) };
+    return { address: address.href, flow: this.#flows.begin({ state, nonce, verifier, redirectUri }, from) };
   }
 
   /**

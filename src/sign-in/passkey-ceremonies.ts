@@ -12,7 +12,7 @@ import type {
 import { toBase64Url, utf8 } from "../core/bytes.ts";
 import type { RandomBytes } from "../core/random.ts";
 import type { PasskeyRow } from "../store/sign-in-rows.ts";
-import { FLOW_MS, Flows } from "./flows.ts";
+import { FLOW_MS, Flows, type Beginning } from "./flows.ts";
 import { refusedSignIn } from "./refused.ts";
 
 /** A step of which the browser has to give the answer. */
@@ -87,7 +87,7 @@ export class PasskeyCeremonies<Context> {
 
   /** Begins to register a passkey; `context` comes back with it. */
   async askToRegister(
-    origin: string,
+    { origin, client }: Beginning,
     { accountId, name, known }: PasskeyOwner,
     context: Context,
   ): Promise<Asked<PublicKeyCredentialCreationOptionsJSON>> {
@@ -102,7 +102,7 @@ export class PasskeyCeremonies<Context> {
         ...{ id: credentialId, transports: transports as Transports },
       })),
     });
-    return { flow: this.#registrations.begin({ challenge: options.challenge, origin, context }), options };
+    return { flow: this.#registrations.begin({ challenge: options.challenge, origin, context }, client), options };
   }
 
   /**
@@ -132,7 +132,7 @@ export class PasskeyCeremonies<Context> {
    * @param owner whoever is signed in already, and shows once more who they are: only their own passkeys may answer
    */
   async askToSignIn(
-    origin: string,
+    { origin, client }: Beginning,
     owner?: Pick<PasskeyOwner, "accountId" | "known">,
   ): Promise<Asked<PublicKeyCredentialRequestOptionsJSON>> {
     const allowed = owner?.known.map(({ credentialId: id, transports }) => ({
@@ -145,7 +145,7 @@ export class PasskeyCeremonies<Context> {
       ...(allowed && { allowCredentials: allowed }),
     });
     const asked = { challenge: options.challenge, origin, accountId: owner?.accountId };
-    return { flow: this.#authentications.begin(asked), options };
+    return { flow: this.#authentications.begin(asked, client), options };
   }
 
   /**

@@ -10,6 +10,7 @@ import type {
 } from "@simplewebauthn/server";
 import type { RandomBytes } from "../core/random.ts";
 import type { StoredOfficer, StoredPasskey } from "../store/officer-store.ts";
+import type { Beginning } from "./flows.ts";
 import type { Officers } from "./officers.ts";
 import { PasskeyCeremonies, type Asked } from "./passkey-ceremonies.ts";
 import { refusedSignIn } from "./refused.ts";
@@ -33,14 +34,14 @@ export class Passkeys {
    * @throws UNAUTHENTICATED
    */
   async askToJoin(
-    origin: string,
+    from: Beginning,
     token: string,
   ): Promise<Asked<PublicKeyCredentialCreationOptionsJSON> & { readonly officer: StoredOfficer }> {
     const { invitationId, officer } = this.#officers.invited(token);
     const { officerId: accountId, name } = officer;
     const known = this.#officers.passkeysOf(accountId);
     const owner = { accountId, name, known };
-    const asked = await this.#ceremonies.askToRegister(origin, owner, { to: "join", invitationId });
+    const asked = await this.#ceremonies.askToRegister(from, owner, { to: "join", invitationId });
     return { ...asked, officer };
   }
 
@@ -56,12 +57,12 @@ export class Passkeys {
 
   /** Begins to add a passkey for whoever is signed in. @throws FORBIDDEN a provider vouches for this person */
   async askToAdd(
-    origin: string,
+    from: Beginning,
     { officerId, name }: StoredOfficer,
   ): Promise<Asked<PublicKeyCredentialCreationOptionsJSON>> {
     this.#officers.assertHasPasskeys(officerId);
     const owner = { accountId: officerId, name, known: this.#officers.passkeysOf(officerId) };
-    return this.#ceremonies.askToRegister(origin, owner, { to: "add", officerId });
+    return this.#ceremonies.askToRegister(from, owner, { to: "add", officerId });
   }
 
   /** Adds it, to the account that asked for it. @throws UNAUTHENTICATED; as {@link Officers.addPasskey} */
@@ -76,8 +77,8 @@ export class Passkeys {
   }
 
   /** Begins a sign-in; the browser offers the passkeys that it has for this service. */
-  ask(origin: string): Promise<Asked<PublicKeyCredentialRequestOptionsJSON>> {
-    return this.#ceremonies.askToSignIn(origin);
+  ask(from: Beginning): Promise<Asked<PublicKeyCredentialRequestOptionsJSON>> {
+    return this.#ceremonies.askToSignIn(from);
   }
 
   /**

@@ -5,7 +5,9 @@
  * comes from.
  */
 import type { CookieOptions, Request, Response } from "express";
+import { clientOf } from "../../serve/rate-limit.ts";
 import { isLoopbackHost } from "../../sign-in/desk-url.ts";
+import type { Beginning } from "../../sign-in/flows.ts";
 
 /** What a cookie is for: a session of an officer or of a citizen, or a sign-in of theirs that was begun. */
 export type CookieName = "desk" | "flow" | "citizen" | "citizen-flow";
@@ -73,6 +75,11 @@ export function setSessionCookie(
 ): void {
   const lasting = lastsMs === undefined ? {} : { maxAge: lastsMs };
   response.cookie(nameOf(name, origin), secret, { ...attributes(origin, "strict"), ...lasting });
+}
+
+/** Where a sign-in of this request begins. */
+export function beginningAt(origin: string, { ip = "" }: Request): Beginning {
+  return { origin, client: clientOf(ip) };
 }
 
 /** Keeps the id of a sign-in that was begun. @param sameSite `lax` if the browser comes back from elsewhere */

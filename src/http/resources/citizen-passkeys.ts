@@ -7,7 +7,7 @@ import { json } from "../handling/answers.ts";
 import { CITIZEN_EXAMPLES } from "../handling/citizen-examples.ts";
 import { assertFromApp, assertProven, citizenIn, citizenSessionIn, citizensOf } from "../handling/citizen-session.ts";
 import { passkeyPath, passkeySchema, passkeysSchema, passkeyView } from "../handling/own-passkeys.ts";
-import { clearCookie, cookieOf, setFlowCookie } from "../handling/page-cookies.ts";
+import { beginningAt, clearCookie, cookieOf, setFlowCookie } from "../handling/page-cookies.ts";
 import { REFUSALS } from "../handling/problems.ts";
 import type { Route, RouteParts } from "../handling/route.ts";
 import { parseRequest } from "../handling/values.ts";
@@ -26,7 +26,8 @@ function askToAdd(parts: RouteParts): RequestHandler {
     const citizens = citizensOf(parts);
     const origin = assertFromApp(request, citizens);
     assertProven(request, response, citizens);
-    const asked = await citizens.passkeys.askToAdd(origin, accountIn(citizenIn(response).citizenId, parts));
+    const account = accountIn(citizenIn(response).citizenId, parts);
+    const asked = await citizens.passkeys.askToAdd(beginningAt(origin, request), account);
     setFlowCookie(response, "citizen-flow", asked.flow, { origin });
     response.json({ options: asked.options });
   };

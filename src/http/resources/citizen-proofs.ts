@@ -12,7 +12,7 @@ import { bodyOf } from "../handling/json-body.ts";
 import { json } from "../handling/answers.ts";
 import { CITIZEN_EXAMPLES } from "../handling/citizen-examples.ts";
 import { assertFromApp, citizenIn, citizenSessionIn, citizensOf } from "../handling/citizen-session.ts";
-import { clearCookie, cookieOf, setFlowCookie } from "../handling/page-cookies.ts";
+import { beginningAt, clearCookie, cookieOf, setFlowCookie } from "../handling/page-cookies.ts";
 import { REFUSALS } from "../handling/problems.ts";
 import type { Route, RouteParts } from "../handling/route.ts";
 import { time } from "../handling/values.ts";
@@ -23,7 +23,8 @@ function askToProve(parts: RouteParts): RequestHandler {
   return async (request, response) => {
     const citizens = citizensOf(parts);
     const origin = assertFromApp(request, citizens);
-    const asked = await citizens.passkeys.askToProve(origin, accountIn(citizenIn(response).citizenId, parts));
+    const account = accountIn(citizenIn(response).citizenId, parts);
+    const asked = await citizens.passkeys.askToProve(beginningAt(origin, request), account);
     setFlowCookie(response, "citizen-flow", asked.flow, { origin });
     response.json({ options: asked.options });
   };

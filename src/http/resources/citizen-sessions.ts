@@ -13,7 +13,7 @@ import { bodyOf } from "../handling/json-body.ts";
 import { json } from "../handling/answers.ts";
 import { CITIZEN_EXAMPLES } from "../handling/citizen-examples.ts";
 import { assertFromApp, citizenSessionOf, citizensOf } from "../handling/citizen-session.ts";
-import { clearCookie, cookieOf, setFlowCookie, setSessionCookie } from "../handling/page-cookies.ts";
+import { beginningAt, clearCookie, cookieOf, setFlowCookie, setSessionCookie } from "../handling/page-cookies.ts";
 import { REFUSALS } from "../handling/problems.ts";
 import type { Route, RouteParts } from "../handling/route.ts";
 import { time } from "../handling/values.ts";
@@ -31,7 +31,7 @@ function askToJoin(parts: RouteParts): RequestHandler {
     const citizens = citizensOf(parts);
     const origin = assertFromApp(request, citizens);
     const joining = await bodyOf(joinBody, request);
-    const asked = await citizens.passkeys.askToJoin(origin, joining);
+    const asked = await citizens.passkeys.askToJoin(beginningAt(origin, request), joining);
     showOptions(response, asked, origin);
   };
 }
@@ -59,7 +59,7 @@ function askForPasskey(parts: RouteParts): RequestHandler {
   return async (request, response) => {
     const citizens = citizensOf(parts);
     const origin = assertFromApp(request, citizens);
-    showOptions(response, await citizens.passkeys.ask(origin), origin);
+    showOptions(response, await citizens.passkeys.ask(beginningAt(origin, request)), origin);
   };
 }
 
@@ -81,7 +81,7 @@ function askToRecover(parts: RouteParts): RequestHandler {
     const origin = assertFromApp(request, citizens);
     await signingIn(request, parts, async () => {
       const { code } = await bodyOf(recoveryBody, request);
-      showOptions(response, await citizens.passkeys.askToRecover(origin, code), origin);
+      showOptions(response, await citizens.passkeys.askToRecover(beginningAt(origin, request), code), origin);
     });
   };
 }

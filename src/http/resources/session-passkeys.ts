@@ -11,7 +11,7 @@ import type { Guard } from "../handling/authorisation.ts";
 import { DESK_EXAMPLES } from "../handling/desk-examples.ts";
 import { assertFromDesk, sessionOf } from "../handling/desk-session.ts";
 import { passkeyPath, passkeySchema, passkeysSchema, passkeyView } from "../handling/own-passkeys.ts";
-import { clearCookie, cookieOf, setFlowCookie } from "../handling/page-cookies.ts";
+import { beginningAt, clearCookie, cookieOf, setFlowCookie } from "../handling/page-cookies.ts";
 import { routeOf } from "../handling/problem-answers.ts";
 import { REFUSALS } from "../handling/problems.ts";
 import type { Route } from "../handling/route.ts";
@@ -29,7 +29,7 @@ function askToAdd({ desk }: Guard): RequestHandler {
   return async (request, response) => {
     const { account } = signedInAt(request, desk);
     const origin = assertFromDesk(request, desk);
-    const asked = await desk.passkeys.askToAdd(origin, account);
+    const asked = await desk.passkeys.askToAdd(beginningAt(origin, request), account);
     setFlowCookie(response, "flow", asked.flow, { origin });
     response.json({ options: asked.options });
   };

@@ -6,7 +6,7 @@ import type { RequestHandler, Response } from "express";
 import { codeOf, WarifuError } from "../../core/errors.ts";
 import type { Guard } from "../handling/authorisation.ts";
 import { deskOrigin } from "../handling/desk-session.ts";
-import { clearCookie, cookieOf, setFlowCookie } from "../handling/page-cookies.ts";
+import { beginningAt, clearCookie, cookieOf, setFlowCookie } from "../handling/page-cookies.ts";
 import type { Route } from "../handling/route.ts";
 import { beginSession, signingIn } from "./sessions.ts";
 
@@ -22,7 +22,7 @@ function goToProvider({ desk }: Guard): RequestHandler {
     // A page of another site must not begin it: whoever is signed in at the provider would be signed in here, unasked.
     if (origin === undefined || (site !== undefined && site !== "same-origin" && site !== "none"))
       throw new WarifuError("FORBIDDEN", "a sign-in begins at the desk");
-    const { address, flow } = await desk.oidc.begin(origin);
+    const { address, flow } = await desk.oidc.begin(beginningAt(origin, request));
     setFlowCookie(response, "flow", flow, { origin, sameSite: "lax" });
     sendTo(response, address);
   };

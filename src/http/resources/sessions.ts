@@ -14,7 +14,7 @@ import { json } from "../handling/answers.ts";
 import type { Guard } from "../handling/authorisation.ts";
 import { DESK_EXAMPLES } from "../handling/desk-examples.ts";
 import { assertFromDesk, deskOrigin, sessionOf } from "../handling/desk-session.ts";
-import { clearCookie, cookieOf, setFlowCookie, setSessionCookie } from "../handling/page-cookies.ts";
+import { beginningAt, clearCookie, cookieOf, setFlowCookie, setSessionCookie } from "../handling/page-cookies.ts";
 import { bodyOf } from "../handling/json-body.ts";
 import { routeOf } from "../handling/problem-answers.ts";
 import { REFUSALS } from "../handling/problems.ts";
@@ -34,7 +34,7 @@ function showWays({ desk }: Guard): RequestHandler {
 function askForPasskey({ desk }: Guard): RequestHandler {
   return async (request, response) => {
     const origin = assertFromDesk(request, desk);
-    const { flow, options } = await desk.passkeys.ask(origin);
+    const { flow, options } = await desk.passkeys.ask(beginningAt(origin, request));
     setFlowCookie(response, "flow", flow, { origin });
     response.json({ options });
   };
@@ -57,7 +57,7 @@ function askToJoin(guard: Guard): RequestHandler {
     const origin = assertFromDesk(request, guard.desk);
     await signingIn(request, guard, async () => {
       const { token } = await bodyOf(joinBody, request);
-      const { flow, options, officer } = await guard.desk.passkeys.askToJoin(origin, token);
+      const { flow, options, officer } = await guard.desk.passkeys.askToJoin(beginningAt(origin, request), token);
       setFlowCookie(response, "flow", flow, { origin });
       response.json({ officer: officerView(officer), options });
     });
