@@ -56,13 +56,12 @@ export class Inbox {
     const { log } = this.#parts;
     const source = sourceOf(partner, recipient.number);
     const orphans: number[] = [];
-    for (let from = 0, isLast = false; !isLast;) {
-      const page = await log.store.query({ source, from, limit: PAGE });
-      for (const { leafIndex } of page)
+    for (let from: number | undefined = 0; from !== undefined;) {
+      const found = await log.store.findRecords({ source, from, before: log.store.treeSize(), limit: PAGE });
+      for (const { leafIndex } of found.entries)
         if (log.events.provisions.receptionOf(leafIndex) === undefined && !isErased(leafIndex, log))
           orphans.push(leafIndex);
-      isLast = page.length < PAGE;
-      from = (page.at(-1)?.leafIndex ?? 0) + 1;
+      from = found.next;
     }
     if (orphans.length > 0) await eraseRecords(orphans, erasureGrounds(this.#parts.law), log);
   }

@@ -67,10 +67,6 @@ const TABLES: { readonly [table: string]: { readonly rows: readonly string[]; re
   sender: { rows: ["name = 'one'", "name = 'other'"], names: /^(sender|leaf)/ },
   sent: { rows: ["leaf_index = 2"], names: /^(leaf|leaves)/ },
   alias: { rows: ["key = 'again'"], names: /^(alias|leaf)/ },
-  record_list: {
-    rows: ["tile_index = 0 AND list = (SELECT max(list) FROM record_list)"],
-    names: /^(list|record list)/,
-  },
   opening: {
     rows: ["leaf_index = (SELECT min(leaf_index) FROM opening)", "leaf_index = (SELECT max(leaf_index) FROM opening)"],
     names: /^(leaf|vault)/,
@@ -137,9 +133,9 @@ describe("the audit", () => {
   for (const file of [LEDGER_FILE, VAULT_FILE])
     it(`A14 finds a change of any column of any table of ${file}, and names the row`, async () => {
       const tables = withDatabase(small.folder, file, tablesOf);
-      // Filled by full segments only, and sealed rows that the engine checks by itself: each in a test of its own.
-      for (const name of ["digest_bucket", "leaf_bucket", "officer", "passkey", "invitation", "session"])
-        tables.delete(name);
+      // Filled by full segments or groups only, and sealed rows that the engine checks by itself: each in a test of its own.
+      for (const name of ["digest_bucket", "leaf_bucket", "record_list", "source_seq"]) tables.delete(name);
+      for (const name of ["officer", "passkey", "invitation", "session"]) tables.delete(name);
       for (const name of ["citizen", "former_citizen", "citizen_passkey", "citizen_session"]) tables.delete(name);
       for (const [table, columns] of tables) {
         for (const column of columns.filter((name) => !UNVOUCHED.has(`${table}.${name}`))) {
@@ -171,7 +167,7 @@ describe("the audit", () => {
     ["the scope of a key", "DELETE FROM api_key_scope", /^api_key /],
     ["a key of which the scope is there", "DELETE FROM api_key", /^api_key /],
     ["an account of which a passkey is there", "DELETE FROM officer", /^officer of_/],
-    ["an index", "DROP INDEX entry_by_seq", /^index entry_by_seq$/],
+    ["an index", "DROP INDEX entry_by_kind", /^index entry_by_kind$/],
   ];
   for (const [what, sql, where] of DELETIONS)
     it(`names what is missing: ${what}`, async () => {
@@ -232,6 +228,7 @@ describe("the audit", () => {
     ["a contract", "INSERT INTO contract SELECT * FROM contract", /^contract$/],
     ["a place on a list", "INSERT INTO record_list VALUES ('type gone', 0, x'00')", /^record list$/],
     ["a bucket", "INSERT INTO digest_bucket VALUES (5, x'00')", /^digest index$/],
+    ["a number of no entry", "INSERT INTO source_seq VALUES (1, 9999, 3)", /^source_seq$/],
     ["a bucket of leaves", "INSERT INTO leaf_bucket VALUES (5, x'00')", /^leaf index$/],
     [
       "a byte behind a digest",
@@ -579,6 +576,35 @@ describe("the audit", () => {
     }
   });
 
+  it("A14 finds any change of the numbers and lists of full groups, and a number used twice after them", async () => {
+    const large = temporaryFolder();
+    const store = openSqliteLedger(large, ORIGIN);
+    const log = await openLogWriter(store);
+    await log.commit([...series(0, 1_500, "a"), ...series(0, 1_500, "b")]);
+    await store.close();
+    const altered = async (sql: string): Promise<string[]> => {
+      const copy = copyFolder(large);
+      withDatabase(copy, LEDGER_FILE, (db) => db.exec(sql));
+      const reader = readSqliteLedger(copy);
+      const found = (await faultsOf(reader)).map(({ where }) => where);
+      await reader.close();
+      return found;
+    };
+    expect(await altered("SELECT 1")).to.deep.equal([]);
+    const row = "leaf_index = 1900";
+    for (const change of ["source_ref = 1, seq = 9000", "seq = 9000", "leaf_index = 1901"])
+      expect(await altered(`UPDATE source_seq SET ${change} WHERE ${row}`), change).to.include("leaf 1900");
+    expect(await altered(`DELETE FROM source_seq WHERE ${row}`)).to.deep.equal(["leaf 1900"]);
+    expect(await altered("INSERT INTO source_seq VALUES (1, 9000, 1900)")).to.deep.equal(["source_seq"]);
+    // Both of one source, whose numbers are in memory while the service runs.
+    expect(await altered("UPDATE entry SET seq = 1400 WHERE leaf_index = 2999")).to.include("leaf 2999");
+    expect(await altered("UPDATE entry SET seq = 100 WHERE leaf_index = 2999")).to.include("leaf 2999");
+    const list = "tile_index = 3 AND list = (SELECT min(list) FROM record_list)";
+    for (const change of ["places = x'00'", "tile_index = 7", "list = 'gone'"])
+      expect((await altered(`UPDATE record_list SET ${change} WHERE ${list}`)).join(), change).to.match(/list/);
+    expect((await altered(`DELETE FROM record_list WHERE ${list}`)).join()).to.match(/^list/);
+  });
+
   /** Changes the value in each way there is, and audits. */
   async function expectFound(file: string, table: string, column: string, row: string, names: RegExp): Promise<void> {
     const read = `SELECT ${column} AS value FROM ${table} WHERE ${row}`;
@@ -613,9 +639,8 @@ function signerOf(origin: string, seed = 7): LogSigner {
   return { key: verifierKey(origin, publicKey), sign };
 }
 
-/** Exchanges columns of two entries, by way of an index that no entry has. */
+/** Exchanges columns of two entries. */
 function exchange(db: DatabaseSync, columns: readonly string[], one: number, other: number): void {
-  db.exec("DROP INDEX entry_by_seq");
   const values = (leafIndex: number): SQLInputValue[] => {
     const row = db.prepare(`SELECT ${columns.join(", ")} FROM entry WHERE leaf_index = ?`).get(leafIndex)!;
     return columns.map((column) => row[column] as SQLInputValue);
@@ -626,7 +651,6 @@ function exchange(db: DatabaseSync, columns: readonly string[], one: number, oth
   );
   update.run(...second, one);
   update.run(...first, other);
-  db.exec("CREATE UNIQUE INDEX entry_by_seq ON entry (source_ref, seq)");
 }
 
 /** How an audit took a changed file; `unused` when the tables read as before, `missed` when they do not and it held. */

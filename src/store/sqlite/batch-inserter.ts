@@ -8,13 +8,15 @@ import { WarifuError } from "../../core/errors.ts";
 import type { FilesInPlace } from "../../files/files-in-place.ts";
 import type { HeadGuard } from "../head-guard.ts";
 import type { Batch, NewEntry } from "../log-store.ts";
-import { first, onLedger, prepareAll, transaction } from "./database.ts";
+import { onLedger, prepareAll, transaction } from "./database.ts";
 import { DigestIndex } from "./digest-index.ts";
 import { LeafIndexWriter } from "./leaf-index.ts";
 import { RecordListWriter } from "./record-lists.ts";
 import { checkpointSeal } from "../rows/seals.ts";
+import { SeqIndex } from "./seq-index.ts";
 import { SqliteSources } from "./sources.ts";
 import { SqliteSubmissions } from "./submissions.ts";
+import { sizeOf } from "./tree-size.ts";
 
 /** What looks after the files that are inserted into. */
 export interface InserterGuards {
@@ -39,9 +41,9 @@ export class BatchInserter {
     this.#db = db;
     this.#guards = guards;
     this.#statements = prepareAll(db, STATEMENTS);
-    this.#sources = new SqliteSources(db);
-    this.#submissions = new SqliteSubmissions(db);
     this.#treeSize = sizeOf(db);
+    this.#sources = new SqliteSources(db, new SeqIndex(db, this.#treeSize, false));
+    this.#submissions = new SqliteSubmissions(db);
     this.#digests = new DigestIndex(db, this.#treeSize);
     this.#lists = new RecordListWriter(db, this.#treeSize);
     this.#leaves = new LeafIndexWriter(db, this.#treeSize);
@@ -91,19 +93,14 @@ export class BatchInserter {
   /** @returns the sender's number if another one begins with this entry */
   #insertEntry(entry: NewEntry): number | undefined {
     const { leafIndex, kind, seq, id, bodyDigest, body } = entry;
-    const ref = this.#sources.refOf(entry);
+    const source = this.#sources.ofNew(entry);
+    const { ref } = source;
     this.#statements.insertEntry.run(leafIndex, ENTRY_KINDS[kind], ref, seq, id, bodyDigest, body);
+    this.#sources.insertSeq(source, seq);
     this.#digests.insert(bodyDigest);
     this.#lists.insert(ENTRY_KINDS[kind], ref, body);
     return this.#submissions.entered(ref, entry);
   }
-}
-
-/** Number of entries in the database. */
-export function sizeOf(db: DatabaseSync): number {
-  // Bounded, so that a changed row can be read and reported instead of causing a failure here.
-  const sql = `SELECT min(coalesce(max(leaf_index) + 1, 0), ${Number.MAX_SAFE_INTEGER}) AS size FROM entry`;
-  return Number(first(db.prepare(sql))?.["size"]);
 }
 
 const STATEMENTS = {

@@ -6,15 +6,17 @@ import type { DatabaseSync } from "node:sqlite";
 import { equalBytes, toHex } from "../../core/bytes.ts";
 import { TILE_WIDTH } from "../../core/tile.ts";
 import type { StoreFault } from "../ledger-store.ts";
+import type { Row } from "../rows/row.ts";
 import { checkpointSealOf, sealedInHex } from "../rows/seals.ts";
-import { sizeOf } from "./batch-inserter.ts";
 import { all, first } from "./database.ts";
 import { DIGEST_LAYOUT } from "./digest-index.ts";
 import { corrupt } from "./faults.ts";
+import { groupedOf } from "./groups.ts";
 import { SEGMENT_BUCKETS, SEGMENT_ENTRIES, segmentBuckets, type BucketLayout } from "../rows/hash-buckets.ts";
 import { LEAF_LAYOUT, leafTilesOf } from "./leaf-index.ts";
 import { LEAST, ROWS_IN_A_PAGE, rowsFrom } from "./pages.ts";
 import { listedTiles, listsOf } from "./record-lists.ts";
+import { sizeOf } from "./tree-size.ts";
 
 type CheckpointRow = readonly [treeSize: number, note: string, seal: string];
 type SubmittedRow = readonly [
@@ -125,10 +127,10 @@ function* checkBuckets(db: DatabaseSync, index: CheckedBuckets): Generator<Store
 /** A record that is missing from its list would not be found; one too many would reveal the type of a withheld record. */
 export function* checkLists(db: DatabaseSync): Generator<StoreFault> {
   const stored = db.prepare("SELECT places = ? AS fits FROM record_list WHERE list = ? AND tile_index = ?");
-  const size = sizeOf(db);
+  const grouped = groupedOf(sizeOf(db));
   let rows = 0;
   for (const { tileIndex, entries } of listedTiles(db, 0)) {
-    if ((tileIndex + 1) * TILE_WIDTH > size) continue;
+    if (tileIndex * TILE_WIDTH >= grouped) break;
     for (const [list, places] of listsOf(entries)) {
       if (first(stored, places, list, tileIndex)?.["fits"] !== 1)
         yield corrupt(`list "${list}"`, `it does not name its records in tile ${tileIndex}`);
@@ -137,4 +139,24 @@ export function* checkLists(db: DatabaseSync): Generator<StoreFault> {
   }
   const extra = Number(first(db.prepare("SELECT count(*) AS n FROM record_list"))?.["n"]) - rows;
   if (extra > 0) yield corrupt("record list", `${extra} rows are of no list that the log has`);
+}
+
+/** A number that does not lead to its entry could be used a second time. */
+export function* checkSeqs(db: DatabaseSync): Generator<StoreFault> {
+  const grouped = groupedOf(sizeOf(db));
+  const unindexed = `SELECT leaf_index FROM entry e WHERE leaf_index < ? AND NOT EXISTS (SELECT 1 FROM source_seq s
+    WHERE s.source_ref = e.source_ref AND s.seq = e.seq AND s.leaf_index = e.leaf_index)`;
+  for (const { leaf_index: leafIndex } of rows(db, unindexed, grouped))
+    yield corrupt(`leaf ${String(leafIndex)}`, "its source's number does not lead to it, or is that of another entry");
+  const twice = `SELECT max(leaf_index) AS leaf_index FROM entry e WHERE leaf_index >= ?1 GROUP BY source_ref, seq
+    HAVING count(*) > 1 OR EXISTS (SELECT 1 FROM source_seq s WHERE s.source_ref = e.source_ref AND s.seq = e.seq)`;
+  for (const { leaf_index: leafIndex } of rows(db, twice, grouped))
+    yield corrupt(`leaf ${String(leafIndex)}`, "its source has used its number for another entry");
+  const extra = Number(first(db.prepare("SELECT count(*) AS n FROM source_seq"))?.["n"]);
+  const entries = Number(first(db.prepare("SELECT count(*) AS n FROM entry WHERE leaf_index < ?"), grouped)?.["n"]);
+  if (extra > entries) yield corrupt("source_seq", `${extra - entries} numbers are of no entry`);
+}
+
+function rows(db: DatabaseSync, sql: string, value: number): Iterable<Row> {
+  return db.prepare(sql).iterate(value) as Iterable<Row>;
 }

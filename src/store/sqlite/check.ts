@@ -10,10 +10,12 @@ import { sourceIdOf } from "../../core/record.ts";
 import type { StoreFault } from "../ledger-store.ts";
 import { SEALED_TABLES, sealOf } from "../rows/seals.ts";
 import type { Row } from "../rows/row.ts";
-import { checkDigestIndex, checkLeafIndex, checkLists, checkSubmissions } from "./check-entries.ts";
+import { checkDigestIndex, checkLeafIndex, checkLists, checkSeqs, checkSubmissions } from "./check-entries.ts";
 import { all } from "./database.ts";
 import { attempt, corrupt } from "./faults.ts";
+import { groupedOf } from "./groups.ts";
 import { SCHEMA } from "./schema.ts";
+import { sizeOf } from "./tree-size.ts";
 
 /** Yields what is wrong with the tables of a ledger. */
 export function* checkTables(db: DatabaseSync, origin: string): Generator<StoreFault> {
@@ -36,6 +38,7 @@ export function* checkTables(db: DatabaseSync, origin: string): Generator<StoreF
     yield* attempt("digest index", checkDigestIndex(db));
     yield* attempt("leaf index", checkLeafIndex(db));
     yield* attempt("record list", checkLists(db));
+    yield* attempt("source_seq", checkSeqs(db));
   } finally {
     db.exec("ROLLBACK");
   }
@@ -86,7 +89,9 @@ function* checkSources(db: DatabaseSync, origin: string): Generator<StoreFault> 
   const rows = iterate(
     db,
     `SELECT source_ref, name, source_id,
-       EXISTS (SELECT 1 FROM entry e WHERE e.source_ref = s.source_ref) AS is_used FROM source s`,
+       EXISTS (SELECT 1 FROM source_seq q WHERE q.source_ref = s.source_ref)
+         OR EXISTS (SELECT 1 FROM entry e WHERE e.leaf_index >= ${groupedOf(sizeOf(db))} AND e.source_ref = s.source_ref)
+         AS is_used FROM source s`,
   );
   for (const row of rows) {
     const [where, name] = [`source ${String(row["source_ref"])}`, row["name"] as string];

@@ -90,7 +90,7 @@ function prepareConnection(db: DatabaseSync, options: OpenOptions): void {
   if (readOnly) return;
   db.exec("PRAGMA temp_store = MEMORY");
   if (secureDelete) db.exec("PRAGMA secure_delete = ON");
-  db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 16000");
+  db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000");
   // Builds of SQLite differ in their defaults, so important settings are read back.
   assertPragma(db, "journal_mode", "wal");
   assertPragma(db, "synchronous", 2);

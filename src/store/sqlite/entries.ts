@@ -79,10 +79,6 @@ export class SqliteEntries {
     return this.#entryOf(first(this.#statements.at, leafIndex));
   }
 
-  bySeq(sourceRef: number, seq: number): StoredEntry | undefined {
-    return this.#entryOf(first(this.#statements.bySeq, sourceRef, seq));
-  }
-
   newestOfKind(kind: EntryKind, belowIndex: number): StoredEntry | undefined {
     const { newestRecord, newestEvent } = this.#statements;
     return this.#entryOf(first(kind === "record" ? newestRecord : newestEvent, ENTRY_KINDS[kind], belowIndex));
@@ -125,7 +121,7 @@ export class SqliteEntries {
     if (name !== undefined && (source === undefined || name === origin)) return { entries: [] };
     const within = { ...search, before: Math.min(search.before, treeSize) };
     if (name === undefined && type === undefined) return this.#inWindow(within, this.#sources.named(origin)?.ref ?? -1);
-    return this.#inLists(within, source?.ref, Math.floor(treeSize / TILE_WIDTH) * TILE_WIDTH, origin);
+    return this.#inLists(within, source?.ref, treeSize, origin);
   }
 
   #inWindow({ from, before, limit, isNewestFirst = false }: RecordSearch, own: number): FoundRecords {
@@ -137,9 +133,10 @@ export class SqliteEntries {
     return foundIn(this.#entriesOf(rows), limit, isNewestFirst, rest);
   }
 
-  /** @param listed entries below this one are on lists */
-  #inLists(search: RecordSearch, sourceRef: number | undefined, listed: number, origin: string): FoundRecords {
+  #inLists(search: RecordSearch, sourceRef: number | undefined, treeSize: number, origin: string): FoundRecords {
     const { from, before, limit, source, type, isNewestFirst = false } = search;
+    // Entries below this one are on lists.
+    const listed = treeSize - (treeSize % TILE_WIDTH);
     const lists = [...(sourceRef === undefined ? [] : [sourceList(sourceRef)]), ...(type ? [typeList(type)] : [])];
     const isWanted = ({ sourceName, body }: StoredEntry): boolean =>
       (source === undefined ? sourceName !== origin : sourceName === source) &&
@@ -148,7 +145,8 @@ export class SqliteEntries {
     const entries = isNewestFirst ? unlisted().reverse() : [];
     if (entries.length >= limit) return foundIn(entries.slice(0, limit), limit, isNewestFirst, undefined);
     const most = limit - entries.length;
-    const found = this.#lists.find({ lists, from, before: Math.min(before, listed), isNewestFirst, limit: most });
+    const within = { lists, from, before: Math.min(before, listed), isNewestFirst, limit: most };
+    const found = this.#lists.find(within, treeSize);
     const places = found.leafIndexes.slice(0, most);
     entries.push(...places.flatMap((at) => this.at(at) ?? []).filter(isWanted));
     const last = places.length < most ? undefined : places.at(-1);
@@ -228,7 +226,6 @@ const STATEMENTS = {
     WHERE leaf_index >= ? AND leaf_index < ? ORDER BY leaf_index`,
   range: `SELECT ${COLUMNS} FROM entry WHERE leaf_index >= ? AND leaf_index < ? ORDER BY leaf_index`,
   at: `SELECT ${COLUMNS} FROM entry WHERE leaf_index = ?`,
-  bySeq: `SELECT ${COLUMNS} FROM entry WHERE source_ref = ? AND seq = ?`,
   newestRecord: `SELECT ${COLUMNS} FROM entry WHERE kind = ? AND leaf_index < ? ORDER BY leaf_index DESC LIMIT 1`,
   // The second condition on the kind is that of the partial index, which is not used without it.
   newestEvent: `SELECT ${COLUMNS} FROM entry WHERE kind = ? AND leaf_index < ? AND kind <> 1

@@ -17,7 +17,7 @@ import type { LedgerReader, LedgerStore } from "../ledger-store.ts";
 import type { LogStore } from "../log-store.ts";
 import type { OfficerStore } from "../officer-store.ts";
 import { methodsOf } from "../rows/methods-of.ts";
-import { BatchInserter, sizeOf } from "./batch-inserter.ts";
+import { BatchInserter } from "./batch-inserter.ts";
 import { checkTables } from "./check.ts";
 import { SqliteCitizens } from "./citizens.ts";
 import { closeDatabase, engineError, first, onLedger, openDatabase, transaction } from "./database.ts";
@@ -26,7 +26,7 @@ import { SqliteKeys, giveScopes } from "./keys.ts";
 import { LeafIndexWriter } from "./leaf-index.ts";
 import { SqliteLog, type LogWriting } from "./log.ts";
 import { SqliteOfficers } from "./officers.ts";
-import { makeLists } from "./record-lists.ts";
+import { makeLists, unlistUngrouped } from "./record-lists.ts";
 import {
   CITIZEN_TABLES,
   COURSE_TABLE,
@@ -39,7 +39,10 @@ import {
   SCHEMA,
   SCHEMA_VERSION,
   SENDER_TABLES,
+  SEQ_TABLE,
 } from "./schema.ts";
+import { makeSeqIndex } from "./seq-index.ts";
+import { sizeOf } from "./tree-size.ts";
 import { sealOf } from "../rows/seals.ts";
 import { inTurn, type WriteTurns } from "../write-turns.ts";
 import { takeWriterLock, type WriterLock } from "./writer-lock.ts";
@@ -144,7 +147,7 @@ function prepareSchema(db: DatabaseSync, origin: string): void {
 }
 
 /**
- * Adds the tables that an earlier version lacks, and replaces what it found ids and leaves by. The senders of version 1's
+ * Adds the tables that an earlier version lacks, and replaces what it found ids, leaves and numbers by. The senders of version 1's
  * records are not on record and stay unknown; so do the times of its anchors.
  */
 function bringUpToDate(db: DatabaseSync): void {
@@ -163,9 +166,13 @@ function bringUpToDate(db: DatabaseSync): void {
     if (version < 9) {
       db.exec(LIST_TABLE);
       makeLists(db);
+    } else unlistUngrouped(db);
+    if (version < 11) {
+      db.exec(`DROP INDEX IF EXISTS entry_by_id; DROP TABLE IF EXISTS leaf_bucket; ${LEAF_TABLE}`);
+      new LeafIndexWriter(db, 0).growTo(sizeOf(db));
     }
-    db.exec(`DROP INDEX IF EXISTS entry_by_id; DROP TABLE IF EXISTS leaf_bucket; ${LEAF_TABLE}`);
-    new LeafIndexWriter(db, 0).growTo(sizeOf(db));
+    db.exec(`DROP INDEX IF EXISTS entry_by_seq; ${SEQ_TABLE}`);
+    makeSeqIndex(db);
     db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
   });
 }

@@ -22,14 +22,16 @@ import type {
 } from "../log-store.ts";
 import type { Row } from "../rows/row.ts";
 import { all, first, onLedger, prepareAll, transaction } from "./database.ts";
-import { sizeOf, type BatchInserter } from "./batch-inserter.ts";
+import type { BatchInserter } from "./batch-inserter.ts";
 import { DigestIndex } from "./digest-index.ts";
 import { IdIndex } from "./id-index.ts";
 import { LeafIndex } from "./leaf-index.ts";
 import { SqliteEntries } from "./entries.ts";
 import { SqliteForgetting } from "./forgetting.ts";
+import { SeqIndex } from "./seq-index.ts";
 import { SqliteSources, type SourceRow } from "./sources.ts";
 import { SqliteSubmissions } from "./submissions.ts";
+import { sizeOf } from "./tree-size.ts";
 
 /** What an open log has besides its tables if it may be written to. */
 export interface LogWriting {
@@ -58,11 +60,11 @@ export class SqliteLog implements LogStore {
     this.#db = db;
     this.#writing = writing;
     this.#statements = prepareAll(db, STATEMENTS);
-    this.#sources = new SqliteSources(db);
+    this.#treeSize = sizeOf(db);
+    this.#sources = new SqliteSources(db, new SeqIndex(db, this.#treeSize, writing === undefined));
     this.#entries = new SqliteEntries(db, this.#sources);
     this.#submissions = new SqliteSubmissions(db);
     this.#forgetting = new SqliteForgetting(db);
-    this.#treeSize = sizeOf(db);
     this.#digests = new DigestIndex(db, this.#treeSize, writing === undefined);
     this.#leaves = new LeafIndex(db);
     this.#ids = new IdIndex(db, this.#leaves, writing ? this.#treeSize : 0);
@@ -119,13 +121,13 @@ export class SqliteLog implements LogStore {
   }
 
   async sources(from: number, limit: number): Promise<readonly { readonly place: number; readonly name: string }[]> {
-    return onLedger(() => this.#sources.page({ from, limit, origin: this.origin }, this.treeSize()));
+    return onLedger(() => this.#sources.page({ from, limit, origin: this.origin }));
   }
 
   async sourceNumbers(name: string, query: SourceQuery): Promise<SourceNumbers | undefined> {
     return onLedger(() => {
       const source = name === this.origin ? undefined : this.#sources.named(name);
-      return source && this.#sources.numbersOf(source, query, this.treeSize());
+      return source && this.#sources.numbersOf(source, query);
     });
   }
 
@@ -231,12 +233,13 @@ export class SqliteLog implements LogStore {
     const keyed = key === undefined ? undefined : this.#submissions.keyed(source.ref, key);
     if (keyed !== undefined)
       return { entry: this.#entryOrLost(keyed, source), by: "key", sender: this.#submissions.senderOf(keyed) };
-    if (seq === undefined || seq > source.highest) return undefined;
-    const entry = this.#entries.bySeq(source.ref, seq);
-    return entry && { entry, by: "seq", sender: this.#submissions.senderOf(entry.leafIndex) };
+    if (seq === undefined || seq > this.#sources.highestOf(source)) return undefined;
+    const used = this.#sources.leafOf(source, seq);
+    if (used === undefined) return undefined;
+    return { entry: this.#entryOrLost(used, source), by: "seq", sender: this.#submissions.senderOf(used) };
   }
 
-  /** A key stands for an entry: if that entry is missing, the record is still not new. */
+  /** A key or seq stands for an entry: if that entry is missing, the record is still not new. */
   #entryOrLost(leafIndex: number, { sourceId, name }: SourceRow): StoredEntry {
     const none = new Uint8Array();
     const lost = { leafIndex, sourceId, sourceName: name, seq: 0, id: none, bodyDigest: none, body: null };

@@ -1,8 +1,9 @@
 /**
  * Which records are of a source, and which of a type, so that a page of few among millions is found without reading the
  * whole log. Each full tile has one row for each source and each type that occurs in it, with one byte for each record: its
- * position in the tile. An index with a row for each record would cost several times as much. Entries after the last full
- * tile are too few to need one.
+ * position in the tile. An index with a row for each record would cost several times as much. The rows are inserted for a
+ * full group of entries at once (groups.ts); until then, the lists of a tile are made when they are asked for. Entries after
+ * the last full tile are too few to need lists.
  *
  * Invariant: a list leads to records and says nothing about them. Code that finds a record by it checks whether the record
  * is of that source and type.
@@ -14,7 +15,9 @@ import { placesInAll, sourceList, typeList, type ListedPlaces, type ListSearch }
 import { recordTypeIn, TYPE_BYTES } from "../rows/record-type.ts";
 import type { Row } from "../rows/row.ts";
 import { all, first, prepareAll, statement } from "./database.ts";
+import { GROUP_ENTRIES, groupedOf } from "./groups.ts";
 import { ROWS_IN_A_PAGE, rowsFrom } from "./pages.ts";
+import { sizeOf } from "./tree-size.ts";
 
 /** How many rows one search reads at most, if two lists have little in common. */
 const MOST_LOOKS = 1_000;
@@ -52,37 +55,53 @@ export function listsOf(entries: Readonly<ListedTile>): Map<string, Uint8Array> 
 /** Writes the lists of one ledger. */
 export class RecordListWriter {
   readonly #statements: Readonly<Record<keyof typeof WRITES, StatementSync>>;
-  // Of the tile that is being filled.
-  #entries: ListedTile = [];
-  #tileIndex: number;
+  /** First entry of the group that is being filled. */
+  #begin: number;
+  /** Of that group. */
+  #entries: (ListedEntry | undefined)[] = [];
 
   constructor(db: DatabaseSync, treeSize: number) {
     this.#statements = prepareAll(db, WRITES);
-    this.#tileIndex = Math.floor(treeSize / TILE_WIDTH);
-    for (const { tileIndex, entries } of listedTiles(db, this.#tileIndex)) {
-      if (this.#entries.length > 0) this.#endTile();
-      [this.#tileIndex, this.#entries] = [tileIndex, entries];
-    }
-    if (this.#entries.length === TILE_WIDTH) this.#endTile();
+    this.#begin = groupedOf(treeSize);
+    // Entries whose rows are missing keep their places.
+    this.#entries.length = treeSize - this.#begin;
+    for (const { tileIndex, entries } of listedTiles(db, this.#begin / TILE_WIDTH))
+      for (const [place, entry] of entries.entries())
+        this.#entries[tileIndex * TILE_WIDTH + place - this.#begin] = entry;
   }
 
-  /** Adds the next entry, which is being inserted, and inserts the lists of a tile that it fills. */
+  /** Adds the next entry, which is being inserted, and inserts the lists of a group that it fills. */
   insert(kind: number, sourceRef: number, body: Uint8Array): void {
     this.#entries.push({ kind, sourceRef, type: recordTypeIn(body) });
-    if (this.#entries.length === TILE_WIDTH) this.#endTile();
+    if (this.#entries.length === GROUP_ENTRIES) this.#endGroup();
   }
 
-  #endTile(): void {
-    const begin = this.#tileIndex * TILE_WIDTH;
+  #endGroup(): void {
     // Bodies may have been withheld since they were inserted.
-    for (const { leaf_index: at } of all(this.#statements.withheld, begin, begin + TILE_WIDTH)) {
-      const place = (at as number) - begin;
+    for (const { leaf_index: at } of all(this.#statements.withheld, this.#begin, this.#begin + GROUP_ENTRIES)) {
+      const place = (at as number) - this.#begin;
       this.#entries[place] = { ...(this.#entries[place] as ListedEntry), type: undefined };
     }
-    for (const [list, places] of listsOf(this.#entries)) this.#statements.insert.run(list, this.#tileIndex, places);
+    const tiles: (readonly [tileIndex: number, entries: ListedTile])[] = [];
+    for (let place = 0; place < GROUP_ENTRIES; place += TILE_WIDTH)
+      tiles.push([(this.#begin + place) / TILE_WIDTH, this.#entries.slice(place, place + TILE_WIDTH)]);
+    insertLists(this.#statements.insert, tiles);
     this.#entries = [];
-    this.#tileIndex++;
+    this.#begin += GROUP_ENTRIES;
   }
+}
+
+/** Inserts the lists of some tiles in the order of the table. */
+function insertLists(insert: StatementSync, tiles: Iterable<readonly [tileIndex: number, entries: ListedTile]>): void {
+  const byList = new Map<string, [tileIndex: number, places: Uint8Array][]>();
+  for (const [tileIndex, entries] of tiles)
+    for (const [list, places] of listsOf(entries)) {
+      const rows = byList.get(list) ?? [];
+      rows.push([tileIndex, places]);
+      byList.set(list, rows);
+    }
+  for (const list of [...byList.keys()].sort())
+    for (const [tileIndex, places] of byList.get(list) ?? []) insert.run(list, tileIndex, places);
 }
 
 const WRITES = {
@@ -92,7 +111,17 @@ const WRITES = {
 
 /** Makes the lists of a ledger that has none yet. */
 export function makeLists(db: DatabaseSync): void {
-  new RecordListWriter(db, 0);
+  const insert = db.prepare(WRITES.insert);
+  const end = groupedOf(sizeOf(db)) / TILE_WIDTH;
+  for (const { tileIndex, entries } of listedTiles(db, 0)) {
+    if (tileIndex >= end) return;
+    insertLists(insert, [[tileIndex, entries]]);
+  }
+}
+
+/** Removes the lists of tiles after the last full group, which an earlier version of the tables has. */
+export function unlistUngrouped(db: DatabaseSync): void {
+  db.prepare("DELETE FROM record_list WHERE tile_index >= ?").run(groupedOf(sizeOf(db)) / TILE_WIDTH);
 }
 
 /** Takes a record off the list of its type when its body is withheld: nothing may reveal its type any more. */
@@ -116,7 +145,7 @@ export function* listedTiles(
 ): Generator<{ readonly tileIndex: number; readonly entries: ListedTile }> {
   const typeOf = typesByEnd();
   let [tileIndex, entries]: [number, ListedTile] = [first, []];
-  for (const [leafIndex, kind, sourceRef, end] of rowsFrom<ListedRow>(db.prepare(LISTED), first * TILE_WIDTH)) {
+  for (const [leafIndex, kind, sourceRef, end] of rowsFrom<ListedRow>(db.prepare(ALL_LISTED), first * TILE_WIDTH)) {
     const tile = Math.floor(leafIndex / TILE_WIDTH);
     if (tile !== tileIndex) {
       if (entries.length > 0) yield { tileIndex, entries };
@@ -127,13 +156,27 @@ export function* listedTiles(
   if (entries.length > 0) yield { tileIndex, entries };
 }
 
+/** The entries of one tile. */
+function listedTile(db: DatabaseSync, tileIndex: number): ListedTile {
+  const entries: ListedTile = [];
+  const typeOf = typesByEnd();
+  const read = statement(db, TILE_LISTED);
+  read.setReturnArrays(true);
+  for (const [leafIndex, kind, sourceRef, end] of read.all(tileIndex * TILE_WIDTH) as unknown as ListedRow[])
+    entries[leafIndex % TILE_WIDTH] = { kind, sourceRef, type: typeOf(end) };
+  return entries;
+}
+
 /** Source and kind of an entry, and how its body ends, in hexadecimal; empty if the body is withheld. */
 type ListedRow = readonly [leafIndex: number, kind: number, sourceRef: number, endOfBody: string];
 
 // Numbers out of range cannot be read: one that no entry has takes their place, and a row without a position is skipped.
 const LISTED = `SELECT leaf_index, iif(kind BETWEEN 1 AND 255, kind, 0),
     iif(source_ref BETWEEN 1 AND ${Number.MAX_SAFE_INTEGER}, source_ref, -1), hex(substr(body, -${TYPE_BYTES}))
-  FROM entry WHERE leaf_index BETWEEN ? AND ${Number.MAX_SAFE_INTEGER} ORDER BY leaf_index LIMIT ${ROWS_IN_A_PAGE}`;
+  FROM entry WHERE leaf_index BETWEEN ?1 AND`;
+const ALL_LISTED = `${LISTED} ${Number.MAX_SAFE_INTEGER} ORDER BY leaf_index LIMIT ${ROWS_IN_A_PAGE}`;
+const TILE_LISTED = `${LISTED} ?1 + ${TILE_WIDTH - 1} ORDER BY leaf_index`;
+
 /** Ends of bodies that are remembered: there are a few for each source. */
 const MOST_ENDS = 4_096;
 
@@ -151,28 +194,32 @@ function typesByEnd(): (end: string) => string | undefined {
 
 /** Reads the lists of one ledger. */
 export class RecordLists {
+  readonly #db: DatabaseSync;
   readonly #statements: Readonly<Record<keyof typeof STATEMENTS, StatementSync>>;
+  /** Lists of full tiles after the last full group that were asked for, by tile. */
+  readonly #newest = new Map<number, ReadonlyMap<string, Uint8Array>>();
 
   constructor(db: DatabaseSync) {
+    this.#db = db;
     this.#statements = prepareAll(db, STATEMENTS);
   }
 
   /** At least `limit` leaf indexes if there are so many. Precondition: `before` is in or at the end of full tiles. */
-  find({ lists, from, before, isNewestFirst, limit }: ListSearch): ListedPlaces {
+  find(search: ListSearch, treeSize: number): ListedPlaces {
+    const { lists, from, before, isNewestFirst, limit } = search;
     const leafIndexes: number[] = [];
+    const tiles = { grouped: groupedOf(treeSize) / TILE_WIDTH, full: Math.floor(treeSize / TILE_WIDTH) };
     let tile = isNewestFirst ? Math.ceil(before / TILE_WIDTH) - 1 : Math.floor(from / TILE_WIDTH);
     for (let looks = 0; from < before; looks += lists.length) {
       if (looks >= MOST_LOOKS)
         return { leafIndexes, next: isNewestFirst ? (tile + 1) * TILE_WIDTH : tile * TILE_WIDTH };
-      const rows = lists.map((list) => this.#nearest(list, tile, isNewestFirst));
+      const rows = lists.map((list) => this.#nearest(list, tile, isNewestFirst, tiles));
       if (!rows.every((row) => row !== undefined)) break;
-      const tiles = rows.map((row) => row["tile_index"] as number);
-      tile = isNewestFirst ? Math.min(...tiles) : Math.max(...tiles);
+      const found = rows.map(({ tileIndex }) => tileIndex);
+      tile = isNewestFirst ? Math.min(...found) : Math.max(...found);
       if (isNewestFirst ? (tile + 1) * TILE_WIDTH <= from : tile * TILE_WIDTH >= before) break;
-      if (tiles.some((one) => one !== tile)) continue;
-      const places = placesInAll(rows.map((row) => row["places"] as Uint8Array)).map(
-        (place) => tile * TILE_WIDTH + place,
-      );
+      if (found.some((one) => one !== tile)) continue;
+      const places = placesInAll(rows.map((row) => row.places)).map((place) => tile * TILE_WIDTH + place);
       const within = places.filter((leafIndex) => leafIndex >= from && leafIndex < before);
       leafIndexes.push(...(isNewestFirst ? within.reverse() : within));
       if (leafIndexes.length >= limit) break;
@@ -181,13 +228,52 @@ export class RecordLists {
     return { leafIndexes };
   }
 
-  #nearest(list: string, tile: number, isNewestFirst: boolean): Row | undefined {
-    return first(isNewestFirst ? this.#statements.atOrBelow : this.#statements.atOrAbove, list, tile);
+  /** The row of a list that is nearest to a tile, in the direction of the search. */
+  #nearest(list: string, tile: number, isNewestFirst: boolean, { grouped, full }: TileCounts): ListRow | undefined {
+    if (isNewestFirst) {
+      for (let at = Math.min(tile, full - 1); at >= grouped; at--) {
+        const places = this.#newestLists(at).get(list);
+        if (places) return { tileIndex: at, places };
+      }
+      return rowOf(first(this.#statements.atOrBelow, list, Math.min(tile, grouped - 1)));
+    }
+    const row = tile < grouped ? first(this.#statements.atOrAbove, list, tile, grouped) : undefined;
+    if (row) return rowOf(row);
+    for (let at = Math.max(tile, grouped); at < full; at++) {
+      const places = this.#newestLists(at).get(list);
+      if (places) return { tileIndex: at, places };
+    }
+    return undefined;
+  }
+
+  /** The lists of a full tile after the last full group. */
+  #newestLists(tile: number): ReadonlyMap<string, Uint8Array> {
+    const known = this.#newest.get(tile);
+    if (known) return known;
+    if (this.#newest.size >= GROUP_ENTRIES / TILE_WIDTH) this.#newest.clear();
+    const lists = listsOf(listedTile(this.#db, tile));
+    this.#newest.set(tile, lists);
+    return lists;
   }
 }
 
+/** How many tiles are in full groups, and how many are full. */
+interface TileCounts {
+  readonly grouped: number;
+  readonly full: number;
+}
+
+interface ListRow {
+  readonly tileIndex: number;
+  readonly places: Uint8Array;
+}
+
+function rowOf(row: Row | undefined): ListRow | undefined {
+  return row && { tileIndex: row["tile_index"] as number, places: row["places"] as Uint8Array };
+}
+
 const STATEMENTS = {
-  atOrAbove: `SELECT tile_index, places FROM record_list WHERE list = ? AND tile_index >= ?
+  atOrAbove: `SELECT tile_index, places FROM record_list WHERE list = ? AND tile_index >= ? AND tile_index < ?
     ORDER BY tile_index LIMIT 1`,
   atOrBelow: `SELECT tile_index, places FROM record_list WHERE list = ? AND tile_index <= ?
     ORDER BY tile_index DESC LIMIT 1`,

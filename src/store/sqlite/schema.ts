@@ -5,15 +5,16 @@
  */
 
 /** Version in `PRAGMA user_version`. */
-export const SCHEMA_VERSION = 11;
+export const SCHEMA_VERSION = 12;
 
 /**
  * Earlier versions that are brought up to this one: the first lacks {@link SENDER_TABLES}, the first two lack
  * {@link KEY_INDEXES}, the first three {@link COURSE_TABLE}, the first four {@link OFFICER_TABLES}, the first five
- * {@link CITIZEN_TABLES}, the first six {@link LEFT_BLOCK_TABLE}, the first seven {@link LIST_TABLE}, and the first
- * eight {@link LEAF_TABLE}; all of them have an index of ids, and version 10 other buckets of leaves.
+ * {@link CITIZEN_TABLES}, the first six {@link LEFT_BLOCK_TABLE}, the first seven {@link LIST_TABLE}, the first eight
+ * {@link LEAF_TABLE}, and all of them {@link SEQ_TABLE}. Up to version 10 there is an index of ids, and version 10 has other
+ * buckets of leaves.
  */
-export const FORMER_SCHEMA_VERSIONS: readonly number[] = [2, 3, 4, 5, 6, 7, 8, 9, 10];
+export const FORMER_SCHEMA_VERSIONS: readonly number[] = [2, 3, 4, 5, 6, 7, 8, 9, 10, 11];
 
 /** Which records of a full tile are of a source or a type: see record-lists.ts. */
 export const LIST_TABLE = `
@@ -31,6 +32,16 @@ export const LEAF_TABLE = `
     bucket INTEGER PRIMARY KEY,
     items BLOB NOT NULL
   ) STRICT;
+`;
+
+/** Which entry has a number of a source, for entries in full groups: see seq-index.ts. */
+export const SEQ_TABLE = `
+  CREATE TABLE source_seq (
+    source_ref INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    leaf_index INTEGER NOT NULL,
+    PRIMARY KEY (source_ref, seq)
+  ) STRICT, WITHOUT ROWID;
 `;
 
 /** When anchors took their steps and what that used. */
@@ -217,7 +228,6 @@ export const SCHEMA = `
     body_digest BLOB NOT NULL,
     body BLOB
   ) STRICT;
-  CREATE UNIQUE INDEX entry_by_seq ON entry (source_ref, seq);
   CREATE INDEX entry_by_kind ON entry (kind, leaf_index) WHERE kind <> 1;
 
   -- Ordered by the key's text, so that keys which rise in time are inserted side by side.
@@ -297,4 +307,4 @@ export const SCHEMA = `
     revoked_at INTEGER,
     seal BLOB NOT NULL
   ) STRICT;
-${SENDER_TABLES}${KEY_INDEXES}${COURSE_TABLE}${OFFICER_TABLES}${CITIZEN_TABLES}${LEFT_BLOCK_TABLE}${LIST_TABLE}${LEAF_TABLE}`;
+${SENDER_TABLES}${KEY_INDEXES}${COURSE_TABLE}${OFFICER_TABLES}${CITIZEN_TABLES}${LEFT_BLOCK_TABLE}${LIST_TABLE}${LEAF_TABLE}${SEQ_TABLE}`;

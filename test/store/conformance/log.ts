@@ -156,6 +156,59 @@ export function describeLog(name: string, engine: StoreEngine): void {
       expect(await repairedAt(3)).to.deep.equal({ last: 6, highest: 9 });
     });
 
+    it("knows the numbers of sources in a log of any length: out of order, with gaps, and which is free", async () => {
+      // Each source goes up in steps, and comes back for some of what it left out.
+      const numbersOf = (round: number): number[] => [
+        3 * round + 2,
+        3 * round,
+        ...(round % 4 === 3 ? [3 * round - 5] : []),
+      ];
+      const wanted = Array.from({ length: 850 }, (_, round) =>
+        ["a", "b", "c"].flatMap((source) => numbersOf(round).map((seq) => ({ source, seq }))),
+      ).flat();
+      const used = new Map<string, Map<number, number>>();
+      for (let from = 0; from < wanted.length; from += 700) {
+        for (const { source, seq, leafIndex } of (await log.commit(wanted.slice(from, from + 700))).map(
+          ({ sourceName, seq, leafIndex }) => ({ source: sourceName, seq, leafIndex }),
+        ))
+          used.set(source, (used.get(source) ?? new Map<number, number>()).set(seq, leafIndex));
+        await expectNumbers(used);
+        if (from % 2_100 === 0) await reopen();
+        await expectNumbers(used);
+      }
+      expect(store.treeSize()).to.be.above(5_500);
+      const reader = await engine.readLedger({ dataDir: folder });
+      expect(await faultsOf(reader)).to.deep.equal([]);
+      await reader.close();
+    });
+
+    /** @param used leaf index by number, by source */
+    async function expectNumbers(used: ReadonlyMap<string, ReadonlyMap<number, number>>): Promise<void> {
+      for (const [source, leaves] of used) {
+        const seqs = [...leaves.keys()].sort((a, b) => a - b);
+        const [lowest, highest] = [seqs[0]!, seqs.at(-1)!];
+        const missing = Array.from({ length: highest }, (_, seq) => seq).filter((seq) => !leaves.has(seq));
+        const query = { from: Math.floor(highest / 2), ranges: 3 };
+        const found = await store.sourceNumbers(source, query);
+        expect(found).to.include({ records: leaves.size, firstSeq: lowest, lastSeq: highest, missing: missing.length });
+        const ranged = found!.ranges.flatMap(([begin, end]) =>
+          Array.from({ length: end - begin + 1 }, (_, i) => begin + i),
+        );
+        expect(ranged).to.deep.equal(missing.filter((seq) => seq >= query.from).slice(0, ranged.length));
+        expect(ranged).to.not.deep.equal([]);
+        for (const from of [0, query.from, highest])
+          expect(await store.firstFreeSeq(source, from)).to.equal(missing.find((seq) => seq >= from) ?? highest + 1);
+        const some = [0, 1, query.from, query.from + 1, query.from + 2, highest - 1, highest, highest + 1];
+        const submitted = await store.findSubmitted(some.map((seq) => ({ source, seq })));
+        expect(submitted.map((one) => one?.entry.leafIndex)).to.deep.equal(some.map((seq) => leaves.get(seq)));
+        const half = Math.floor(store.treeSize() / 2);
+        const since = [...leaves].filter(([, leafIndex]) => leafIndex > half).map(([seq]) => seq);
+        const { last } = (await store.numbering(source, { from: 0, leafIndex: half }))!;
+        expect(last).to.equal(Math.max(-1, ...since));
+      }
+      expect((await store.sources(1, 100)).map(({ name }) => name)).to.deep.equal([...used.keys()]);
+    }
+
     it("answers pages of entries, by source and by kind", async () => {
       await log.commit([...series(0, 5, "a"), ...series(0, 4, "b"), ...series(5, 8, "a")]);
       const indexes = async (query: Parameters<LedgerStore["query"]>[0]): Promise<number[]> =>
@@ -235,21 +288,27 @@ export function describeLog(name: string, engine: StoreEngine): void {
     });
 
     it("finds the records of a type, of a source and a type, and none once their bodies are withheld", async () => {
-      const rare = [3, 255, 256, 700, 1_300];
-      const wanted = Array.from({ length: 1_400 }, (_, seq) => ({
+      const rare = [3, 255, 256, 700, 1_300, 2_047, 2_048, 2_400, 2_900];
+      const wanted = Array.from({ length: 3_000 }, (_, seq) => ({
         ...{ seq, source: seq % 10 === 0 ? "b" : "a" },
         ...(rare.includes(seq) && { type: "report" }),
       }));
-      // In two batches, so that the second one goes on with a tile that is not full.
+      // In several batches, so that each goes on with a tile that is not full.
+      const withheld = [300, 599, 2_100];
       await log.commit(wanted.slice(0, 600));
       await store.forget([300], { bodies: true });
       await store.forget([599], { bodies: true });
-      await log.commit(wanted.slice(600));
+      await log.commit(wanted.slice(600, 2_310));
+      await store.forget([2_100], { bodies: true });
       await reopen();
+      expect((await store.findRecords({ from: 0, before: 3_000, limit: 9, type: "report" })).entries.length).to.equal(
+        7,
+      );
+      await log.commit(wanted.slice(2_310));
       const look = async (search: Partial<RecordSearch>): Promise<number[]> => {
         const found: number[] = [];
         for (let rest: Partial<RecordSearch> | undefined = {}; rest !== undefined;) {
-          const page: FoundRecords = await store.findRecords({ from: 0, before: 1_400, limit: 2, ...search, ...rest });
+          const page: FoundRecords = await store.findRecords({ from: 0, before: 3_000, limit: 2, ...search, ...rest });
           expect(page.entries.length).to.be.at.most(search.limit ?? 2);
           found.push(...page.entries.map(({ leafIndex }) => leafIndex));
           rest =
@@ -260,15 +319,20 @@ export function describeLog(name: string, engine: StoreEngine): void {
       expect(await look({ type: "report" })).to.deep.equal(rare);
       expect(await look({ type: "report", isNewestFirst: true })).to.deep.equal(rare.toReversed());
       expect(await look({ type: "report", from: 4, before: 701 })).to.deep.equal([255, 256, 700]);
-      expect(await look({ type: "report", source: "b" })).to.deep.equal([700, 1_300]);
-      expect(await look({ type: "report", source: "b", isNewestFirst: true })).to.deep.equal([1_300, 700]);
+      const ofB = [700, 1_300, 2_400, 2_900];
+      expect(await look({ type: "report", source: "b" })).to.deep.equal(ofB);
+      expect(await look({ type: "report", source: "b", isNewestFirst: true })).to.deep.equal(ofB.toReversed());
+      expect(await look({ type: "report", source: "a", from: 2_000, before: 2_049 })).to.deep.equal([2_047, 2_048]);
       expect(await look({ type: "report", source: "c" })).to.deep.equal([]);
       expect(await look({ type: "port" })).to.deep.equal([]);
-      const readings = wanted.map(({ seq }) => seq).filter((seq) => ![...rare, 300, 599].includes(seq));
+      const readings = wanted.map(({ seq }) => seq).filter((seq) => ![...rare, ...withheld].includes(seq));
       expect(await look({ type: "sensor-reading", limit: 100 })).to.deep.equal(readings);
-      expect((await look({ source: "b", limit: 100 })).length).to.equal(140);
-      await store.forget([700, 1_300], { bodies: true });
-      expect(await look({ type: "report" })).to.deep.equal([3, 255, 256]);
+      expect((await look({ source: "b", limit: 100 })).length).to.equal(300);
+      await store.forget([700, 1_300, 2_047, 2_400, 2_900], { bodies: true });
+      expect(await look({ type: "report" })).to.deep.equal([3, 255, 256, 2_048]);
+      // The next ones are inserted with what is left of those before them.
+      await log.commit(series(3_000, 4_200, "a"));
+      expect(await look({ type: "report" })).to.deep.equal([3, 255, 256, 2_048]);
       const reader = await engine.readLedger({ dataDir: folder });
       expect(await faultsOf(reader)).to.deep.equal([]);
       await reader.close();

@@ -119,6 +119,34 @@ describe("committing on a thread", () => {
       expect(await numbers()).to.deep.equal({ ...first, records: 6, lastSeq: 9, missing: 4, ranges: gaps });
     });
 
+    it("says of a full group of entries what it says of few: nothing of it until it is adopted", async () => {
+      const arrived: Batch[] = [];
+      await committer.close();
+      committer = committerIn(folder, { ...store, adopt: (batch) => void arrived.push(batch) }, vault);
+      const said = async () => ({
+        sources: (await store.sources(1, 9)).map(({ name }) => name),
+        last: (await store.numbering("a"))?.last,
+        since: (await store.numbering("a", { from: 0, leafIndex: 1_000 }))?.last,
+        free: await store.firstFreeSeq("a", 1_990),
+        found: (await store.findSubmitted([1_500, 2_000, 3_000].map((seq) => ({ source: "a", seq })))).map(
+          (one) => one?.entry.leafIndex,
+        ),
+        records: (await store.findRecords({ from: 1_998, before: 9_000, limit: 9, source: "a" })).entries.length,
+        numbers: await store.sourceNumbers("a", { from: 1_990, ranges: 9 }),
+      });
+      await committer.commit(log.prepare([...series(0, 1_999), { seq: 4_000 }]), []);
+      log.tree.markPublished();
+      store.adopt(arrived.pop()!);
+      await committer.commit(log.prepare([{ seq: 9_000 }, ...series(1_999, 4_000), ...series(0, 9, "b")]), []);
+      const first = { sources: ["a"], last: 4_000, since: 4_000, free: 1_999, found: [1_500, undefined, undefined] };
+      const gaps = { records: 2_000, firstSeq: 0, lastSeq: 4_000, missing: 2_001, ranges: [[1_999, 3_999]] };
+      expect(await said()).to.deep.equal({ ...first, records: 2, numbers: gaps });
+      store.adopt(arrived.pop()!);
+      const later = { sources: ["a", "b"], last: 9_000, since: 9_000, free: 4_001, found: [1_500, 2_002, 3_002] };
+      const fewer = { records: 4_002, firstSeq: 0, lastSeq: 9_000, missing: 4_999, ranges: [[4_001, 8_999]] };
+      expect(await said()).to.deep.equal({ ...later, records: 9, numbers: fewer });
+    });
+
     it("keeps openings that the main thread reads, and notes the newest checkpoint when it closes", async () => {
       await committer.opened();
       const batch = log.prepare(series(0, 3));

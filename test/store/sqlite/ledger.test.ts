@@ -23,6 +23,9 @@ import { openLogWriter, series, type LogWriter } from "../support/log-writer.ts"
 import { faultsOf } from "../support/faults-of.ts";
 
 const SINCE_NINE = ["leaf_bucket"];
+/** What the tables before version 12 have instead of numbers for full groups. */
+const BEFORE_TWELVE = `DROP TABLE source_seq; DELETE FROM record_list;
+  CREATE UNIQUE INDEX entry_by_seq ON entry (source_ref, seq);`;
 const SINCE_EIGHT = ["record_list", ...SINCE_NINE];
 const SINCE_SEVEN = ["anchor_left_block", ...SINCE_EIGHT];
 const CITIZENS = ["citizen", "former_citizen", "citizen_passkey", "citizen_session", ...SINCE_SEVEN];
@@ -50,7 +53,7 @@ describe("the SQLite ledger", () => {
   const database = (): DatabaseSync => new DatabaseSync(join(folder, LEDGER_FILES.database));
 
   it("lists records at their own places around a row that was taken away, and blames no other tile", async () => {
-    await log.commit(series(0, 1_000));
+    await log.commit(series(0, 3_000));
     await store.close();
     const db = database();
     const places = (tile: number): number[][] => {
@@ -60,16 +63,18 @@ describe("the SQLite ledger", () => {
     const before = [0, 1, 2].map(places);
     const without = (lists: readonly number[][], place: number) =>
       lists.map((list) => list.filter((one) => one !== place));
-    db.exec("DELETE FROM entry WHERE leaf_index IN (300, 800)");
+    db.exec("DELETE FROM entry WHERE leaf_index IN (300, 2900, 2999)");
     db.exec("DELETE FROM record_list");
     makeLists(db);
     expect([0, 1, 2].map(places)).to.deep.equal([before[0], without(before[1]!, 300 - 256), before[2]]);
-    // The last tile is filled from here on.
-    const writer = new RecordListWriter(db, 1_000);
-    for (let leaf = 1_000; leaf < 1_024; leaf++) writer.insert(ENTRY_KINDS.record, 1, new Uint8Array());
+    expect(places(8), "not in a full group yet").to.deep.equal([]);
+    // The last group is filled from here on.
+    const writer = new RecordListWriter(db, 3_000);
+    for (let leaf = 3_000; leaf < 4_096; leaf++) writer.insert(ENTRY_KINDS.record, 1, new Uint8Array());
     const filled = Array.from({ length: 256 }, (_, place) => place);
-    expect(places(3)).to.deep.include(without([filled], 800 - 768)[0]);
-    db.exec("DELETE FROM record_list WHERE tile_index = 3; DELETE FROM entry WHERE leaf_index = 10");
+    expect(places(11)).to.deep.include(without(without([filled], 2_900 - 2_816), 2_999 - 2_816)[0]);
+    expect(places(15)).to.deep.equal([filled]);
+    db.exec("DELETE FROM record_list WHERE tile_index > 7; DELETE FROM entry WHERE leaf_index = 10");
     const blamed = new Set([...checkLists(db)].map(({ message }) => message));
     expect([...blamed]).to.deep.equal(["it does not name its records in tile 0"]);
     db.close();
@@ -101,11 +106,74 @@ describe("the SQLite ledger", () => {
     ] as const) {
       await store.close();
       const db = database();
-      db.exec(`${former} CREATE UNIQUE INDEX entry_by_id ON entry (id); PRAGMA user_version = ${version}`);
+      db.exec(
+        `${former} ${BEFORE_TWELVE} CREATE UNIQUE INDEX entry_by_id ON entry (id); PRAGMA user_version = ${version}`,
+      );
       db.close();
       await open();
       await expectLeavesFound();
       await expectFound(store, ids);
+    }
+  });
+
+  it("finds numbers of full groups after an upgrade, and lists of records that an earlier version had more of", async () => {
+    await log.commit([...series(0, 3_000, "a"), ...series(0, 1_200, "b")]);
+    await store.close();
+    const db = database();
+    const lists = db.prepare("SELECT list, tile_index, places FROM record_list ORDER BY list, tile_index").all();
+    const more = "INSERT INTO record_list SELECT list, 16, places FROM record_list WHERE tile_index = 0";
+    db.exec(`DROP TABLE source_seq; CREATE UNIQUE INDEX entry_by_seq ON entry (source_ref, seq); ${more}`);
+    db.exec("PRAGMA user_version = 11");
+    await open();
+    expect(
+      db.prepare("SELECT list, tile_index, places FROM record_list ORDER BY list, tile_index").all(),
+    ).to.deep.equal(lists);
+    db.close();
+    const fingerprints = [
+      ...[0, 2_047, 2_048, 2_999, 3_000].map((seq) => ({ source: "a", seq })),
+      ...[0, 1_095, 1_096, 1_199].map((seq) => ({ source: "b", seq })),
+    ];
+    const places = [0, 2_047, 2_048, 2_999, undefined, 3_000, 4_095, 4_096, 4_199];
+    expect((await store.findSubmitted(fingerprints)).map((one) => one?.entry.leafIndex)).to.deep.equal(places);
+    const reader = readSqliteLedger(folder);
+    expect(await faultsOf(reader)).to.deep.equal([]);
+    await reader.close();
+  });
+
+  it("refuses a number that its source has used before, be it new or old", async () => {
+    await log.commit(series(0, 2_100));
+    for (const seq of [2_099, 3]) {
+      await expectRejection("STORE_FAILED", store.commit(log.prepare(series(seq, seq + 1))), /used its number/);
+      await store.close();
+      await open();
+      expect(store.treeSize()).to.equal(2_100);
+    }
+  });
+
+  it("still counts a number whose row is gone, and reads beside the writer what has come since", async () => {
+    await log.commit(series(0, 2_100));
+    const reader = readSqliteLedger(folder);
+    const numbers = async () => (await reader.sourceNumbers("a", { from: 0, ranges: 9 }))!;
+    expect(await numbers()).to.include({ records: 2_100, lastSeq: 2_099, missing: 0 });
+    await log.commit(series(2_101, 4_501));
+    const later = readSqliteLedger(folder);
+    expect(await numbers()).to.include({ records: 4_500, lastSeq: 4_500, missing: 1 });
+    for (const by of [reader, later]) {
+      const found = await by.findSubmitted([2_100, 2_101, 4_199].map((seq) => ({ source: "a", seq })));
+      expect(found.map((one) => one?.entry.leafIndex)).to.deep.equal([undefined, 2_100, 4_198]);
+      await by.close();
+    }
+    const db = database();
+    db.exec("DELETE FROM entry WHERE leaf_index IN (5, 4150)");
+    db.close();
+    for (let round = 0; round < 2; round++) {
+      const [old, newest] = await store.findSubmitted([5, 4_151].map((seq) => ({ source: "a", seq })));
+      expect(old?.entry).to.include({ leafIndex: 5, unreadable: "its entry is not in the store" });
+      // After a start, the newest numbers are known by their rows alone.
+      expect(newest?.entry.leafIndex).to.equal(round === 0 ? 4_150 : undefined);
+      const [, next] = await store.findSubmitted([4_150, 4_152].map((seq) => ({ source: "a", seq })));
+      expect(next?.entry.leafIndex).to.equal(4_151);
+      await reopen();
     }
   });
 
@@ -170,10 +238,10 @@ describe("the SQLite ledger", () => {
     await store.close();
     expectCode("CONFIG_INVALID", () => openSqliteLedger(folder, "other.test/ledger"), /WARIFU_ORIGIN/);
     const db = database();
+    db.exec("PRAGMA user_version = 13");
+    expectCode("STORE_FAILED", () => openSqliteLedger(folder, ORIGIN), /schema version 13, this program knows 12/);
+    expectCode("STORE_FAILED", () => readSqliteLedger(folder), /schema version 13/);
     db.exec("PRAGMA user_version = 12");
-    expectCode("STORE_FAILED", () => openSqliteLedger(folder, ORIGIN), /schema version 12, this program knows 11/);
-    expectCode("STORE_FAILED", () => readSqliteLedger(folder), /schema version 12/);
-    db.exec("PRAGMA user_version = 11");
     db.close();
     await open();
   });
@@ -182,6 +250,7 @@ describe("the SQLite ledger", () => {
     await log.commit(series(0, 2));
     await store.close();
     const db = database();
+    db.exec(BEFORE_TWELVE);
     for (const table of ["sender", "sent", "alias", "api_key_scope", "api_key_use", "anchor_course", ...OFFICERS])
       db.exec(`DROP TABLE ${table}`);
     db.exec("DROP INDEX submission_by_leaf");
@@ -237,6 +306,7 @@ describe("the SQLite ledger", () => {
         "8": SINCE_EIGHT,
         "9": SINCE_NINE,
       };
+      db.exec(BEFORE_TWELVE);
       for (const table of added[what[0] as "3"]) db.exec(`DROP TABLE ${table}`);
       db.exec(`${without} PRAGMA user_version = ${what[0]}`);
       expectCode("STORE_FAILED", () => readSqliteLedger(folder), /earlier program: start the service once/);
@@ -254,6 +324,7 @@ describe("the SQLite ledger", () => {
     await store.addAnchor(anchor);
     await store.close();
     const db = database();
+    db.exec(BEFORE_TWELVE);
     for (const table of OFFICERS) db.exec(`DROP TABLE ${table}`);
     db.exec("DROP TABLE anchor_course; PRAGMA user_version = 4");
     db.close();

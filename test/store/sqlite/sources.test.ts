@@ -7,6 +7,7 @@ import { expect } from "chai";
 import { sourceIdOf } from "../../../src/core/record.ts";
 import { openDatabase, transaction } from "../../../src/store/sqlite/database.ts";
 import { SCHEMA } from "../../../src/store/sqlite/schema.ts";
+import { SeqIndex } from "../../../src/store/sqlite/seq-index.ts";
 import { MAX_CACHED_SOURCES, SqliteSources } from "../../../src/store/sqlite/sources.ts";
 import { ORIGIN, temporaryFolder } from "../../support/ledger.ts";
 
@@ -15,10 +16,10 @@ describe("the sources of the SQLite ledger", () => {
     const db = openDatabase(join(temporaryFolder(), "ledger.sqlite"), "STORE_FAILED");
     db.exec(SCHEMA);
     const count = MAX_CACHED_SOURCES + 100;
-    const sources = new SqliteSources(db);
+    const sources = new SqliteSources(db, new SeqIndex(db, 0, false));
     transaction(db, () => {
       for (let i = 0; i < count; i++) {
-        sources.refOf({ ...ENTRY, sourceName: `s${i}`, sourceId: sourceIdOf(ORIGIN, "s") });
+        sources.ofNew({ ...ENTRY, sourceName: `s${i}`, sourceId: sourceIdOf(ORIGIN, "s") });
         if (i === MAX_CACHED_SOURCES - 1) expect(sources.cached).to.equal(MAX_CACHED_SOURCES);
       }
     });
