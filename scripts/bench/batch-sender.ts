@@ -1,9 +1,9 @@
 /**
- * Sends batches until it is told to end, in a process of its own: to make them takes its thread, and whoever measures what others
- * notice must not wait for that.
+ * Sends batches until it is told to end, in a process of its own: whoever measures what others notice must not wait for it. The
+ * batches are made before time is taken, and sent again and again: without a key, every record is a new one.
  */
 import { runLoad, type Target } from "./load.ts";
-import { batchOf } from "./workload.ts";
+import { batchesOf } from "./sending.ts";
 
 /** What to send, and where. */
 export interface BatchSending {
@@ -15,13 +15,16 @@ export interface BatchSending {
   readonly first: number;
 }
 
+/** So many different ones. */
+const BATCHES = 100;
+
 const { target, batch, connections, seed, first } = JSON.parse(process.env["SENDING"] ?? "") as BatchSending;
+const bodies = batchesOf({ seed, shape: "reading" }, { first, records: BATCHES * batch, batch });
 let isOver = false;
 process.once("message", () => (isOver = true));
 process.send?.("begun");
-const { acknowledged, seconds } = await runLoad(target, "application/x-ndjson", connections, (n) => {
-  if (isOver) return undefined;
-  return { bytes: Buffer.from(batchOf({ seed, shape: "reading" }, first + n * batch, batch)), records: batch };
-});
+const { acknowledged, seconds } = await runLoad(target, "application/x-ndjson", connections, (n) =>
+  isOver ? undefined : bodies[n % BATCHES],
+);
 process.send?.(acknowledged / seconds);
 process.disconnect();

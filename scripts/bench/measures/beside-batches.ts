@@ -20,7 +20,7 @@ export const besideBatches = measure({
   name: "beside-batches",
   title: "What others notice while batches come in",
   parameters: {
-    seconds: { what: "seconds of load", usual: 10, quick: 4, least: 1, most: 600 },
+    seconds: { what: "seconds of load", usual: 25, quick: 4, least: 1, most: 600 },
     batch: BATCH,
     connections: connections(4),
     seed: SEED,

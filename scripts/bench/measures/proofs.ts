@@ -2,14 +2,13 @@
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { Agent, get } from "node:http";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
-import { buffer } from "node:stream/consumers";
 import { Worker } from "node:worker_threads";
 import { parsePolicy } from "../../../src/core/policy.ts";
 import { fastPrimitives } from "../../../src/keys/fast-primitives.ts";
 import { bundleVerifier, verifyBundle, type BundleVerifier } from "../../../src/verify/verify-bundle.ts";
+import { Connection } from "../connection.ts";
 import type { LoneWork } from "../lone-verifier.ts";
 import { connections, figure, measure, records, SEED } from "../measure.ts";
 import { sendBatches, untilFinal, withCpuOf, withService } from "../sending.ts";
@@ -121,27 +120,23 @@ async function fetchBundles(
   ids: readonly string[],
   connections: number,
 ): Promise<{ seconds: number; bundles: readonly Uint8Array[] }> {
-  // What costs this process little: it shares the cores with the service.
-  const agent = new Agent({ keepAlive: true, maxSockets: connections });
+  const { url } = service.target;
+  const opened = await Promise.all(Array.from({ length: connections }, () => Connection.open(url)));
+  const { host } = new URL(url);
   const bundles: Uint8Array[] = [];
   let next = 0;
   const started = performance.now();
-  const work = async (): Promise<void> => {
-    for (let id = ids[next++]; id !== undefined; id = ids[next++])
-      bundles.push(await fetchBundle(`${service.target.url}/v1/records/${id}/bundle`, agent));
+  const work = async (connection: Connection): Promise<void> => {
+    for (let id = ids[next++]; id !== undefined; id = ids[next++]) {
+      const { status, body } = await connection.ask(`GET /v1/records/${id}/bundle HTTP/1.1\r\nhost: ${host}\r\n\r\n`);
+      if (status !== 200) throw new TypeError(`no bundle: ${status}`);
+      bundles.push(body);
+    }
   };
-  await Promise.all(Array.from({ length: connections }, work));
-  agent.destroy();
-  return { seconds: (performance.now() - started) / 1000, bundles };
-}
-
-function fetchBundle(url: string, agent: Agent): Promise<Uint8Array> {
-  return new Promise((resolve, reject) => {
-    get(url, { agent }, (response) => {
-      if (response.statusCode !== 200) reject(new TypeError(`no bundle: ${response.statusCode}`));
-      buffer(response).then(resolve, reject);
-    }).on("error", reject);
-  });
+  await Promise.all(opened.map(work));
+  const seconds = (performance.now() - started) / 1000;
+  for (const connection of opened) connection.close();
+  return { seconds, bundles };
 }
 
 async function acknowledgedIds(
