@@ -44,7 +44,8 @@ export class BatchInserter {
     this.#treeSize = sizeOf(db);
     this.#sources = new SqliteSources(db, new SeqIndex(db, this.#treeSize, false));
     this.#submissions = new SqliteSubmissions(db);
-    this.#digests = new DigestIndex(db, this.#treeSize);
+    this.#digests = new DigestIndex(db);
+    this.#digests.readUpTo(this.#treeSize);
     this.#lists = new RecordListWriter(db, this.#treeSize);
     this.#leaves = new LeafIndexWriter(db, this.#treeSize);
   }

@@ -17,7 +17,7 @@ import type { LedgerReader, LedgerStore } from "../ledger-store.ts";
 import type { LogStore } from "../log-store.ts";
 import type { OfficerStore } from "../officer-store.ts";
 import { methodsOf } from "../rows/methods-of.ts";
-import { BatchInserter } from "./batch-inserter.ts";
+import { BatchInserter, type InserterGuards } from "./batch-inserter.ts";
 import { checkTables } from "./check.ts";
 import { SqliteCitizens } from "./citizens.ts";
 import { closeDatabase, engineError, first, onLedger, openDatabase, transaction } from "./database.ts";
@@ -74,12 +74,17 @@ export function openSqliteLedger(
     const head = new HeadGuard(guardPath);
     beginGuard(db, head, guardPath);
     const files = new FilesInPlace(databasePath, "STORE_FAILED");
-    return ledgerOf(db, origin, { lock, head, files, turns, inserter: new BatchInserter(db, { files, head }) });
+    return ledgerOf(db, origin, { lock, head, files, turns, inserter: inserterOf(db, { files, head }) });
   } catch (cause) {
     db?.close();
     lock.release();
     throw engineError("STORE_FAILED", `the ledger in ${folder} cannot be opened`, cause);
   }
+}
+
+function inserterOf(db: DatabaseSync, guards: InserterGuards): LogWriting["inserter"] {
+  let made: BatchInserter | undefined;
+  return () => (made ??= onLedger(() => new BatchInserter(db, guards)));
 }
 
 /** Called before an empty database would be created in place of a lost one. */

@@ -36,7 +36,8 @@ import { sizeOf } from "./tree-size.ts";
 /** What an open log has besides its tables if it may be written to. */
 export interface LogWriting {
   readonly files: FilesInPlace;
-  readonly inserter: BatchInserter;
+  /** Made with the first batch: if a thread commits, there is none here. */
+  readonly inserter: () => BatchInserter;
 }
 
 /** See {@link LogStore}. */
@@ -65,9 +66,9 @@ export class SqliteLog implements LogStore {
     this.#entries = new SqliteEntries(db, this.#sources);
     this.#submissions = new SqliteSubmissions(db);
     this.#forgetting = new SqliteForgetting(db);
-    this.#digests = new DigestIndex(db, this.#treeSize, writing === undefined);
+    this.#digests = new DigestIndex(db);
     this.#leaves = new LeafIndex(db);
-    this.#ids = new IdIndex(db, this.#leaves, writing ? this.#treeSize : 0);
+    this.#ids = new IdIndex(db, this.#leaves);
   }
 
   treeSize(): number {
@@ -77,7 +78,7 @@ export class SqliteLog implements LogStore {
 
   async commit(batch: Batch): Promise<void> {
     if (!this.#writing) throw new WarifuError("STORE_FAILED", "the ledger is open for reading only");
-    this.#writing.inserter.insert(batch);
+    this.#writing.inserter().insert(batch);
     this.adopt(batch);
   }
 
@@ -172,7 +173,7 @@ export class SqliteLog implements LogStore {
   async entryByBodyDigest(digest: Uint8Array): Promise<StoredEntry | undefined> {
     return onLedger(() => {
       const wanted = Buffer.from(digest);
-      for (const leafIndex of this.#digests.placesOf(digest)) {
+      for (const leafIndex of this.#digests.placesOf(digest, this.treeSize())) {
         const entry = this.#entries.at(leafIndex);
         if (entry && wanted.equals(entry.bodyDigest)) return entry;
       }

@@ -11,10 +11,10 @@ export class NewestValues {
   readonly #valueBytes: number;
   #bytes: Buffer<ArrayBuffer>;
   #length = 0;
-  // Filled on first use, so that appending costs nothing. Keyed by the whole value, since collisions of prefixes can be
-  // constructed.
-  readonly #places = new Map<string, number>();
-  #named = 0;
+  // By the last byte of the values, which is as good as random, each filled when one with that byte is looked for: appending
+  // costs nothing then, and the first search little. Keyed by the whole value, since collisions of parts can be constructed.
+  readonly #places: (Map<string, number> | undefined)[] = [];
+  readonly #placed = new Uint32Array(256);
 
   /** @param valueBytes bytes of each value */
   constructor(valueBytes: number) {
@@ -35,21 +35,35 @@ export class NewestValues {
   /** Of a damaged row, anything may come. It keeps its place, and is not found. */
   add(value: unknown): void {
     const begin = this.#length++ * this.#valueBytes;
-    if (begin === this.#bytes.length) this.#grow();
+    this.#makeRoom();
     if (value instanceof Uint8Array && value.length === this.#valueBytes) this.#bytes.set(value, begin);
   }
 
-  /** Position of a value; `undefined` if it is not among them. */
-  placeOf(value: Uint8Array): number | undefined {
-    for (; this.#named < this.#length; this.#named++) {
-      const begin = this.#named * this.#valueBytes;
-      this.#places.set(nameOf(this.#bytes.subarray(begin, begin + this.#valueBytes)), this.#named);
-    }
-    return this.#places.get(nameOf(value));
+  /** Adds values that lie one after the other. */
+  addAll(bytes: Uint8Array): void {
+    const begin = this.#length * this.#valueBytes;
+    this.#length += bytes.length / this.#valueBytes;
+    this.#makeRoom();
+    this.#bytes.set(bytes, begin);
   }
 
-  #grow(): void {
-    const grown = Buffer.alloc(2 * this.#bytes.length);
+  /** Position of a value, of the last one if it is there twice; `undefined` if it is not among them. */
+  placeOf(value: Uint8Array): number | undefined {
+    if (value.length !== this.#valueBytes) return undefined;
+    const last = value.at(-1) as number;
+    const places = (this.#places[last] ??= new Map<string, number>());
+    for (let place = this.#placed[last] as number; place < this.#length; place++) {
+      const end = (place + 1) * this.#valueBytes;
+      if (this.#bytes[end - 1] === last) places.set(nameOf(this.#bytes.subarray(end - this.#valueBytes, end)), place);
+    }
+    this.#placed[last] = this.#length;
+    return places.get(nameOf(value));
+  }
+
+  #makeRoom(): void {
+    const needed = this.#length * this.#valueBytes;
+    if (needed <= this.#bytes.length) return;
+    const grown = Buffer.alloc(Math.max(needed, 2 * this.#bytes.length));
     grown.set(this.#bytes);
     this.#bytes = grown;
   }

@@ -83,6 +83,7 @@ describe("the digest index", () => {
     tail.add(digests[3]!);
     expect(tail.placeOf(digests[3]!)).to.equal(7);
     expect(tail.placeOf(digests[4]!)).to.equal(undefined);
+    expect(tail.placeOf(new Uint8Array())).to.equal(undefined);
     expect(tail.bytes.length).to.equal(8 * HASH_BYTES);
   });
 });

@@ -177,22 +177,29 @@ describe("the SQLite ledger", () => {
     }
   });
 
-  it("finds ids in a segment whose first row is damaged, and what another process has written since it was asked", async () => {
-    const ids = (await log.commit(series(0, 65_600))).map(({ id }) => id);
+  it("finds ids and bodies beside rows that are damaged or gone, and what another process has written since", async () => {
+    const entries = await log.commit(series(0, 65_600));
     await store.close();
     const db = database();
-    db.exec("UPDATE entry SET id = x'00' WHERE leaf_index = 0");
+    db.exec("UPDATE entry SET id = x'00' WHERE leaf_index IN (0, 65570)");
     await open();
+    db.exec("UPDATE entry SET body_digest = x'00' WHERE leaf_index = 65571");
     db.exec("DELETE FROM entry WHERE leaf_index = 65580");
     db.close();
     const reader = readSqliteLedger(folder);
+    const found = async (by: LedgerStore, { id, bodyDigest }: (typeof entries)[0]) =>
+      [await by.entryById(id), await by.entryByBodyDigest(bodyDigest)].map((entry) => entry?.leafIndex);
     for (const by of [store, reader]) {
-      for (const i of [1, 300, 65_535, 65_536, 65_579, 65_581, 65_599])
-        expect((await by.entryById(ids[i]!))?.leafIndex).to.equal(i);
-      for (const i of [0, 65_580]) expect(await by.entryById(ids[i]!)).to.equal(undefined);
+      for (const i of [1, 300, 65_535, 65_536, 65_569, 65_572, 65_579, 65_581, 65_599])
+        expect(await found(by, entries[i]!)).to.deep.equal([i, i]);
+      for (const i of [0, 65_570]) expect(await found(by, entries[i]!)).to.deep.equal([undefined, i]);
+      expect(await found(by, entries[65_571]!)).to.deep.equal([65_571, undefined]);
+      expect(await found(by, entries[65_580]!)).to.deep.equal([undefined, undefined]);
     }
-    const later = (await log.commit(series(65_600, 65_610))).map(({ id }) => id);
-    for (const by of [store, reader]) expect((await by.entryById(later[3]!))?.leafIndex).to.equal(65_603);
+    const later = await log.commit(series(65_600, 131_100));
+    for (const by of [store, reader])
+      for (const i of [3, 65_471, 65_472, 65_499])
+        expect(await found(by, later[i]!)).to.deep.equal([65_600 + i, 65_600 + i]);
     await reader.close();
   });
 
