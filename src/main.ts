@@ -3,7 +3,7 @@
  * reverse.
  */
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as nextPass, setTimeout as sleep } from "node:timers/promises";
 import type { FactOf } from "./alarms/alarm-fact.ts";
 import { alarmOfStop, type Alarms } from "./alarms/alarms.ts";
 import { Scrubbing } from "./audit/scrubbing.ts";
@@ -158,6 +158,8 @@ async function compose(config: Config, voice: OwnVoice, closing: AsyncDisposable
     ...{ ...httpOptions(start), ledger, exchange, access, desk, citizens, posts, policy, processing: files.processing },
     open311: { settings: files.open311, readAt: Math.floor(Date.now() / 1_000) },
   };
+  // In a pass of its own: to put the routes together takes long enough, and other logs of this process are served already.
+  await nextPass();
   const server = await startHttpServer(options, voice.shared?.listenWith);
   for (const part of [server, connectors]) closing.defer(() => part.close());
   connectors.start();

@@ -27,6 +27,7 @@ import {
   tileWidth,
   type TileNodes,
 } from "../core/tile.ts";
+import { Turns } from "../serve/turns.ts";
 import type { FullTile, LogStore, StoredCheckpoint } from "../store/log-store.ts";
 import { EdgeTiles } from "./edge-tiles.ts";
 import { FullTiles, type FullTilesParts } from "./full-tiles.ts";
@@ -221,6 +222,7 @@ export class LogTree {
 
   /** Feeds the roots of full level-0 tiles, from the highest level down, so that each is read once. */
   async #loadTiles(size: number): Promise<void> {
+    const turns = new Turns();
     let fed = 0;
     for (let level = topTileLevel(size); level >= 0; level--) {
       const span = TILE_WIDTH ** (level + 1);
@@ -234,6 +236,7 @@ export class LogTree {
         const root = (nodes[TILE_HEIGHT] as readonly Uint8Array[])[0] as Uint8Array;
         this.#frontier.appendSubtree((level + 1) * TILE_HEIGHT, root);
         roots.push(root);
+        if (turns.isOver) await turns.end();
       }
       this.#edge.set(level + 1, roots);
     }

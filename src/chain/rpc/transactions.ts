@@ -2,6 +2,7 @@
  * Transactions of the anchoring account: EIP-1559, signed here or by a signer elsewhere, sent as bytes.
  * https://eips.ethereum.org/EIPS/eip-1559
  */
+import { setImmediate as nextPass } from "node:timers/promises";
 import { keccak256 } from "ethers";
 
 import { WarifuError } from "../../core/errors.ts";
@@ -19,6 +20,8 @@ import { assertSigned } from "./signed-transaction.ts";
  */
 export async function signTransaction(signer: AnchorSigner, transaction: UnsignedTransaction): Promise<SignedAnchor> {
   const raw = await signer.sign(transaction);
+  // Two operations on the curve, of some 20 ms when they are the first: others get the thread in between.
+  await nextPass();
   // Whoever signed it, nothing is stored or sent that differs from what was asked for.
   assertSigned(raw, transaction, signer.address);
   return { transactionHash: keccak256(raw), nonce: transaction.nonce, raw };
