@@ -3,12 +3,12 @@
  * closed and kept as files.
  */
 import { createHash, randomUUID } from "node:crypto";
-import { constants } from "node:fs";
-import { chmod, link, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { constants, type Stats } from "node:fs";
+import { chmod, link, mkdir, open, readdir, rename, rm, stat, type FileHandle } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { messageOf, WarifuError } from "../core/errors.ts";
 import { syncFolder } from "../files/whole-file.ts";
-import type { NewObject, ObjectStore, StoredObject } from "./object-store.ts";
+import type { NewObject, ObjectStore, PieceAsked, StoredObject, StoredPiece } from "./object-store.ts";
 
 /** Somebody who has held the place of a replacement for so long is gone. */
 const ABANDONED_MS = 60_000;
@@ -39,6 +39,19 @@ export class FolderStore implements ObjectStore {
       const bytes = await contentOf(path, maxBytes);
       return bytes && { bytes, version: versionOf(bytes), isKept: false };
     });
+  }
+
+  readPiece(key: string, { from, length, of: former }: PieceAsked): Promise<StoredPiece | undefined> {
+    return this.#attempt(() =>
+      withFile(join(this.#folder, key), async (file, { ino, size, mtimeMs }) => {
+        const of = `${ino} ${size} ${mtimeMs}`;
+        if (former !== undefined && of !== former)
+          throw new WarifuError("STORE_FAILED", `${key} was replaced meanwhile`);
+        const place = new Uint8Array(Math.min(length, Math.max(0, size - from)));
+        const { bytesRead } = await file.read(place, 0, place.length, from);
+        return { bytes: place.subarray(0, bytesRead), size, of };
+      }),
+    );
   }
 
   create(key: string, { bytes }: NewObject): Promise<boolean> {
@@ -119,15 +132,21 @@ async function makeFolder(path: string): Promise<void> {
   for (let at = 0; at <= below.length; at++) await chmod(join(first, ...below.slice(0, at)), 0o755);
 }
 
-/** Reads a file; refuses links, pipes, and devices, which may have no end. */
-async function contentOf(path: string, maxBytes: number): Promise<Uint8Array | undefined> {
+function contentOf(path: string, maxBytes: number): Promise<Uint8Array | undefined> {
+  return withFile(path, async (file, { size }) => {
+    if (size > maxBytes) throw new WarifuError("TOO_LARGE", `${path} has more than ${maxBytes} bytes`);
+    return file.readFile();
+  });
+}
+
+/** Reads a file, if it is there; refuses links, pipes, and devices, which may have no end. */
+async function withFile<T>(path: string, read: (file: FileHandle, stats: Stats) => Promise<T>): Promise<T | undefined> {
   const file = await open(path, AS_FILE).catch(noneIfMissing);
   if (file === undefined) return undefined;
   try {
     const stats = await file.stat();
     if (!stats.isFile()) throw new WarifuError("STORE_FAILED", `${path} is not a file`);
-    if (stats.size > maxBytes) throw new WarifuError("TOO_LARGE", `${path} has more than ${maxBytes} bytes`);
-    return await file.readFile();
+    return await read(file, stats);
   } finally {
     await file.close();
   }

@@ -4,6 +4,7 @@
  * checks what it is given.
  */
 import { createServer } from "node:http";
+import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import express, {
@@ -18,6 +19,7 @@ import { bodyBundlePath, parseBodyBundlePath } from "../core/body-bundle.ts";
 import { fromHex } from "../core/bytes.ts";
 import { WarifuError, messageOf, type ErrorCode } from "../core/errors.ts";
 import { parseTilePath, tilePath, TILE_WIDTH } from "../core/tile.ts";
+import { limitConnections } from "../serve/connection-limits.ts";
 import { DEFAULT_HTTP_LIMITS } from "../serve/limits.ts";
 import { closeServer, listen } from "../serve/listen.ts";
 import { limitRate } from "../serve/rate-limit.ts";
@@ -26,7 +28,7 @@ import { UnreadAnswers } from "../serve/unread-answers.ts";
 import { MAX_BODIES_BYTES, MAX_BODY_BYTES } from "./body-copy.ts";
 import { CHECKPOINT_CACHE, CHECKPOINT_TYPE, IMMUTABLE_CACHE, TILE_TYPE } from "./headers.ts";
 import { CHECKPOINT_KEY, MAX_CHECKPOINT_BYTES, MAX_TILE_BYTES } from "./log-copy.ts";
-import type { ObjectStore } from "./object-store.ts";
+import type { ObjectStore, StoredPiece } from "./object-store.ts";
 
 /** How it is run. */
 export interface LogFrontOptions {
@@ -40,6 +42,8 @@ export interface LogFrontOptions {
   readonly trustedProxies?: number;
   /** Answers of all connections that nobody has read yet, as those of the service. */
   readonly maxUnreadBytes?: number;
+  /** No effect behind trusted proxies. */
+  readonly maxConnectionsPerAddress?: number;
 }
 
 /** A server that listens. */
@@ -53,6 +57,7 @@ export interface LogFront {
 const PREFIX = "/log/";
 const REQUEST_TIMEOUT_MS = 15_000;
 const MAX_CONNECTIONS = 5_000;
+const PIECE_BYTES = 262_144;
 
 const STATUSES: Partial<Readonly<Record<ErrorCode, number>>> = {
   TILE_INVALID: 404,
@@ -75,7 +80,7 @@ const WORDS: Partial<Readonly<Record<number, string>>> = {
  * @throws CONFIG_INVALID when it cannot listen there
  */
 export async function startLogFront(options: LogFrontOptions): Promise<LogFront> {
-  const { maxUnreadBytes = DEFAULT_HTTP_LIMITS.maxUnreadBytes } = options;
+  const { maxUnreadBytes, maxConnectionsPerAddress, trustedProxies } = { ...DEFAULT_HTTP_LIMITS, ...options };
   const settings = {
     requestTimeout: REQUEST_TIMEOUT_MS,
     headersTimeout: REQUEST_TIMEOUT_MS,
@@ -83,10 +88,11 @@ export async function startLogFront(options: LogFrontOptions): Promise<LogFront>
     keepAliveTimeout: DEFAULT_HTTP_LIMITS.keepAliveTimeoutMs,
     requireHostHeader: true,
   };
-  const unread = new UnreadAnswers(maxUnreadBytes);
-  const server = createServer(settings, unread.guard(createApp(options)));
+  const server = createServer(settings);
+  const limits = { maxConnections: MAX_CONNECTIONS, maxConnectionsPerAddress, trustedProxies };
+  const unread = new UnreadAnswers(maxUnreadBytes, limitConnections(server, limits).distrust);
+  server.on("request", unread.guard(createApp(options)));
   unread.watch(server);
-  server.maxConnections = MAX_CONNECTIONS;
   const url = await listen(server, options.host, options.port);
   return { url: `${url}/log`, close: () => closeServer(server) };
 }
@@ -197,24 +203,39 @@ function noBody(): WarifuError {
 interface ExportedFile {
   readonly at: RegExp;
   readonly type: string;
-  readonly maxBytes: number;
 }
 
 /** Only names that an export writes. Proofs may change: a body that is withheld is taken out of them. */
 const EXPORTED: readonly ExportedFile[] = [
-  { at: /^\/log\/bundles\/[0-9a-f]{2}\/[0-9a-f-]{36}\.json$/, type: "application/json", maxBytes: 2 * MAX_BODY_BYTES },
-  { at: /^\/log\/timestamps\/[1-9][0-9]{0,15}\.json$/, type: "application/json", maxBytes: 2 * MAX_BODY_BYTES },
-  { at: /^\/log\/policy\.json$/, type: "application/json", maxBytes: MAX_BODY_BYTES },
-  { at: /^\/log\/anchors\.ndjson$/, type: "application/x-ndjson", maxBytes: 256 * MAX_BODY_BYTES },
+  { at: /^\/log\/bundles\/[0-9a-f]{2}\/[0-9a-f-]{36}\.json$/, type: "application/json" },
+  { at: /^\/log\/timestamps\/[1-9][0-9]{0,15}\.json$/, type: "application/json" },
+  { at: /^\/log\/policy\.json$/, type: "application/json" },
+  { at: /^\/log\/anchors\.ndjson$/, type: "application/x-ndjson" },
 ];
 
-function serveExported(storage: ObjectStore, { type, maxBytes }: ExportedFile): RequestHandler {
+/** In pieces, as fast as they are read: the anchors of some years are more than should be in memory for each who asks. */
+function serveExported(storage: ObjectStore, { type }: ExportedFile): RequestHandler {
   return async (request, response) => {
-    const found = await storage.read(request.path.slice(PREFIX.length), maxBytes);
-    if (!found) throw new WarifuError("NOT_FOUND", "the log has no such file here");
+    const key = request.path.slice(PREFIX.length);
+    const first = await storage.readPiece(key, { from: 0, length: PIECE_BYTES });
+    if (!first) throw new WarifuError("NOT_FOUND", "the log has no such file here");
     response.setHeader("cache-control", CHECKPOINT_CACHE);
-    send(response, type, Buffer.from(found.bytes));
+    response.setHeader("content-type", type).setHeader("content-length", first.size);
+    if (request.method === "HEAD") return void response.end();
+    await pipeline(piecesFrom(storage, key, first), response);
   };
+}
+
+/** A file from its first piece on. */
+async function* piecesFrom(storage: ObjectStore, key: string, first: StoredPiece): AsyncGenerator<Uint8Array> {
+  const { size, of } = first;
+  let sent = 0;
+  for (let piece: StoredPiece | undefined = first; sent < size;) {
+    if (!piece || piece.bytes.length === 0) throw new WarifuError("STORE_FAILED", `${key} ends early`);
+    yield piece.bytes;
+    sent += piece.bytes.length;
+    if (sent < size) piece = await storage.readPiece(key, { from: sent, length: PIECE_BYTES, of });
+  }
 }
 
 const compressed = promisify(gzip);

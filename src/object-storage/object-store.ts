@@ -14,6 +14,24 @@ export interface StoredObject {
   readonly isKept: boolean;
 }
 
+/** Part of an object. */
+export interface StoredPiece {
+  /** None where the object ends before it. */
+  readonly bytes: Uint8Array;
+  /** Of the whole object. */
+  readonly size: number;
+  /** Names the object that this is a part of, for the next piece; opaque, and no {@link StoredObject.version}. */
+  readonly of: string;
+}
+
+/** Which part. */
+export interface PieceAsked {
+  readonly from: number;
+  readonly length: number;
+  /** {@link StoredPiece.of} of the pieces before it. */
+  readonly of?: string | undefined;
+}
+
 /** An object to be written. */
 export interface NewObject {
   readonly bytes: Uint8Array;
@@ -32,6 +50,13 @@ export interface ObjectStore {
    * @throws SERVICE_UNREACHABLE, STORE_FAILED; TOO_LARGE it has more than `maxBytes`
    */
   read(key: string, maxBytes: number): Promise<StoredObject | undefined>;
+
+  /**
+   * Part of the object at a key, which may have any size; `undefined` when there is none. Between pieces nothing is held, so
+   * that whoever takes them slowly costs nothing.
+   * @throws SERVICE_UNREACHABLE, STORE_FAILED also when the object is another one than the pieces before are of
+   */
+  readPiece(key: string, asked: PieceAsked): Promise<StoredPiece | undefined>;
 
   /**
    * Puts an object where none is.

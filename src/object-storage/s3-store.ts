@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { AwsClient } from "aws4fetch";
 import { boundedBody, whyFetchFailed } from "../core/fetched.ts";
 import { WarifuError } from "../core/errors.ts";
-import type { NewObject, ObjectStore, StoredObject } from "./object-store.ts";
+import type { NewObject, ObjectStore, PieceAsked, StoredObject, StoredPiece } from "./object-store.ts";
 
 /** Who may write there. Never shown. */
 export interface S3Credentials {
@@ -55,8 +55,21 @@ export class S3Store implements ObjectStore {
     this.#client = credentials && new AwsClient({ ...credentials, region, service: "s3", retries: 0 });
   }
 
-  async read(key: string, maxBytes: number): Promise<StoredObject | undefined> {
-    const answer = await this.#ask("GET", this.#urlOf(key), {}, (response) => this.#objectIn(response, maxBytes));
+  read(key: string, maxBytes: number): Promise<StoredObject | undefined> {
+    return this.#get(key, {}, (response) => this.#objectIn(response, maxBytes));
+  }
+
+  readPiece(key: string, { from, length, of }: PieceAsked): Promise<StoredPiece | undefined> {
+    const headers = { range: `bytes=${from}-${from + length - 1}`, ...(of !== undefined && { "if-match": of }) };
+    return this.#get(key, headers, (response) => this.#pieceIn(response, { from, length }));
+  }
+
+  async #get<T>(
+    key: string,
+    headers: Record<string, string>,
+    take: (response: Response) => Promise<T | "forbidden" | undefined>,
+  ): Promise<T | undefined> {
+    const answer = await this.#ask("GET", this.#urlOf(key), { headers }, take);
     if (answer !== "forbidden") return answer;
     // Whoever may read but not list is told 403 of what is not there, where tlog-tiles needs to know that it is not.
     if (key !== ALWAYS_THERE && (await this.#mayRead())) return undefined;
@@ -71,6 +84,18 @@ export class S3Store implements ObjectStore {
     if (status !== 200 || version === null) throw this.#refused(status);
     const bytes = await boundedBody(response, maxBytes, "TOO_LARGE");
     return { bytes, version, isKept: kept !== null && kept !== "null" };
+  }
+
+  async #pieceIn(response: Response, { from, length }: PieceAsked): Promise<StoredPiece | "forbidden" | undefined> {
+    const { status, headers } = response;
+    if (status === 404) return undefined;
+    if (status === 403) return "forbidden";
+    // The first byte is missing from an empty object alone.
+    if (status === 416 && from === 0) return { bytes: new Uint8Array(), size: 0, of: "" };
+    const [, size] = /^bytes [0-9]+-[0-9]+\/([0-9]{1,15})$/.exec(headers.get("content-range") ?? "") ?? [];
+    const of = headers.get("etag");
+    if (status !== 206 || of === null || size === undefined) throw this.#refused(status);
+    return { bytes: await boundedBody(response, length), size: Number(size), of };
   }
 
   /** Whether an object that is there is given. */

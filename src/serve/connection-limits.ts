@@ -25,7 +25,10 @@ export interface ConnectionLimits {
 }
 
 /** Sets the bounds on a server that is not listening yet. */
-export function limitConnections(server: Server, limits: HttpLimits): ConnectionLimits {
+export function limitConnections(
+  server: Server,
+  limits: Pick<HttpLimits, "maxConnections" | "maxConnectionsPerAddress" | "trustedProxies">,
+): ConnectionLimits {
   server.maxConnections = mostConnections(limits.maxConnections, openFileLimit());
   // Behind a proxy all connections are the proxy's, and the proxy must bound its clients.
   if (limits.trustedProxies > 0) return { distrust: () => undefined };

@@ -4,6 +4,8 @@
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { request } from "node:http";
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
 
 import { symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -11,11 +13,12 @@ import { join } from "node:path";
 import { expect } from "chai";
 
 import { addendumPath } from "../../src/core/addenda.ts";
+import { WarifuError } from "../../src/core/errors.ts";
 import { sha256 } from "../../src/core/sha256.ts";
 import { FolderStore } from "../../src/object-storage/folder-store.ts";
 import { startLogFront, type LogFront } from "../../src/object-storage/front.ts";
 import { LogCopy } from "../../src/object-storage/log-copy.ts";
-import type { ObjectStore } from "../../src/object-storage/object-store.ts";
+import type { ObjectStore, PieceAsked, StoredPiece } from "../../src/object-storage/object-store.ts";
 import { DEFAULT_HTTP_LIMITS } from "../../src/serve/limits.ts";
 import { openLedger, reading, SIGNER, temporaryFolder, type TestLedger } from "../support/ledger.ts";
 import { bodiesAt, expectWhole, logOf } from "./support.ts";
@@ -148,6 +151,63 @@ describe("a log served from its storage", () => {
     for (const method of ["POST", "PUT", "DELETE"])
       expect(await statusOf(front, "/log/checkpoint", method), method).to.equal(404);
     expect(await statusOf(front, "/healthz")).to.equal(200);
+  });
+
+  it("serves a file of any size in pieces, and nothing of one that is replaced meanwhile as if it were whole", async () => {
+    const size = 5_000_000;
+    const bytes = Buffer.alloc(size, "0123456789\n");
+    const lengths: number[] = [];
+    let replacedAt = Infinity;
+    const pieces = {
+      async readPiece(_key: string, { from, length, of = "1" }: PieceAsked): Promise<StoredPiece> {
+        lengths.push(length);
+        if (from >= replacedAt) throw new WarifuError("STORE_FAILED", "canary");
+        return { bytes: bytes.subarray(from, from + length), size, of };
+      },
+    };
+    const large = await startFront(pieces as unknown as ObjectStore);
+    try {
+      const answer = await fetch(`${large.url}/anchors.ndjson`);
+      expect(answer.headers.get("content-length")).to.equal(String(size));
+      expect(bytes.equals(Buffer.from(await answer.arrayBuffer()))).to.equal(true);
+      expect(Math.max(...lengths)).to.be.at.most(262_144);
+      lengths.length = 0;
+      const head = await fetch(`${large.url}/anchors.ndjson`, { method: "HEAD" });
+      expect([head.headers.get("content-length"), lengths.length]).to.deep.equal([String(size), 1]);
+      replacedAt = 1_000_000;
+      const cut = await fetch(`${large.url}/anchors.ndjson`);
+      expect(
+        await cut.text().then(
+          () => "whole",
+          () => "cut",
+        ),
+      ).to.equal("cut");
+    } finally {
+      await large.close();
+    }
+  });
+
+  it("closes connections of one address above its share", async () => {
+    const options = { storage, host: "127.0.0.1", port: 0, ratePerMinute: 60_000 };
+    for (const [trustedProxies, isClosed] of [
+      [0, true],
+      [1, false],
+    ] as const) {
+      const limited = await startLogFront({ ...options, trustedProxies, maxConnectionsPerAddress: 2 });
+      const { hostname: host, port } = new URL(limited.url);
+      const open = () => connect({ host, port: Number(port) }).on("error", () => undefined);
+      const held = [open(), open()];
+      try {
+        await Promise.all(held.map((socket) => once(socket, "connect")));
+        const third = open();
+        third.write("GET /log/checkpoint HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+        const said = await text(third).catch(() => "");
+        expect(said === "", `${trustedProxies} proxies`).to.equal(isClosed);
+      } finally {
+        for (const socket of held) socket.destroy();
+        await limited.close();
+      }
+    }
   });
 
   it("keeps idle connections as long as the service does", async () => {

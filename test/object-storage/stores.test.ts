@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 
 import { freePort } from "../../scripts/free-port.ts";
+import { codeOf } from "../../src/core/errors.ts";
 import { FolderStore } from "../../src/object-storage/folder-store.ts";
 import type { NewObject, ObjectStore } from "../../src/object-storage/object-store.ts";
 import { S3Store } from "../../src/object-storage/s3-store.ts";
@@ -81,6 +82,31 @@ function keepsItsPromises(open: () => Promise<ObjectStore>): void {
     await expectRejection("TOO_LARGE", store.read("large", 1_000));
     expect(await store.read("not-there", 1_000)).to.equal(undefined);
   });
+
+  it("reads pieces of one object, and none of another that came into its place", async () => {
+    await store.create("anchors", objectOf("0123456789"));
+    const pieceAt = async (from: number, of?: string) => {
+      const piece = await store.readPiece("anchors", { from, length: 4, of });
+      return piece && { ...piece, bytes: Buffer.from(piece.bytes).toString() };
+    };
+    const { of } = (await pieceAt(0)) ?? { of: "none" };
+    for (const [from, bytes] of [
+      [0, "0123"],
+      [4, "4567"],
+      [8, "89"],
+    ] as const)
+      expect(await pieceAt(from, of)).to.deep.equal({ bytes, size: 10, of });
+    expect(await store.replace("anchors", objectOf("abcdefghijk"), await versionAt("anchors"))).to.equal(true);
+    const error = await pieceAt(4, of).then(() => "none", codeOf);
+    expect(error).to.be.oneOf(["STORE_FAILED", "SERVICE_UNREACHABLE"]);
+    expect(await pieceAt(4)).to.include({ bytes: "efgh", size: 11 });
+    expect(await store.readPiece("not-there", { from: 0, length: 4 })).to.equal(undefined);
+    await store.create("empty", objectOf(""));
+    expect(await store.readPiece("empty", { from: 0, length: 4 })).to.deep.include({
+      size: 0,
+      bytes: new Uint8Array(),
+    });
+  });
 }
 
 describe("a folder as the storage of a log", () => {
@@ -140,6 +166,48 @@ describe("a bucket that does not answer", () => {
       /log\/a\/: ECONNREFUSED/,
     );
     expect(error.message).not.to.match(/canary/i);
+  });
+});
+
+describe("pieces of an object in a bucket", () => {
+  it("are asked for as HTTP has it, and nothing else is taken for one", async () => {
+    const asked: (string | undefined)[] = [];
+    let answer: [number, Record<string, string>, string] = [206, { "content-range": "bytes 4-7/10" }, "4567"];
+    const server = patientServer(({ headers }, response) => {
+      asked.push(headers.range, headers["if-match"]);
+      response.writeHead(answer[0], { etag: '"1"', ...answer[1] }).end(answer[2]);
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const place = { endpoint, region: "eu-west-1", bucket: "log", prefix: "", credentials: undefined };
+    const store = new S3Store({ ...place, timeoutMs: 60_000 });
+    const piece = () => store.readPiece("anchors", { from: 4, length: 4, of: '"1"' });
+    try {
+      const { bytes, size, of } = (await piece()) ?? expect.fail("there is none");
+      expect([Buffer.from(bytes).toString(), size, of]).to.deep.equal(["4567", 10, '"1"']);
+      expect(asked).to.deep.equal(["bytes=4-7", '"1"']);
+      answer = [416, {}, "<Code>InvalidRange</Code>"];
+      expect(await store.readPiece("anchors", { from: 0, length: 4 })).to.deep.include({
+        size: 0,
+        bytes: new Uint8Array(),
+      });
+      for (const other of [
+        [200, {}, "0123456789"],
+        [206, {}, "4567"],
+        [206, { "content-range": "bytes 4-8/10" }, "45678"],
+        [412, {}, ""],
+        [416, {}, ""],
+      ] as const) {
+        answer = [other[0], { ...other[1] }, other[2]];
+        expect(await piece().then(() => "none", codeOf), JSON.stringify(other)).to.be.oneOf([
+          ...["SERVICE_UNREACHABLE", "TOO_LARGE"],
+        ]);
+      }
+      answer = [404, {}, ""];
+      expect(await piece()).to.equal(undefined);
+    } finally {
+      server.close();
+    }
   });
 });
 
