@@ -120,7 +120,7 @@ async function proveAsNote(id: string, options: ProveOptions, output: Output): P
 }
 
 function verifyCommand(bundle: string, original: string | undefined): string {
-  const command = `warifu verify ${shellWord(bundle)} --policy FILE`;
+  const command = `npx warifu verify ${shellWord(bundle)} --policy FILE`;
   return original === undefined ? command : `${command} --original ${shellWord(original)}`;
 }
 

@@ -40,7 +40,7 @@ Examples:
   noteDown: (id: string, name: string, role: string) =>
     `key ${id} for ${name} (${role}): note it down, it is not shown again`,
   replaced: (id: string) =>
-    `key ${id} is still valid: revoke it when the new one is in place (warifu key revoke ${id})`,
+    `key ${id} is still valid: revoke it when the new one is in place (npx warifu key revoke ${id})`,
   list: {
     summary: "list all keys ever issued",
     description: "Lists all keys ever issued, without their secrets.",

@@ -40,7 +40,7 @@ Ejemplos:
     replaces: "la clave a la que sustituye: lo que envió aquella se puede volver a enviar con esta",
   },
   noteDown: (id, name, role) => `clave ${id} para ${name} (${role}): anótela, no se vuelve a mostrar`,
-  replaced: (id) => `la clave ${id} aún vale: revóquela cuando la nueva esté en uso (warifu key revoke ${id})`,
+  replaced: (id) => `la clave ${id} aún vale: revóquela cuando la nueva esté en uso (npx warifu key revoke ${id})`,
   list: {
     summary: "enumera todas las claves emitidas",
     description: "Enumera todas las claves emitidas, sin sus secretos.",

@@ -37,7 +37,8 @@ API キーを扱うには管理者権限のキーが要ります:--key-file、--
     replaces: "置き換える元のキー。そのキーで送ったものを、新しいキーで再送できる",
   },
   noteDown: (id, name, role) => `${name}(${role})のキー ${id}:控えておいてください。再表示はできません`,
-  replaced: (id) => `キー ${id} はまだ有効です。新しいキーに切り替えたら失効させてください(warifu key revoke ${id})`,
+  replaced: (id) =>
+    `キー ${id} はまだ有効です。新しいキーに切り替えたら失効させてください(npx warifu key revoke ${id})`,
   list: {
     summary: "発行したすべてのキーを一覧する",
     description: "これまでに発行したすべてのキーを、秘密の部分を除いて一覧します。",

@@ -23,10 +23,10 @@ const ASK_NODE = "is the chain's node running? see --rpc or WARIFU_RPC_URL";
 const EN: ErrorTexts = {
   meaning: undefined,
   advice: {
-    SERVICE_UNREACHABLE: "is the service running? `warifu start` starts it; --url or WARIFU_URL names another one",
+    SERVICE_UNREACHABLE: "is the service running? `npx warifu start` starts it; --url or WARIFU_URL names another one",
     UNAUTHENTICATED:
       "give a key with --key-file, --key or WARIFU_API_KEY; the first ones are in api-keys.json in the data folder",
-    NOT_ANCHORED_YET: "try again in a moment, or let `warifu prove --wait 60` wait for it",
+    NOT_ANCHORED_YET: "try again in a moment, or let `npx warifu prove --wait 60` wait for it",
     NODE_REFUSED: ASK_NODE,
     CHAIN_UNREACHABLE: ASK_NODE,
     STORE_BEHIND: "put the newest copy of the data folder back; nothing was written",

@@ -7,10 +7,10 @@ const ASK_NODE = "¿está en marcha el nodo de la cadena? Véase --rpc o WARIFU_
 export const ES: ErrorTexts = {
   meaning: ERRORS_ES,
   advice: {
-    SERVICE_UNREACHABLE: "¿está en marcha el servicio? `warifu start` lo arranca; --url o WARIFU_URL indican otro",
+    SERVICE_UNREACHABLE: "¿está en marcha el servicio? `npx warifu start` lo arranca; --url o WARIFU_URL indican otro",
     UNAUTHENTICATED:
       "dé una clave con --key-file, --key o WARIFU_API_KEY; las primeras están en api-keys.json, en la carpeta de datos",
-    NOT_ANCHORED_YET: "pruebe de nuevo en un momento, o deje que espere `warifu prove --wait 60`",
+    NOT_ANCHORED_YET: "pruebe de nuevo en un momento, o deje que espere `npx warifu prove --wait 60`",
     NODE_REFUSED: ASK_NODE,
     CHAIN_UNREACHABLE: ASK_NODE,
     STORE_BEHIND: "reponga la copia más reciente de la carpeta de datos; no se escribió nada",

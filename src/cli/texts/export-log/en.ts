@@ -29,7 +29,7 @@ Examples:
   stamped: (anchors: number) => `${counted(anchors, "anchor")} with timestamps of authorities or calendars`,
   notFinal: (entries: number) =>
     `not yet under a final anchor: ${counted(entries, "entry", "entries")} at the end; export again once that has changed`,
-  next: (folder: string) => `serve them with any server of files, or: warifu serve-log ${folder}`,
+  next: (folder: string) => `serve them with any server of files, or: npx warifu serve-log ${folder}`,
 };
 
 export const exportLogTexts = inEachLanguage(EN, {

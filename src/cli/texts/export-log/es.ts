@@ -29,5 +29,5 @@ Ejemplos:
   stamped: (anchors) => `anclajes con sellos de tiempo de autoridades o calendarios: ${number(anchors)}`,
   notFinal: (entries) =>
     `entradas del final sin un anclaje definitivo: ${number(entries)}; exporte de nuevo cuando lo tengan`,
-  next: (folder) => `sírvalos con cualquier servidor de archivos, o: warifu serve-log ${folder}`,
+  next: (folder) => `sírvalos con cualquier servidor de archivos, o: npx warifu serve-log ${folder}`,
 };

@@ -29,5 +29,5 @@ export const JA: ExportLogTexts = {
   stamped: (anchors) => `時刻認証局またはカレンダーのタイムスタンプがあるアンカーは ${number(anchors)} 件です`,
   notFinal: (entries) =>
     `最後のエントリ ${number(entries)} 件には、確定したアンカーがまだありません。確定してからもう一度書き出してください`,
-  next: (folder) => `どのファイルサーバーでも配信できます。または:warifu serve-log ${folder}`,
+  next: (folder) => `どのファイルサーバーでも配信できます。または:npx warifu serve-log ${folder}`,
 };

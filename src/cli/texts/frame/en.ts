@@ -18,6 +18,7 @@ Exit codes:
  70  a defect of the program, please report it
 
 Settings are environment variables, also from a file .env in this folder: see .env.example.
+In a checkout, or in a folder where the package is installed, warifu is called as npx warifu.
 
 Examples:
   warifu start                                        a service and a local chain of its own

@@ -17,6 +17,7 @@ Códigos de salida:
  70  un defecto del programa; comuníquelo, por favor
 
 Los ajustes son variables de entorno, también las de un archivo .env en esta carpeta: véase .env.example.
+En una copia del repositorio, o en la carpeta donde está instalado el paquete, warifu se llama con npx warifu.
 
 Ejemplos:
   warifu start                                        un servicio con una cadena local propia

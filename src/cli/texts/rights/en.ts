@@ -33,7 +33,7 @@ const EN = {
     subject: "whose it is; somebody new without",
     noted: (subject: string, purpose: string, state: "given" | "withdrawn", leaf: number) =>
       `${subject}: ${purpose} ${state}, entered at leaf ${leaf}`,
-    getReceipt: (id: string) => `the receipt: warifu privacy consent receipt ${id} -o receipt.json`,
+    getReceipt: (id: string) => `the receipt: npx warifu privacy consent receipt ${id} -o receipt.json`,
     receipt: {
       id: "the event, as it was noted",
       summary: "get the receipt of a consent",
@@ -52,7 +52,7 @@ const EN = {
     subject: "whose records they are",
     done: (state: Restricted, leaf: number) => `${state}: entered at leaf ${leaf}`,
     stillShown: (purposes: string) => `  no effect on what is disclosed to these: ${purposes}`,
-    lifting: (id: string) => `what lifting it takes: warifu privacy restrictions ${id}`,
+    lifting: (id: string) => `what lifting it takes: npx warifu privacy restrictions ${id}`,
   },
   restrictions: {
     id: "a record",
@@ -60,7 +60,7 @@ const EN = {
     description: "Lists what stands against the use of a record, and what lifting it takes.",
     one: (time: string, state: Restricted, purposes: string, basis: string) =>
       `${time}  ${state} for ${purposes}  (${basis})`,
-    lift: (id: string, options: string) => `  to lift it: warifu privacy lift ${id} ${options}`,
+    lift: (id: string, options: string) => `  to lift it: npx warifu privacy lift ${id} ${options}`,
     none: "nothing stands against it",
   },
   rectify: {

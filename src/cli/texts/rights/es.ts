@@ -40,7 +40,7 @@ export const ES: RightsTexts = {
     subject: "de quién es; si falta, alguien nuevo",
     noted: (subject, purpose, state, leaf) =>
       `${subject}: ${purpose}, consentimiento ${state === "given" ? "dado" : "retirado"}, anotado en la hoja ${leaf}`,
-    getReceipt: (id) => `el justificante: warifu privacy consent receipt ${id} -o receipt.json`,
+    getReceipt: (id) => `el justificante: npx warifu privacy consent receipt ${id} -o receipt.json`,
     receipt: {
       id: "el suceso, tal como se anotó",
       summary: "obtiene el justificante de un consentimiento",
@@ -59,7 +59,7 @@ export const ES: RightsTexts = {
     subject: "de quién son los registros",
     done: (state, leaf) => `${STATES[state]}: anotado en la hoja ${leaf}`,
     stillShown: (purposes) => `  sin efecto en lo comunicado para estos fines: ${purposes}`,
-    lifting: (id) => `qué hace falta para levantarla: warifu privacy restrictions ${id}`,
+    lifting: (id) => `qué hace falta para levantarla: npx warifu privacy restrictions ${id}`,
   },
   restrictions: {
     id: "un registro",
@@ -67,7 +67,7 @@ export const ES: RightsTexts = {
     description: "Enumera lo que impide usar un registro, y lo que hace falta para levantarlo.",
     one: (time, state, purposes, basis) =>
       `${time}  ${STATES[state]} para ${purposes === "*" ? "todos los fines" : purposes}  (${basis})`,
-    lift: (id, options) => `  para levantarlo: warifu privacy lift ${id} ${options}`,
+    lift: (id, options) => `  para levantarlo: npx warifu privacy lift ${id} ${options}`,
     none: "nada impide su uso",
   },
   rectify: {

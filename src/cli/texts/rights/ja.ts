@@ -29,7 +29,7 @@ export const JA: RightsTexts = {
     subject: "誰の同意か。省略時は新しい人",
     noted: (subject, purpose, state, leaf) =>
       `${subject}:${purpose} への同意${state === "given" ? "" : "の撤回"}を、リーフ ${leaf} に記録しました`,
-    getReceipt: (id) => `受領証の取得:warifu privacy consent receipt ${id} -o receipt.json`,
+    getReceipt: (id) => `受領証の取得:npx warifu privacy consent receipt ${id} -o receipt.json`,
     receipt: {
       id: "記録された出来事",
       summary: "同意の受領証を取得する",
@@ -48,7 +48,7 @@ export const JA: RightsTexts = {
     subject: "誰の記録か",
     done: (state, leaf) => `${STATES[state]}:リーフ ${leaf} に記録しました`,
     stillShown: (purposes) => `  次の目的の開示には影響しません:${purposes}`,
-    lifting: (id) => `解除に必要なもの:warifu privacy restrictions ${id}`,
+    lifting: (id) => `解除に必要なもの:npx warifu privacy restrictions ${id}`,
   },
   restrictions: {
     id: "記録",
@@ -56,7 +56,7 @@ export const JA: RightsTexts = {
     description: "記録の利用を止めているものと、その解除に必要なものを一覧します。",
     one: (time, state, purposes, basis) =>
       `${time}  ${STATES[state]}、目的 ${purposes === "*" ? "すべて" : purposes}  (${basis})`,
-    lift: (id, options) => `  解除するには:warifu privacy lift ${id} ${options}`,
+    lift: (id, options) => `  解除するには:npx warifu privacy lift ${id} ${options}`,
     none: "利用を止めているものはありません",
   },
   rectify: {
