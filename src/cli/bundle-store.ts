@@ -36,7 +36,7 @@ export function isLinesPath(path: string): boolean {
 }
 
 /**
- * Opens a folder or a file; creates it if it does not exist.
+ * Opens a folder or a file. One that does not exist is created with the first bundle.
  * @param isPersonal whether nobody else may read the bundles
  * @throws USAGE
  */
@@ -52,13 +52,14 @@ export async function openBundleStore(path: string, isPersonal: boolean): Promis
 function openFolder(folder: string, isPersonal: boolean): BundleStore {
   if (existsSync(folder) && !statSync(folder).isDirectory())
     throw new WarifuError("USAGE", `${folder} is a file: name a folder, or a file that ends in .ndjson`);
-  mkdirSync(folder, { recursive: true, ...(isPersonal && { mode: 0o700 }) });
   // Ids are safe as file names.
   const fileOf = (id: string): string => join(folder, `${id}.json`);
   return {
     has: (id) => existsSync(fileOf(id)) && tailOf(readFileSync(fileOf(id))) === idTail(id),
     keep(id, text) {
       attempt(folder, () => {
+        // Not before there is something to keep: where no record fits, nothing is left behind.
+        mkdirSync(folder, { recursive: true, ...(isPersonal && { mode: 0o700 }) });
         const unfinished = `${fileOf(id)}.part`;
         writeFileSync(unfinished, text, { mode: isPersonal ? 0o600 : 0o666 });
         renameSync(unfinished, fileOf(id));

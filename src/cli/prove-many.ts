@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { createClient, type Client } from "../client/client.ts";
-import { codeOf, WarifuError } from "../core/errors.ts";
+import { codeOf, messageOf, WarifuError } from "../core/errors.ts";
 import { parseRecordId } from "../core/record-id.ts";
 import { openBundleStore, type BundleStore } from "./bundle-store.ts";
 import { EXIT, EXIT_CODES, type ExitCode } from "./exit-code.ts";
@@ -42,7 +42,7 @@ export function asksForMany(ids: readonly string[], { source, type, since, until
 export async function proveMany(ids: readonly string[], options: ProveManyOptions, output: Output): Promise<ExitCode> {
   if (options.output === undefined)
     throw new WarifuError("USAGE", "say with -o where the bundles go: a folder, or a file that ends in .ndjson");
-  for (const id of ids) parseRecordId(id);
+  for (const id of ids) assertRecordId(id);
   const isByQuery = asksForMany([], options);
   if (isByQuery && ids.length > 0)
     throw new WarifuError("USAGE", "name records by their ids, or by --source, --type, --since and --until, not both");
@@ -56,6 +56,15 @@ export async function proveMany(ids: readonly string[], options: ProveManyOption
     progress.end();
   }
   return run.say(options.output);
+}
+
+/** @throws ENCODING_INVALID which of them is none */
+function assertRecordId(id: string): void {
+  try {
+    parseRecordId(id);
+  } catch (cause) {
+    throw new WarifuError("ENCODING_INVALID", `${JSON.stringify(id)}: ${messageOf(cause)}`, { cause });
+  }
 }
 
 /** Without ids we request a list, which needs an auditor's key; an officer's key is good for both. */
@@ -177,7 +186,7 @@ class ManyProofs {
       this.#output.hint(texts.later);
     }
     if (this.#uncosigned > 0) this.#output.hint(texts.lackCosignatures(this.#uncosigned));
-    if (written + kept > 0) this.#output.say(texts.verifyThem(`warifu verify ${shellWord(path)} --policy FILE`));
+    if (written + kept > 0) this.#output.say(texts.verifyThem(`npx warifu verify ${shellWord(path)} --policy FILE`));
     const [first] = failures;
     return first ? EXIT_CODES[first.error.code] : waiting.length > 0 ? EXIT.undecided : EXIT.holds;
   }

@@ -2,7 +2,16 @@
 
 import { expect } from "chai";
 import { parse } from "csv-parse/sync";
-import { appendFileSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 
 import type { AnchorView } from "../../src/client/answers.ts";
@@ -193,6 +202,7 @@ describe("many records on the command line", () => {
       expect((await verify("proofs")).stdout).to.contain("20 bundles: 20 hold, 0 refuted, 0 undecided");
       const { stdout } = await run(`prove ${args}`);
       expect(stdout).to.contain("proofs: 0 bundles written, 20 there already");
+      expect(stdout).to.contain("verify them: npx warifu verify proofs --policy FILE");
       expect(stdout).to.contain(`2 records are not anchored yet: ${open.join(", ")}`);
     });
 
@@ -240,7 +250,7 @@ describe("many records on the command line", () => {
         [`prove ${one} --source s -o x`, /by their ids, or by --source/],
         ["prove --source nobody -o x", /no record fits/],
         [`prove ${one} ${two} --for-contract -o x`, /--for-contract goes with one record/],
-        [`prove ${one} nonsense -o x`, /a record id is a lower-case UUID/],
+        [`prove ${one} nonsense -o x`, /"nonsense": a record id is a lower-case UUID/],
         [`prove ${one} ${two} -o notes.ndjson`, /notes\.ndjson holds something else than bundles/],
         [`prove ${one} ${two} -o file`, /file is a file: name a folder/],
       ];
@@ -249,6 +259,7 @@ describe("many records on the command line", () => {
         expect([code, says.test(stderr)], `${args}: ${stderr}`).to.deep.equal([2, true]);
       }
       expect(readFileSync(join(folder, "notes.ndjson"), "utf8")).to.equal("a note\n");
+      expect(existsSync(join(folder, "x")), "a folder without anything in it").to.equal(false);
     });
 
     it("after a wait, when the anchor is there", async () => {
