@@ -5,8 +5,9 @@
  * Invariant: nothing lies here in clear, since these are originals: each file is encrypted with AES-256-CTR under a key of the
  * vault's, which any offset can go on with. Whether the bytes are whole is decided by the hash, when they are taken.
  */
-import { createCipheriv, createHash, randomBytes } from "node:crypto";
-import { mkdir, open, readdir, readFile, rm, stat } from "node:fs/promises";
+import { createCipheriv, createHash, randomBytes, type Cipheriv } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { codeOf, isPassing, WarifuError } from "../core/errors.ts";
 import { MAX_PICTURE_BYTES } from "../pictures/picture-format.ts";
@@ -24,6 +25,7 @@ const KEPT_MS = 172_800_000;
 const SWEEP_EVERY_MS = 3_600_000;
 const BLOCK_BYTES = 16;
 const IV_BYTES = 16;
+const PART_BYTES = 524_288;
 const NAME = /^([0-9a-f]{64})\.([1-9][0-9]{0,8})\.([0-9a-f]{32})$/;
 const CITIZEN = /^ct_[0-9a-f]{16}$/;
 
@@ -91,7 +93,7 @@ export class Uploads {
       if (fresh.length === 0) return { offset: upload.offset, length: upload.length };
       await this.#write(upload, fresh);
       const offset = upload.offset + fresh.length;
-      if (offset === upload.length) await this.#wholeOf(sha256, { ...upload, offset });
+      if (offset === upload.length) await this.#assertWhole(sha256, upload);
       return { offset, length: upload.length };
     });
   }
@@ -113,7 +115,11 @@ export class Uploads {
     USED_BYTES.take(bytes);
     try {
       const read = new Map<string, Buffer>();
-      for (const [sha256, upload] of found) read.set(sha256, await this.#wholeOf(sha256, upload));
+      for (const [sha256, upload] of found) {
+        const whole = Buffer.allocUnsafe(upload.length);
+        await this.#assertWhole(sha256, upload, whole);
+        read.set(sha256, whole);
+      }
       return await act(hashes.map((sha256) => read.get(sha256) as Buffer));
     } catch (error) {
       if (codeOf(error) !== undefined && !isPassing(error)) await this.discard(citizenId, hashes);
@@ -161,7 +167,7 @@ export class Uploads {
   }
 
   async #write({ path, iv, offset }: FoundUpload, bytes: Uint8Array): Promise<void> {
-    const sealed = this.#crypted(iv, offset, bytes);
+    const sealed = this.#cipherAt(iv, offset).update(bytes);
     await onDisk(async () => {
       const file = await open(path, "a", 0o600);
       try {
@@ -172,19 +178,32 @@ export class Uploads {
     });
   }
 
-  /** @throws REQUEST_INVALID its hash is another one; it is removed */
-  async #wholeOf(sha256: string, { path, iv }: FoundUpload): Promise<Buffer> {
-    const bytes = this.#crypted(iv, 0, await onDisk(() => readFile(path)));
-    if (createHash("sha256").update(bytes).digest("hex") === sha256) return bytes;
+  /**
+   * Looks at all of it, and puts it into `whole`, if that is given.
+   * @throws REQUEST_INVALID its hash is another one; it is removed
+   */
+  async #assertWhole(sha256: string, { path, iv }: FoundUpload, whole?: Buffer): Promise<void> {
+    const [hash, cipher] = [createHash("sha256"), this.#cipherAt(iv, 0)];
+    let at = 0;
+    await onDisk(async () => {
+      // Part by part, each in a turn of its own: all of it at once would hold everybody up for tens of milliseconds.
+      for await (const sealed of createReadStream(path, { highWaterMark: PART_BYTES }) as AsyncIterable<Buffer>) {
+        const part = cipher.update(sealed);
+        hash.update(part);
+        whole?.set(part, at);
+        at += part.length;
+      }
+    });
+    if (hash.digest("hex") === sha256) return;
     await rm(path, { force: true });
     throw new WarifuError("REQUEST_INVALID", "the bytes are not those of the hash in the path: begin again");
   }
 
   /** The same in both directions. */
-  #crypted(iv: Buffer, offset: number, bytes: Uint8Array): Buffer {
+  #cipherAt(iv: Buffer, offset: number): Cipheriv {
     const cipher = createCipheriv("aes-256-ctr", this.#parts.key, advanced(iv, Math.floor(offset / BLOCK_BYTES)));
     cipher.update(new Uint8Array(offset % BLOCK_BYTES));
-    return cipher.update(bytes);
+    return cipher;
   }
 
   async #find(citizenId: string, sha256: string): Promise<FoundUpload | undefined> {
