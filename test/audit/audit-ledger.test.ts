@@ -603,6 +603,10 @@ describe("the audit", () => {
     for (const change of ["places = x'00'", "tile_index = 7", "list = 'gone'"])
       expect((await altered(`UPDATE record_list SET ${change} WHERE ${list}`)).join(), change).to.match(/list/);
     expect((await altered(`DELETE FROM record_list WHERE ${list}`)).join()).to.match(/^list/);
+    // Whoever withholds a body takes its record off the list of its type.
+    expect(await altered("UPDATE entry SET body = NULL WHERE leaf_index = 5")).to.deep.equal([
+      'list "type sensor-reading"',
+    ]);
   });
 
   /** Changes the value in each way there is, and audits. */
