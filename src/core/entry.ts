@@ -73,6 +73,13 @@ export function writeEntry(bytes: Uint8Array, at: number, { kind, sourceId, seq,
   bytes[at + COUNT_AT] = 1;
 }
 
+/** Entries that lie one behind the other. */
+export function splitEntries(packed: Uint8Array): Uint8Array[] {
+  return Array.from({ length: packed.length / ENTRY_BYTES }, (_, at) =>
+    packed.subarray(at * ENTRY_BYTES, (at + 1) * ENTRY_BYTES),
+  );
+}
+
 /**
  * The entry in `bytes`.
  * @throws ENTRY_INVALID for any bytes that {@link encodeEntry} would not write

@@ -3,9 +3,8 @@
  */
 import { hash } from "node:crypto";
 import { encodeBodyBundle, encodeIntactBundle, LENGTH_BYTES, MAX_BUNDLED_BYTES } from "../core/body-bundle.ts";
-import { encodeEntry, ENTRY_BYTES } from "../core/entry.ts";
+import { encodeEntry, splitEntries } from "../core/entry.ts";
 import { codeOf } from "../core/errors.ts";
-import { leafHash } from "../core/merkle.ts";
 import { encodeEntryBundle, TILE_WIDTH, type TileName } from "../core/tile.ts";
 import type { Witnessing } from "../cosign/witnessing.ts";
 import type { EntryText } from "../store/log-store.ts";
@@ -33,25 +32,15 @@ export class LogFiles {
     const begin = name.index * TILE_WIDTH;
     const end = begin + name.width;
     if (end > tree.publishedSize) return undefined;
-    const quick = await this.#soundEntries(begin, end);
-    if (quick) return encodeEntryBundle(quick);
+    const packed = await this.#parts.store.packedEntries?.(begin, end);
+    if (packed && (await this.#ifReadable(() => tree.hasEntries(begin, packed))))
+      return encodeEntryBundle(splitEntries(packed));
     const entries = await this.#parts.store.entries(begin, end);
     await this.#parts.check.assertEntries(entries, begin, end);
     return encodeEntryBundle(entries.map(encodeEntry));
   }
 
-  /** The entries of a bundle in one step, if all of them match the tree; otherwise each must be checked. */
-  async #soundEntries(begin: number, end: number): Promise<Uint8Array[] | undefined> {
-    const { store, tree } = this.#parts;
-    const packed = await store.packedEntries?.(begin, end);
-    if (!packed) return undefined;
-    const entries = Array.from({ length: end - begin }, (_, at) =>
-      packed.subarray(at * ENTRY_BYTES, (at + 1) * ENTRY_BYTES),
-    );
-    const isSound = await this.#ifReadable(() => tree.hasLeaves(begin, entries.map(leafHash)));
-    return isSound ? entries : undefined;
-  }
-
+  /** What the store or the tree cannot be read for must be looked at entry by entry. */
   async #ifReadable(look: () => Promise<boolean>): Promise<boolean> {
     try {
       return await look();

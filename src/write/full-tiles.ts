@@ -10,6 +10,7 @@ import { WarifuError } from "../core/errors.ts";
 import { HASH_BYTES } from "../core/merkle.ts";
 import { nodesOver, rootOfHashes, splitTile, TILE_HEIGHT, TILE_WIDTH, type TileNodes } from "../core/tile.ts";
 import type { LogStore } from "../store/log-store.ts";
+import { ProvenDigests } from "./proven-digests.ts";
 
 const MAX_CACHED_TILES = 1_024;
 const TILE_BYTES = TILE_WIDTH * HASH_BYTES;
@@ -36,6 +37,7 @@ export class FullTiles {
   readonly #cache = new Map<string, TileNodes>();
   readonly #lost = new Map<string, WarifuError>();
   readonly #reading = new Map<string, Promise<TileNodes>>();
+  readonly #proven = new ProvenDigests();
 
   constructor(parts: FullTilesParts) {
     this.#parts = parts;
@@ -47,11 +49,18 @@ export class FullTiles {
    */
   async bytes(level: number, index: number): Promise<Uint8Array> {
     if (!this.known(level, index)) {
-      const root = await this.#parts.rootOf(level, index);
       const bytes = await this.#parts.store.tile(level, index);
-      if (bytes?.length === TILE_BYTES && equalBytes(rootOfHashes(splitTile(bytes, TILE_WIDTH)), root)) return bytes;
+      if (bytes && (await this.isTile(level, index, bytes))) return bytes;
     }
     return concatBytes(...((await this.nodes(level, index))[0] as readonly Uint8Array[]));
+  }
+
+  /** Whether these are the bytes of a tile. @throws STORE_DAMAGED by the tile above it */
+  async isTile(level: number, index: number, bytes: Uint8Array): Promise<boolean> {
+    if (bytes.length !== TILE_BYTES) return false;
+    return this.#proven.isProven(nameOf(level, index), bytes, async () =>
+      equalBytes(rootOfHashes(splitTile(bytes, TILE_WIDTH)), await this.#parts.rootOf(level, index)),
+    );
   }
 
   /** The nodes of a tile that is in memory. */

@@ -5,7 +5,7 @@
  * Leaves are appended first and published once their batch is durable; reads never go past the published size.
  */
 import { concatBytes, equalBytes, toHex } from "../core/bytes.ts";
-import { entryLeafHash } from "../core/entry.ts";
+import { ENTRY_BYTES, entryLeafHash, splitEntries } from "../core/entry.ts";
 import { WarifuError, type ErrorDetails } from "../core/errors.ts";
 import {
   consistencyRanges,
@@ -13,24 +13,17 @@ import {
   Frontier,
   HASH_BYTES,
   inclusionRanges,
+  leafHash,
   subtreesOf,
   type LeafRange,
   type SubtreeNode,
 } from "../core/merkle.ts";
-import {
-  nodesOver,
-  rootOfHashes,
-  splitTile,
-  TILE_HEIGHT,
-  TILE_WIDTH,
-  tileSpan,
-  tileWidth,
-  type TileNodes,
-} from "../core/tile.ts";
+import { nodesOver, splitTile, TILE_HEIGHT, TILE_WIDTH, tileSpan, tileWidth, type TileNodes } from "../core/tile.ts";
 import { Turns } from "../serve/turns.ts";
 import type { FullTile, LogStore, StoredCheckpoint } from "../store/log-store.ts";
 import { EdgeTiles } from "./edge-tiles.ts";
 import { FullTiles, type FullTilesParts } from "./full-tiles.ts";
+import { ProvenDigests } from "./proven-digests.ts";
 
 /** Whom to tell of damaged tiles. */
 export type LogTreeOptions = Pick<FullTilesParts, "onDamaged">;
@@ -44,6 +37,7 @@ export class LogTree {
   #filled: FullTile[] = [];
   #publishedSize = 0;
   readonly #tiles: FullTiles;
+  readonly #provenEntries = new ProvenDigests();
 
   private constructor(store: LogStore, { onDamaged }: LogTreeOptions) {
     this.#tiles = new FullTiles({ store, onDamaged, rootOf: (level, index) => this.#rootOfTile(level, index) });
@@ -198,10 +192,19 @@ export class LogTree {
     const isFull = tileWidth(0, index, this.size) === TILE_WIDTH;
     const known = isFull ? this.#tiles.known(0, index)?.[0] : this.#edge.hashes(0);
     // Hashing up to the root costs as much as checking the tile that the store has, and saves reading it.
-    if (!known && leaves.length === TILE_WIDTH)
-      return equalBytes(rootOfHashes(leaves), await this.#rootOfTile(0, index));
+    if (!known && leaves.length === TILE_WIDTH) return this.#tiles.isTile(0, index, concatBytes(...leaves));
     const hashes = known ?? ((await this.#tileNodes(0, index))[0] as readonly Uint8Array[]);
     return leaves.every((leaf, at) => equalBytes(leaf, hashes[at] ?? new Uint8Array()));
+  }
+
+  /**
+   * The same of whole entries, one behind the other.
+   * @throws STORE_DAMAGED
+   */
+  hasEntries(begin: number, packed: Uint8Array): Promise<boolean> {
+    const hasLeaves = (): Promise<boolean> => this.hasLeaves(begin, splitEntries(packed).map(leafHash));
+    const isFull = packed.length === TILE_WIDTH * ENTRY_BYTES;
+    return isFull ? this.#provenEntries.isProven(String(begin), packed, hasLeaves) : hasLeaves();
   }
 
   /** Root of a full tile: a hash of the tile above it, or of that level's edge. */

@@ -254,12 +254,30 @@ describe("the log's tree", () => {
       change("DELETE FROM tile WHERE level = 0 AND tile_index = 3");
       expect(await tilesOf()).to.deep.equal(before);
       expect(await tilesOf()).to.deep.equal(before);
-      expect(damaged).to.deep.equal(["0/1 mended", "0/2 mended", "0/3 mended"]);
+      expect(damaged.toSorted()).to.deep.equal(["0/1 mended", "0/2 mended", "0/3 mended"]);
       change("UPDATE tile SET hashes = zeroblob(8192) WHERE level = 0 AND tile_index = 5");
       change("UPDATE entry SET seq = 70000000 WHERE leaf_index = 1300");
       for (let round = 0; round < 2; round++)
         await expectRejection("STORE_DAMAGED", tree.tile(0, 5, 256), /leaf 1280 on/);
       expect(damaged.slice(3)).to.deep.equal(["0/5 lost"]);
+    });
+
+    it("truth D2: knows entries of the tree from others, whatever was asked before, whole bundles and parts", async () => {
+      await grow(600);
+      const { tree } = log;
+      const changed = (packed: Uint8Array): Uint8Array => packed.map((byte, at) => (at === 40 ? byte ^ 1 : byte));
+      for (const [begin, end] of [
+        [256, 512],
+        [256, 300],
+        [512, 600],
+      ] as const) {
+        const packed = (await store.packedEntries?.(begin, end)) as Uint8Array;
+        const asked = [changed(packed), packed, packed, changed(packed), packed];
+        const answers = [];
+        for (const one of asked) answers.push(await tree.hasEntries(begin, one));
+        expect(answers, `${begin} to ${end}`).to.deep.equal([false, true, true, false, true]);
+        if (begin === 256) expect(await tree.hasEntries(0, packed), "in another place").to.equal(false);
+      }
     });
   });
 });
