@@ -1,7 +1,6 @@
 /**
  * Records as everybody may see them, without anything concealed; read from the store and checked.
  */
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { isSigned, type Body } from "../core/body.ts";
 import { toHex } from "../core/bytes.ts";
 import { entryLeafHash, type EntryKind } from "../core/entry.ts";
@@ -14,6 +13,7 @@ import type { StoredEntry } from "../store/log-store.ts";
 import type { Original } from "../write/received-value.ts";
 import type { Asker, WayOut } from "../privacy/way-out.ts";
 import type { OpenLog } from "../write/open-log.ts";
+import { Turns } from "../serve/turns.ts";
 import { RecordFinder, type FoundEntries, type RecordQuery } from "./find-records.ts";
 import { anchorStateOf } from "./prove.ts";
 
@@ -107,8 +107,8 @@ export type StoredParts = Pick<OpenLog, "store" | "tree" | "check">;
 export type RecordParts = StoredParts &
   Pick<OpenLog, "keyNames" | "events"> & { readonly wayOut: Pick<WayOut, "original"> };
 
-/** As many as take a few milliseconds. */
-const VIEWS_AT_A_STRETCH = 128;
+/** A page of more records takes turns with others: it is read, and written, for long enough to hold everybody up. */
+const SHORT_PAGE = 100;
 
 /** Reads records. */
 export class Records {
@@ -159,8 +159,10 @@ export class Records {
    * be short, or empty, with more to come: see {@link RecordFinder}.
    */
   async list(query: RecordQuery): Promise<RecordPage> {
+    const turns = new Turns();
+    if (query.limit > SHORT_PAGE) await turns.end();
     const found = await this.#finder.find(query);
-    const views = await this.#viewsOf(found.entries);
+    const views = await this.#viewsOf(found.entries, turns);
     const isOfAll = query.source === undefined && query.type === undefined && query.hash === undefined;
     const lost = isOfAll ? await this.#lostAmong(found, query.limit) : [];
     const items = [...views, ...lost].sort((a, b) => (a.leafIndex - b.leafIndex) * (query.isNewestFirst ? -1 : 1));
@@ -169,11 +171,10 @@ export class Records {
     return { items: items.slice(0, query.limit), ...(next !== undefined && { next }) };
   }
 
-  /** Yields now and then: a thousand views take long enough to hold others up. */
-  async #viewsOf(entries: readonly StoredEntry[]): Promise<(RecordView | DamagedRecord)[]> {
+  async #viewsOf(entries: readonly StoredEntry[], turns: Turns): Promise<(RecordView | DamagedRecord)[]> {
     const views: (RecordView | DamagedRecord)[] = [];
     for (const entry of entries) {
-      if (views.length % VIEWS_AT_A_STRETCH === VIEWS_AT_A_STRETCH - 1) await nextTurn();
+      if (turns.isOver) await turns.end();
       views.push(await this.#viewOrDamage(entry));
     }
     return views;

@@ -179,6 +179,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
       "src/cosign/",
       "src/watch/",
       "src/anchor/",
+      "src/serve/turns.ts",
     ],
   ],
   // What goes to other cities, and comes from them.
