@@ -1,6 +1,7 @@
 /** How long everything that the explorer lists takes in a large log: at its beginning, in its middle, at its end. */
-import { connections, figure, measure, records, SEED, type Figure } from "../measure.ts";
-import { fillLog, untilFinal, withService } from "../sending.ts";
+import { TILE_WIDTH, tilePath } from "../../../src/core/tile.ts";
+import { connections, figure, measure, records, SEED, type Figure, type Values } from "../measure.ts";
+import { fillLog, untilFinal, withCpuOf, withService } from "../sending.ts";
 import { startBenchService, type BenchService } from "../service.ts";
 import { percentile } from "../statistics.ts";
 
@@ -20,7 +21,7 @@ export const lists = measure({
     withService(startBenchService, async (service) => {
       await fillLog(service, { seed, shape: "reading" }, { first: 0, records, batch: BATCH, connections });
       await untilFinal(service);
-      return timesOfLists(service, times);
+      return [...(await timesOfLists(service, times)), ...(await costOfLargeAnswers(service, { times, connections }))];
     }),
 });
 
@@ -34,6 +35,39 @@ async function timesOfLists(service: BenchService, times: number): Promise<Figur
     for (let n = 0; n < times; n++) took.push(await timeOf(`${service.target.url}${path}`));
     took.sort((a, b) => a - b);
     figures.push(figure(`${path}, median`, percentile(took, 0.5), "ms"), figure("  longest", took.at(-1) ?? 0, "ms"));
+  }
+  return figures;
+}
+
+/** What the largest answers cost the service, and how long they hold its thread, by which everybody else waits. */
+async function costOfLargeAnswers(
+  service: BenchService,
+  { times, connections }: Values<"times" | "connections">,
+): Promise<Figure[]> {
+  const { treeSize } = await service.status();
+  const page = (n: number): string => `/v1/records?limit=1000&cursor=${(n * 1_000) % treeSize}`;
+  const bundles = Math.floor(treeSize / TILE_WIDTH);
+  const bundle = (n: number): string => `/log/${tilePath({ level: "entries", index: n % bundles, width: TILE_WIDTH })}`;
+  const answers = [
+    { what: "a page of 1,000 records", path: page },
+    { what: "an entry bundle", path: bundle },
+    { what: "an entry bundle, compressed", path: bundle, encoding: "gzip" },
+  ];
+  const figures: Figure[] = [];
+  for (const { what, path, encoding = "identity" } of answers) {
+    await service.loop();
+    let asked = 0;
+    const ask = async (): Promise<void> => {
+      while (asked < times) await timeOf(`${service.target.url}${path(asked++)}`, encoding);
+    };
+    const { cpu } = await withCpuOf(service, async () => {
+      await Promise.all(Array.from({ length: connections }, ask));
+      return {};
+    });
+    figures.push(
+      figure(`CPU time of the service for ${what}`, cpu / times / 1_000, "ms"),
+      figure(`  longest that its thread is held beside ${what}`, (await service.loop()).longestHoldMs, "ms"),
+    );
   }
   return figures;
 }
@@ -55,9 +89,9 @@ function pathsOf(treeSize: number, source: string): string[] {
   ];
 }
 
-async function timeOf(address: string): Promise<number> {
+async function timeOf(address: string, encoding = "gzip"): Promise<number> {
   const begun = performance.now();
-  const response = await fetch(address);
+  const response = await fetch(address, { headers: { "accept-encoding": encoding } });
   await response.arrayBuffer();
   if (!response.ok) throw new TypeError(`no list: ${response.status} from ${address}`);
   return performance.now() - begun;
