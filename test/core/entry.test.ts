@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import { expect } from "chai";
 import fc from "fast-check";
 
-import { toHex, utf8 } from "../../src/core/bytes.ts";
+import { concatBytes, toHex, utf8 } from "../../src/core/bytes.ts";
 import {
   ENTRY_BYTES,
   ENTRY_KINDS,
@@ -13,6 +13,7 @@ import {
   decodeEntry,
   encodeEntry,
   entryLeafHash,
+  splitEntries,
   type Entry,
 } from "../../src/core/entry.ts";
 import { leafHash } from "../../src/core/merkle.ts";
@@ -89,6 +90,15 @@ describe("entry", () => {
     fc.assert(
       fc.property(anyEntry, (entry) => {
         expect(decodeEntry(encodeEntry(entry))).to.deep.equal(entry);
+      }),
+    );
+  });
+
+  it("is split off others that it lies among", () => {
+    fc.assert(
+      fc.property(fc.array(anyEntry, { maxLength: 5 }), (entries) => {
+        const packed = concatBytes(...entries.map(encodeEntry));
+        expect(splitEntries(packed).map(decodeEntry)).to.deep.equal(entries);
       }),
     );
   });
